@@ -13,6 +13,7 @@
 //! - [Rights](#rights): roles, users, login
 //! - [Control of what moves](#control-of-what-moves): controls that act only while they are held
 //! - [Values that are kept](#values-that-are-kept) over a restart
+//! - [Record and replay](#record-and-replay) of a run
 //! - [Serving](#serving), [relays](#relays) and [testing](#testing)
 //! - [Features](#features)
 //!
@@ -37,6 +38,7 @@
 #![doc = include_str!("../docs/guide/control.md")]
 #![doc = include_str!("../docs/guide/alarms.md")]
 #![doc = include_str!("../docs/guide/memory.md")]
+#![doc = include_str!("../docs/guide/replay.md")]
 #![doc = include_str!("../docs/guide/order.md")]
 #![doc = include_str!("../docs/guide/pushing.md")]
 #![doc = include_str!("../docs/guide/reference.md")]
@@ -53,6 +55,7 @@
 //! | `tls` | no | Encryption by the server itself: [`App::tls`] and [`App::tls_self_signed`]. It needs a C compiler. |
 //! | `nats` | no | [Relays](#relays): [`App::fabric`] and [`Relay`], and the program `dash-relay`. |
 //! | `store` | no | A directory for [values that are kept](#values-that-are-kept): [`App::store`]. |
+//! | `mcap` | no | `export`, which writes [the record of a run](#record-and-replay) for Foxglove and Rerun. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
 //!
 //! # Where to read on
@@ -108,6 +111,9 @@ pub mod store {
         Entry, Flush, Level, MemoryStore, Order, Pair, Store, StoreError, StoreFault, Table, Visit,
     };
 }
+
+#[doc(inline)]
+pub use dash_runtime::server::record::{RecordError, Recording};
 
 #[cfg(feature = "nats")]
 #[doc(inline)]

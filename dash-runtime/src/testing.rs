@@ -38,13 +38,14 @@ use crate::{
     element::Element,
     engine::{
         Engine, Greeting,
+        audit::Record,
         effects::{Effects, Job, Wake},
         finish::Finished,
         judging::{CheckJob, Judged},
         needs::Changeset,
         session::SocketNo,
     },
-    error::Result,
+    error::{Error, Result},
     failure::Report,
     handle::{Changes, Handle, PushError, backend::Backend},
     html::HERE,
@@ -61,6 +62,7 @@ use crate::{
         assets::Assets,
         link::{Host, Link},
         page::{self, Snapshot},
+        record::{Header, Kind, Recorder, Recording, Run, Walked, Writer},
     },
     words::{log, panic::text_of},
 };
@@ -73,6 +75,7 @@ pub struct InMemory {
     clients: BTreeMap<ClientId, Inbox>,
     dashboard: TypeId,
     runtime: Option<tokio::runtime::Runtime>,
+    record: Option<Writer>,
 }
 
 /// Shared with handles, which call it from any thread.
@@ -86,6 +89,27 @@ struct State {
     now: Duration,
     /// Effects to carry out at the test's next call.
     fx: Effects,
+    /// The record of the run.
+    recorder: Option<Recorder>,
+    /// In a replay: the commands that are over.
+    done: Option<Vec<Record>>,
+}
+
+impl State {
+    /// Puts what has happened into the record.
+    fn write_down(&mut self) {
+        let Self { engine, now, recorder, done, .. } = self;
+        if recorder.is_none() && done.is_none() {
+            return;
+        }
+        let records = engine.take_records();
+        if let Some(recorder) = recorder {
+            recorder.put(engine, *now, &records);
+        }
+        if let Some(done) = done {
+            done.extend(records);
+        }
+    }
 }
 
 impl Core {
@@ -100,7 +124,7 @@ impl Core {
             let Some(core) = core.upgrade() else { return };
             let mut changes = Changeset::new(vec![(key, Write::Set(value))]);
             let take = |changes| {
-                let State { engine, now, fx } = &mut *core.state();
+                let State { engine, now, fx, .. } = &mut *core.state();
                 engine.progress(*now, lane, run, changes, fx)
             };
             while let Err(untaken) = take(changes) {
@@ -118,8 +142,9 @@ impl Drop for Core {
 
 impl Host for Core {
     fn event(self: Arc<Self>, event: &mut dyn FnMut(&mut Engine, Duration, &mut Effects)) {
-        let State { engine, now, fx } = &mut *self.state();
-        event(engine, *now, fx);
+        let state = &mut *self.state();
+        event(&mut state.engine, state.now, &mut state.fx);
+        state.write_down();
     }
 
     fn with_engine(&self, read: &mut dyn FnMut(&Engine)) {
@@ -162,6 +187,187 @@ struct Welcome {
     session: Option<String>,
 }
 
+/// A command of a record that was done again: see [`InMemory::replay`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// When it came, since the start of the run.
+    pub at: Duration,
+    /// Who sent it.
+    pub user: String,
+    /// What it was for, such as `speed.value`.
+    pub property: String,
+    /// The value, as JSON. `None` for an event without one.
+    pub value: Option<String>,
+    /// What became of it in the run: `applied`, `merged`, `failed`, `refused`, `expired` or `unknown`.
+    pub before: String,
+    /// What became of it now. `None` if it cannot be done again, because its value is secret or not in the record as a
+    /// whole, or its callback does not end.
+    pub now: Option<String>,
+    /// Why, if it was not carried out now.
+    pub why: Option<String>,
+}
+
+/// What a record says of a client.
+#[derive(Deserialize)]
+struct ClientCame {
+    client: String,
+    user: String,
+    role: String,
+    came: bool,
+}
+
+/// What a record says of a command.
+#[derive(Deserialize)]
+struct Commanded {
+    n: u64,
+    at: u64,
+    user: String,
+    client: Option<String>,
+    property: String,
+    new: Option<String>,
+    outcome: String,
+}
+
+/// What happens again in a replay.
+enum Happened {
+    Client(ClientCame),
+    Command(Commanded),
+}
+
+impl InMemory {
+    /// Does again what people did in the record of a run, at the same times of the virtual clock: pages are opened and
+    /// closed, and commands are sent. So a record from the field becomes a test, with a simulated device. `each` is called
+    /// after each command, and can look at the dashboard.
+    ///
+    /// ```text
+    /// let mut app = InMemory::new::<Ui>(Psu::simulated())?;
+    /// app.replay("tests/overshoot.ddlog", |app, command| {
+    ///     assert_eq!(command.now.as_ref(), Some(&command.before), "{command:?}");
+    ///     assert!(app.handle::<Ui>().get(Ui::voltage.value) < 5.5);
+    /// })?;
+    /// ```
+    ///
+    /// The values that the device had are not put in: the simulated device has its own. Each command is sent as the user
+    /// that it is from, with the role of then.
+    ///
+    /// # Errors
+    /// If the record cannot be read.
+    pub fn replay(
+        &mut self,
+        record: impl AsRef<std::path::Path>,
+        mut each: impl FnMut(&mut Self, &Replayed),
+    ) -> Result<()> {
+        let mut run = Run::open(record.as_ref()).map_err(Error::record)?;
+        let mut all: Vec<(u64, u64, Happened)> = Vec::new();
+        run.walk(|_, walked| {
+            if let Walked::Other(entry) = walked {
+                // What is of a later version is not done again.
+                if entry.kind == Kind::Client
+                    && let Ok(client) = serde_json::from_slice(&entry.body)
+                {
+                    all.push((entry.at, 0, Happened::Client(client)));
+                } else if entry.kind == Kind::Audit
+                    && let Ok(command) = serde_json::from_slice::<Commanded>(&entry.body)
+                {
+                    all.push((command.at, command.n, Happened::Command(command)));
+                }
+            }
+            Ok(())
+        })
+        .map_err(Error::record)?;
+        // A command is in the record when it is over. The next one may have come before that.
+        all.sort_by_key(|(at, number, _)| (*at, *number));
+        let roles = self.core.state().engine.plan().rights.roles;
+        let user = |name: &str, role: &str| match roles.level(role) {
+            Ok(level) => roles.user(name, level, None),
+            // Without roles, or with one that the dashboard has no longer.
+            Err(_) => User::local().named(name),
+        };
+        let mut pages: BTreeMap<String, (ClientHandle, u64)> = BTreeMap::new();
+        for (at, _, happened) in all {
+            let at = Duration::from_micros(at);
+            let now = self.core.state().now;
+            self.advance(at.saturating_sub(now));
+            match happened {
+                Happened::Client(ClientCame { client, user: name, role, came: true }) => {
+                    let page = self.join_as(user(&name, &role));
+                    pages.insert(client, (page, 0));
+                }
+                Happened::Client(ClientCame { client, .. }) => {
+                    if let Some((page, _)) = pages.remove(&client) {
+                        self.leave(&page);
+                    }
+                }
+                Happened::Command(command) => {
+                    // A request of a program, and a client that came before the record.
+                    let client = command.client.clone().unwrap_or_else(|| format!("program {}", command.user));
+                    if !pages.contains_key(&client) {
+                        let page = self.join_as(User::local().named(&command.user));
+                        pages.insert(client.clone(), (page, 0));
+                    }
+                    let Some((page, sent)) = pages.get_mut(&client) else { continue };
+                    let replayed = self.command_again(page, sent, command);
+                    each(self, &replayed);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn command_again(&mut self, page: &ClientHandle, sent: &mut u64, command: Commanded) -> Replayed {
+        let Commanded { at, user, property, new, outcome, .. } = command;
+        let mut replayed = Replayed {
+            at: Duration::from_micros(at),
+            user,
+            property,
+            value: new,
+            before: outcome,
+            now: None,
+            why: None,
+        };
+        let prop = self.core.state().engine.find_named(&replayed.property);
+        let Some(prop) = prop else {
+            replayed.why = Some("the dashboard has no such property now".to_owned());
+            return replayed;
+        };
+        let is_event = self.core.state().engine.plan().is_event(prop);
+        let value = match &replayed.value {
+            // A value that was cut is no JSON.
+            Some(value) if serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok() => value.as_str(),
+            None if is_event => "null",
+            _ => {
+                replayed.why = Some("the value is not in the record".to_owned());
+                return replayed;
+            }
+        };
+        *sent += 1;
+        let frame = format!("{{\"n\":{sent},\"p\":{prop},\"v\":{value}}}");
+        let before = {
+            let state = &mut *self.core.state();
+            state.engine.keep_record();
+            state.engine.take_records();
+            state.done.get_or_insert_default().drain(..).for_each(drop);
+            state.engine.last_record()
+        };
+        self.send(page, &frame);
+        // A page reads what it gets. Otherwise its commands would wait for their outcomes.
+        self.frames(page);
+        let state = &mut *self.core.state();
+        let done = state.done.iter_mut().flatten().find(|record| record.number > before);
+        if let Some(record) = done {
+            (replayed.now, replayed.why) = (Some(record.outcome.to_owned()), record.why.take());
+        }
+        replayed
+    }
+}
+
+impl Drop for InMemory {
+    fn drop(&mut self) {
+        self.core.state().recorder = None;
+        self.record.iter().for_each(Writer::finish);
+    }
+}
+
 impl fmt::Debug for InMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InMemory")
@@ -189,12 +395,56 @@ impl InMemory {
         let dashboard = app.dashboard();
         let build = |engine, link| Core {
             link,
-            state: Mutex::new(State { engine, now: Duration::ZERO, fx: Effects::default() }),
+            state: Mutex::new(State {
+                engine,
+                now: Duration::ZERO,
+                fx: Effects::default(),
+                recorder: None,
+                done: None,
+            }),
         };
         let Some((core, layout, assets)) = app.launch("0".repeat(16), build) else { panic!("an app without a device") };
-        let mut memory = Self { core, layout, assets, clients: BTreeMap::new(), dashboard, runtime: None };
+        let mut memory =
+            Self { core, layout, assets, clients: BTreeMap::new(), dashboard, runtime: None, record: None };
         memory.with(|engine, now, fx| engine.start(now, fx));
         memory
+    }
+
+    /// Records the run from now on, as [`App::record`] does, with the virtual time. The record is complete when the
+    /// dashboard is dropped.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn record(&mut self, recording: impl Into<Recording>) -> Result<()> {
+        self.record_with(|header| Writer::start(&recording.into(), header).map_err(Error::record))
+    }
+
+    /// The same, with a writer of the test's own.
+    pub(crate) fn record_with(&mut self, start: impl FnOnce(&Header) -> Result<Writer>) -> Result<()> {
+        self.settle();
+        let state = &mut *self.core.state();
+        let engine = &mut state.engine;
+        let header = Header::of(engine.plan(), engine.limits(), engine.epoch(), "", Duration::ZERO);
+        let record = start(&header)?;
+        engine.keep_record();
+        engine.record_run();
+        state.recorder = Some(record.recorder());
+        state.write_down();
+        self.record = Some(record);
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn recorder(&self) -> Recorder {
+        self.core.state().recorder.clone().unwrap()
+    }
+
+    /// The revision, and the shared state as a record has it.
+    #[cfg(test)]
+    pub(crate) fn seen(&mut self) -> (u64, BTreeMap<String, String>) {
+        self.settle();
+        let engine = &self.core.state().engine;
+        (engine.rev(), engine.recorded_state())
     }
 
     /// A handle, as the program has one. Its pushes take effect at the test's next call on this dashboard.
@@ -434,8 +684,10 @@ impl InMemory {
     fn with<R>(&mut self, event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R) -> R {
         self.settle();
         let result = {
-            let State { engine, now, fx } = &mut *self.core.state();
-            event(engine, *now, fx)
+            let state = &mut *self.core.state();
+            let result = event(&mut state.engine, state.now, &mut state.fx);
+            state.write_down();
+            result
         };
         self.settle();
         result
@@ -454,8 +706,10 @@ impl InMemory {
             job.call.backend = Some(Arc::clone(&self.core.link) as Arc<dyn Backend>);
             let done = self.run(job);
             done.bring(self.core.link.plan(), |done| {
-                let State { engine, now, fx } = &mut *self.core.state();
-                engine.finished(*now, done, fx)
+                let state = &mut *self.core.state();
+                let taken = state.engine.finished(state.now, done, &mut state.fx);
+                state.write_down();
+                taken
             });
         }
         let notices = mem::take(&mut self.core.state().fx.notices);
@@ -477,14 +731,14 @@ impl InMemory {
         let stops = mem::take(&mut self.core.state().fx.stops);
         for job in stops {
             let (gate, failed) = (job.gate, job.run());
-            let State { engine, now, fx } = &mut *self.core.state();
+            let State { engine, now, fx, .. } = &mut *self.core.state();
             engine.stop_has_run(*now, gate, failed, fx);
         }
     }
 
     /// Closes the sockets that the engine wants closed.
     fn close(&mut self) {
-        let State { engine, now, fx } = &mut *self.core.state();
+        let State { engine, now, fx, .. } = &mut *self.core.state();
         for (client, socket, _) in mem::take(&mut fx.close) {
             let inbox = self.clients.get_mut(&client).filter(|inbox| inbox.socket == Some(socket));
             if let Some(inbox) = inbox {

@@ -67,6 +67,7 @@ mod pieces;
 mod refusals;
 mod relay;
 mod reload;
+mod replay;
 mod rover;
 mod rows;
 mod spectra;

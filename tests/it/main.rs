@@ -42,6 +42,7 @@ mod pages;
 mod pictures;
 mod proxies;
 mod push;
+mod replay;
 mod rights;
 mod same_client;
 mod sharing;

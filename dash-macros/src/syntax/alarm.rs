@@ -19,6 +19,10 @@ pub(crate) struct Condition {
 }
 
 /// When the cause of an alarm is there.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the size of a token depends on a feature of proc-macro2, and there is one value for each alarm"
+)]
 #[derive(Debug)]
 pub(crate) enum When {
     /// `above = 0.8`, `below = Ui::limit.value`, with a hysteresis

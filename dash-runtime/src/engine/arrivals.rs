@@ -17,6 +17,7 @@ use crate::{client::ClientId, numbers::IslandNo};
 impl Engine {
     /// The client is present from now on. Queues its connect hooks.
     pub(super) fn client_connected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
+        self.record_client(id, true);
         for lane in self.lanes_with(Hook::Connect, id) {
             if self.lane(lane).remove_hook(id, Hook::Disconnect) {
                 // It is back before its disconnect hooks ran. Neither these nor the connect hooks run.
@@ -41,6 +42,7 @@ impl Engine {
         if !session.presence.left() {
             return;
         }
+        self.record_client(id, false);
         let lanes = self.lanes_with(Hook::Disconnect, id);
         // All queues are counted before the first hook can end.
         lanes.iter().for_each(|lane| self.count(*lane, Hook::Disconnect, id, true));

@@ -246,6 +246,12 @@ impl Engine {
         Audience { sees: plan.levels.sees, needs: plan.levels.needs, private: plan.private }
     }
 
+    /// The number of the last record.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn last_record(&self) -> u64 {
+        self.audit.last
+    }
+
     /// Takes the records that are complete.
     pub(crate) fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.audit.done)

@@ -32,6 +32,7 @@
 //! - [`lane`] is the queue. It has the one rule for merging items that wait.
 //! - [`reserved`] says what the program itself must not set: states of gates, and what acts only while a person holds it.
 //! - [`kept`] says which values outlive the process, and takes them back at the start.
+//! - [`recording`] says what the record of a run gets. [`replaying`] shows it again.
 //! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
@@ -83,8 +84,10 @@ pub(crate) mod presence;
 mod publish;
 pub(crate) mod push;
 mod reading;
+pub(crate) mod recording;
 mod refusals;
-mod refused;
+pub(crate) mod refused;
+pub(crate) mod replaying;
 pub(crate) mod requests;
 mod reserved;
 pub(crate) mod rights;
@@ -99,7 +102,7 @@ mod starting;
 pub(crate) mod store;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod truth;
 pub(crate) mod turn;
 mod turns;
@@ -123,6 +126,7 @@ use kept::Keeping;
 use lane::{Lane, LaneId};
 use loops::Loops;
 use plan::Plan;
+use recording::Recording;
 use refused::Taken;
 use requests::Requests;
 use rights::Gets;
@@ -169,6 +173,8 @@ pub(crate) struct Engine {
     audit: Audit,
     /// What outlives the process.
     kept: Keeping,
+    /// What the record of the run gets.
+    recording: Recording,
     /// What the checks of the command that is handled have said.
     judged: Judged,
     counts: Counts,
@@ -193,6 +199,7 @@ impl Engine {
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),
+            recording: Recording::default(),
             counts: Counts::default(),
             plan,
         };
@@ -206,8 +213,11 @@ impl Engine {
     }
 
     /// Sets what is known only at the start. `epoch` distinguishes this run of the program from every other run.
-    pub(crate) fn configure(&mut self, device: Part, epoch: String, limits: Limits) {
-        self.scheduler.take_device(self.plan.parts(device));
+    /// A replay has no device.
+    pub(crate) fn configure(&mut self, device: Option<Part>, epoch: String, limits: Limits) {
+        if let Some(device) = device {
+            self.scheduler.take_device(self.plan.parts(device));
+        }
         self.epoch = epoch;
         self.limits = limits;
         self.size_record();
@@ -266,9 +276,12 @@ impl Engine {
 
     /// Starts the scheduler and the sources, before any client connects.
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
-        self.clock.start(&self.plan, now);
         self.scheduler.start();
-        self.watch_alarms(now, fx);
+        // In a replay, no source runs, and the record has the alarms.
+        if !self.plan.replays {
+            self.clock.start(&self.plan, now);
+            self.watch_alarms(now, fx);
+        }
         for island in self.scheduler.islands() {
             self.run(now, LaneId { island, client: None }, fx);
         }

@@ -45,6 +45,18 @@ pub(crate) struct Placing {
     components: BTreeSet<ComponentNo>,
 }
 
+impl Contents {
+    /// The piece of the page in this property has these components.
+    pub(super) fn set(&mut self, prop: PropNo, components: Vec<ComponentNo>) {
+        self.0.insert(prop, components);
+    }
+}
+
+/// The components directly in a piece of the page.
+pub(super) fn contents_of(element: &Element) -> Vec<ComponentNo> {
+    numbers(&element.here())
+}
+
 impl Placing {
     /// Whether the writes contain no piece of the page.
     pub(super) fn is_empty(&self) -> bool {

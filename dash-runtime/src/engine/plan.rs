@@ -42,7 +42,7 @@ use crate::{
     numbers::{CallbackNo, ComponentNo, IslandNo, ListNo, Numbering, PartNo, PropNo, PropRange},
     place::path,
     prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
-    rights::{Role as _, Roles},
+    rights::{Rights, Role as _, Roles},
     rows::RowsInfo,
     value::Value,
 };
@@ -119,6 +119,10 @@ pub(crate) struct Plan {
     /// What is in the list of a relay.
     #[cfg(feature = "nats")]
     pub(super) fleet: Vec<super::fleet::FleetPlan>,
+    /// Whether it is the plan of a replay.
+    pub(crate) replays: bool,
+    /// What is required of a component, for the pieces of the page in a record. Only in a replay.
+    pub(super) component_rights: Vec<Rights>,
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
@@ -286,6 +290,18 @@ impl Plan {
     /// # Errors
     /// Every fault that only the layout shows, one per line.
     pub(crate) fn of<D: Dashboard>() -> Result<Planned, Vec<String>> {
+        Self::planned::<D>(false)
+    }
+
+    /// Plans the replay of the dashboard `D`.
+    ///
+    /// # Errors
+    /// The same as [`of`](Self::of).
+    pub(crate) fn of_replay<D: Dashboard>() -> Result<Planned, Vec<String>> {
+        Self::planned::<D>(true)
+    }
+
+    fn planned<D: Dashboard>(replays: bool) -> Result<Planned, Vec<String>> {
         let layout = D::layout(<D as Components>::build());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
         let list = D::components();
@@ -321,6 +337,9 @@ impl Plan {
         let faults = plan.faults_of_holds();
         if !faults.is_empty() {
             return Err(faults);
+        }
+        if replays {
+            plan.replay(&rights);
         }
         Ok(Planned { plan, slots, layout })
     }
@@ -365,6 +384,8 @@ impl Plan {
             has_histories: false,
             #[cfg(feature = "nats")]
             fleet: Vec::new(),
+            replays: false,
+            component_rights: Vec::new(),
             components,
             bases,
         };

@@ -11,6 +11,7 @@ use super::{
     computed::TargetPlan,
     effects::{Close, Effects},
     plan::{Plan, PropPlan},
+    replaying::WHY,
     store::Slot,
 };
 use crate::{
@@ -44,7 +45,7 @@ pub(crate) struct Levels {
     /// To change it.
     pub(crate) needs: u8,
     /// If it is the `disabled` of a component: the level that all changes of the component are open to.
-    locks: u8,
+    pub(super) locks: u8,
     /// If it says whether a client may do something: the level from which on it may.
     pub(super) opens: u8,
 }
@@ -148,8 +149,15 @@ impl Plan {
         self.with_started(own, |needs: &mut u8, started| *needs = higher(*needs, *started))
     }
 
+    fn is_withheld(&self, view: View, prop: PropNo) -> bool {
+        view.is_some_and(|level| self.prop(prop).levels.sees > level)
+    }
+
     /// What a view gets of a property.
     pub(crate) fn gets(&self, view: View, prop: PropNo) -> Gets {
+        if self.replays && self.prop(prop).levels.locks == HIGHEST && !self.is_withheld(view, prop) {
+            return Gets::Is(true);
+        }
         let Some(level) = view else { return Gets::Value(None) };
         let Levels { sees, locks, opens, .. } = self.prop(prop).levels;
         if sees > level {
@@ -238,6 +246,9 @@ impl Plan {
 
     /// Why clients of this view cannot change the component, if that is so.
     pub(crate) fn locked(&self, view: View, component: usize) -> Option<String> {
+        if self.locks_component(component) {
+            return Some(WHY.to_owned());
+        }
         let level = view?;
         let props = &self.props[self.first_of(component).place()..self.first_of(component + 1).place()];
         // What only some may do with a gate does not lock the rest of it.
@@ -264,6 +275,9 @@ impl Plan {
         }
         if needs > level {
             return Err(Refusal::Role { prop: wiring.name(), role: self.rights.roles.name(needs) });
+        }
+        if self.replays && !self.is_open_in_replay(prop) {
+            return Err(Refusal::Gated { kind: "replay", prop: wiring.name(), why: WHY.to_owned() });
         }
         Ok(())
     }

@@ -38,6 +38,16 @@ pub(crate) struct RouterPlan {
 }
 
 impl RouterPlan {
+    /// Whether this property has the path.
+    pub(super) fn is_path(&self, prop: PropNo) -> bool {
+        self.path == prop
+    }
+
+    /// Whether this callback makes the pages.
+    pub(super) fn is_made_by(&self, callback: CallbackNo) -> bool {
+        self.callback == callback
+    }
+
     /// The router among these properties, if there is one.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use std::{
 use super::{
     journal::Journal,
     plan::Plan,
+    recording::Content,
     refusals,
     rights::{Gets, View},
     rows::Lists,
@@ -189,6 +190,8 @@ pub(crate) enum Change {
     Refill(Vec<Value>),
     /// New records of a stream that shows who wanted what.
     Records(Vec<NewRecord>),
+    /// These are all items of a stream from now on, in place of those that clients have. In a replay.
+    Replace(Vec<NewRecord>),
 }
 
 /// A record for a stream that shows who wanted what.
@@ -199,6 +202,13 @@ pub(crate) struct NewRecord {
     /// Whether it had no effect. Such records have a bound of their own.
     pub(super) is_refusal: bool,
     pub(super) value: Value,
+}
+
+/// A replay has the newest records that a stream has room for, whatever they say.
+impl From<(u8, Value)> for NewRecord {
+    fn from((sees, value): (u8, Value)) -> Self {
+        Self { sees, is_refusal: false, value }
+    }
 }
 
 /// The value of one property, and the revisions of its changes.
@@ -367,8 +377,15 @@ impl Slot {
                 ring.append(items, rev);
             }
             (Change::Records(new), Body::Stream(ring)) => ring.append_records(new, rev),
+            (Change::Replace(items), Body::Stream(ring)) => {
+                ring.items.clear();
+                ring.append_records(items, rev);
+                // Each client has older items, which these replace.
+                ring.dropped = rev;
+            }
             // The types of `Prop` rule out a set of a stream and an append to a state.
-            (Change::Placed(_) | Change::Write(_) | Change::Records(_) | Change::Refill(_), _) => {}
+            (Change::Placed(_) | Change::Write(_) | Change::Records(_) | Change::Refill(_) | Change::Replace(_), _) => {
+            }
         }
     }
 
@@ -456,6 +473,31 @@ impl Slot {
         ring.write_items(from, view, &mut list);
         list.push(']');
         Some((list, replace))
+    }
+
+    /// What the record of a run gets of the changes newer than revision `from`. 0: everything.
+    pub(super) fn recorded_since(&self, from: u64) -> Content {
+        match &self.body {
+            _ if self.rev <= from => Content::Same,
+            Body::State(value, journal) => match journal.since(from, value) {
+                Some(ops) if ops.is_empty() => Content::Same,
+                Some(ops) => Content::Edits(ops),
+                None => Content::Value(value.clone()),
+            },
+            Body::Stream(ring) => match ring.missing(from, None) {
+                Some((from, replace)) => Content::Items {
+                    replace,
+                    items: ring.newer(from, None).map(|item| (item.sees, item.value.clone())).collect(),
+                },
+                None => Content::Same,
+            },
+            Body::Computed(_) | Body::Event => Content::Same,
+        }
+    }
+
+    /// The quality, if it has changed after revision `from`: why the value is bad, and whether the device has refused it.
+    pub(super) fn recorded_quality(&self, from: u64) -> Option<Option<(Arc<str>, bool)>> {
+        (self.bad_rev > from).then(|| self.bad.clone().map(|why| (why, self.refused)))
     }
 
     /// Sets how many items a stream keeps.
@@ -595,6 +637,19 @@ mod tests {
         assert_eq!(since(&store, seen).streams, "[1,[2,3,4]],");
         store.commit([(no(1), append(&[5, 6]))]);
         assert_eq!(since(&store, seen).streams, "[1,[3,4,5,6],1],");
+    }
+
+    #[test]
+    fn items_that_are_replaced_come_in_the_place_of_all_that_a_client_has() {
+        let mut store = store();
+        let seen = store.commit([(no(1), append(&[1, 2, 3]))]);
+        let items = |items: &[i32]| items.iter().map(|item| NewRecord::from((0, Value::new(*item).unwrap()))).collect();
+        let replaced = store.commit([(no(1), Change::Replace(items(&[1])))]);
+        assert_eq!(since(&store, seen).streams, "[1,[1],1],");
+        store.commit([(no(1), append(&[7]))]);
+        assert_eq!([seen, replaced].map(|from| since(&store, from).streams), ["[1,[1,7],1],", "[1,[7]],"]);
+        let emptied = store.commit([(no(1), Change::Replace(Vec::new()))]);
+        assert_eq!([seen, emptied].map(|from| since(&store, from).streams), ["[1,[],1],", ""]);
     }
 
     #[test]

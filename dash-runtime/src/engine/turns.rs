@@ -141,6 +141,10 @@ impl Engine {
             let Some(turn) = self.scheduler.turn_mut(id) else { return };
             let Some((place, row)) = turn.pending.pop_first() else { break };
             let callback = self.plan.islands[id.island].callbacks[place];
+            // The only place where callbacks are handed out. In a replay, nothing may touch a device.
+            if !self.plan.may_run(callback) {
+                continue;
+            }
             if let Some(call) = self.call_for(id, callback, row) {
                 let number = self.scheduler.next_run();
                 if let Some(turn) = self.scheduler.turn_mut(id) {

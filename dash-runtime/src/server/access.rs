@@ -131,6 +131,11 @@ impl Access {
         self.audit.as_deref().map(AuditLog::open).transpose()
     }
 
+    /// A replay writes no record of commands: nobody can command anything.
+    pub(super) fn forget_audit(&mut self) {
+        self.audit = None;
+    }
+
     /// The users file.
     #[cfg(feature = "tls")]
     pub(super) fn users_file(&self) -> Option<&Path> {

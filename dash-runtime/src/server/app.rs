@@ -2,7 +2,7 @@
 
 #[cfg(feature = "testing")]
 use std::any::TypeId;
-use std::{sync::Arc, time::SystemTime};
+use std::{path::Path, sync::Arc, time::SystemTime};
 
 use axum::Router;
 use tokio::sync::watch;
@@ -15,11 +15,13 @@ use super::{
     assets::Assets,
     descriptors,
     devices::{DeviceEntry, Key},
-    driver::Driver,
+    driver::{Driver, Writers},
     hosts::Hosts,
     link::Link,
     meter::Meter,
     random_hex,
+    record::{Header, Run, Writer as RecordWriter},
+    replay::{self, command::Command},
     serving::Own,
     state::{Running, Site},
     store::{self, Keeper, Writer},
@@ -53,6 +55,8 @@ pub struct App {
     pub(super) hosts: Hosts,
     pub(super) own: Own,
     pub(super) access: Access,
+    /// Makes the dashboard of a replay.
+    replay: fn() -> Result<Member>,
 }
 
 /// A device with its page, and with its key if there are several devices.
@@ -62,7 +66,8 @@ struct Member {
     layout: Element,
     assets: Assets,
     link: Unstarted,
-    device: Part,
+    /// `None` in a replay.
+    device: Option<Part>,
     /// The functions of the stops.
     stops: Vec<StopJob>,
 }
@@ -145,6 +150,16 @@ impl App {
         Ok(Self::of::<D>(members.collect::<Result<_>>()?))
     }
 
+    /// Writes a record as an MCAP file. Returns what was written.
+    ///
+    /// # Errors
+    /// If one of the files cannot be read or written.
+    #[cfg(feature = "mcap")]
+    pub(super) fn export(&self, from: &Path, to: &Path) -> Result<String> {
+        let member = (self.replay)()?;
+        super::record::mcap::export(&member.plan, from, to).map_err(Error::record)
+    }
+
     #[cfg_attr(
         not(feature = "testing"),
         allow(clippy::extra_unused_type_parameters, reason = "a dashboard in memory is asked which one it is")
@@ -158,7 +173,66 @@ impl App {
             hosts: Hosts::default(),
             own: Own::default(),
             access: Access::open(Roles::of::<D::Role>()),
+            replay: Member::replay::<D>,
         }
+    }
+
+    /// Like [`with`](App::with), but the device is made only if it is needed. If the program was started as
+    /// `board replay run.ddlog` or `board export run.ddlog run.mcap`, the device is not opened:
+    ///
+    /// ```text
+    /// App::open::<Ui, _>(|_| Psu::open("/dev/ttyUSB0"))?.record("run.ddlog").serve().await
+    /// ```
+    ///
+    /// `replay` serves the dashboard from the record of a run, to all who may use it, with the rights that they have. It
+    /// can be played, paused, stepped through and searched. No callback runs, and nothing can be changed. With
+    /// [`new`](App::new) and [`with`](App::with) the same commands work, but the device was opened before, and is dropped.
+    ///
+    /// # Errors
+    /// The error of `device`, and the same as [`new`](App::new).
+    pub fn open<D: Dashboard, E: From<Error>>(
+        device: impl FnOnce(Handle<D>) -> std::result::Result<D::Device, E>,
+    ) -> std::result::Result<Self, E> {
+        // What is wrong with the command is said by `serve`.
+        if matches!(Command::given(), Ok(Some(_))) {
+            return Ok(Self::of::<D>(vec![Member::replay::<D>()?]));
+        }
+        Ok(Self::of::<D>(vec![Member::try_of::<D, E>(None, device)?]))
+    }
+
+    /// The dashboard `D` from the record of a run, without a device: what `board replay run.ddlog` serves.
+    ///
+    /// # Errors
+    /// If the record cannot be read, and the same as [`new`](App::new).
+    pub fn replay<D: Dashboard>(record: impl AsRef<Path>) -> Result<Self> {
+        Self::of::<D>(vec![Member::replay::<D>()?]).replaying(record)
+    }
+
+    /// Makes it the replay of this record, as `board replay run.ddlog` does. Its device is dropped, and with it all that
+    /// could reach the device: the routes of the program, the stores and the records.
+    ///
+    /// # Errors
+    /// If the record cannot be read.
+    pub fn replaying(mut self, record: impl AsRef<Path>) -> Result<Self> {
+        let run = Run::open(record.as_ref()).map_err(Error::record)?;
+        self.members = vec![(self.replay)()?];
+        self.access.forget_audit();
+        let Own { bind, base, kept, wraps, told, stop, .. } = self.own;
+        #[cfg(feature = "tls")]
+        let tls = self.own.tls;
+        self.own = Own {
+            bind,
+            base,
+            kept,
+            wraps,
+            told,
+            stop,
+            #[cfg(feature = "tls")]
+            tls,
+            run: Some(run),
+            ..Own::default()
+        };
+        Ok(self)
     }
 
     /// Starts the dashboard and returns its routes, for `nest_service` or `merge`. (`nest` works too, but does not
@@ -216,7 +290,7 @@ impl App {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
-        let Own { routes, wraps, base, kept, store, flush, .. } = self.own;
+        let Own { routes, wraps, base, kept, store, flush, record, mut run, .. } = self.own;
         let store = store.map(store::Place::open).transpose().map_err(Error::store)?;
         let mut remembered = Vec::with_capacity(self.members.len());
         for member in &self.members {
@@ -234,20 +308,31 @@ impl App {
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();
         let mut dashboards = Vec::with_capacity(self.members.len());
+        let mut records = Vec::new();
         let members = self.members.into_iter().zip(remembered).enumerate();
         for (at, (Member { key, plan, layout, assets, link, device, stops }, (values, told))) in members {
             let epoch = random_hex().map_err(Error::random)?;
             let own = limits.clone();
-            let record = audit
-                .clone()
-                .map(|audit| (audit, key.as_ref().map_or_else(String::new, |key| key.as_str().to_owned())));
             let name = key.as_ref().map_or("", Key::as_str);
+            let audit = audit.clone().map(|audit| (audit, name.to_owned()));
+            // A clock that is set before 1970 shows no times.
+            let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             let keeper = writer.clone().map(|writer| Keeper::new(writer, name, &epoch));
             if keeper.is_none() && plan.keeps() > 0 {
                 log::warn(
                     &"there is no store, so what has `#[keep]` is lost at a restart: call `App::store(\"data\")`, or set DASH_DATA=data",
                 );
             }
+            let recorder = match &record {
+                Some(recording) => {
+                    let header = Header::of(&plan, &limits, &epoch, name, started);
+                    let writer = RecordWriter::start(&recording.of_device(name), &header).map_err(Error::record)?;
+                    let recorder = writer.recorder();
+                    records.push(writer);
+                    Some(recorder)
+                }
+                None => None,
+            };
             let own_keeper = keeper.clone();
             let configure = |engine: &mut Engine| {
                 engine.configure(device, epoch, own);
@@ -257,14 +342,15 @@ impl App {
                     refill(engine, keeper);
                 }
                 engine.set_stops(stops);
-                // A clock that is set before 1970 shows no times.
-                let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
                 engine.began_at(started);
             };
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.
-            let Some(driver) = Driver::start(&link.0, record, keeper, configure) else { continue };
+            let Some(driver) = Driver::start(&link.0, Writers { audit, keeper, recorder }, configure) else { continue };
+            // Only one dashboard is replayed.
+            let player = run.take().map(|run| replay::play(&driver, &plan, run)).transpose().map_err(Error::record)?;
             dashboards.push(Running {
+                player,
                 assets,
                 faults: ModuleFaults::default(),
                 driver,
@@ -278,7 +364,8 @@ impl App {
                 layout,
             });
         }
-        let site = Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer, audit };
+        let site =
+            Site { dashboards, hosts, identity, ending, limits, meter, routes, wraps, base, writer, records, audit };
         site.watch_users();
         Ok(site)
     }
@@ -305,13 +392,31 @@ impl Member {
     }
 
     fn of<D: Dashboard>(key: Option<Key>, device: impl FnOnce(Handle<D>) -> D::Device) -> Result<Self> {
-        let Planned { plan, slots, layout } = Plan::of::<D>().map_err(Error::layout)?;
+        Self::try_of::<D, Error>(key, |handle| Ok(device(handle)))
+    }
+
+    fn try_of<D: Dashboard, E: From<Error>>(
+        key: Option<Key>,
+        device: impl FnOnce(Handle<D>) -> std::result::Result<D::Device, E>,
+    ) -> std::result::Result<Self, E> {
+        let mut member = Self::planned::<D>(key, Plan::of::<D>())?;
+        let device = device(Handle::new(Arc::clone(&member.link.0) as Arc<dyn Backend>))?;
+        member.stops = member.plan.functions_of_stops(D::stops(&device).into_functions()).map_err(Error::layout)?;
+        member.device = Some(Box::new(device));
+        Ok(member)
+    }
+
+    /// The dashboard of a replay, which has no device.
+    fn replay<D: Dashboard>() -> Result<Self> {
+        Self::planned::<D>(None, Plan::of_replay::<D>())
+    }
+
+    fn planned<D: Dashboard>(key: Option<Key>, planned: std::result::Result<Planned, Vec<String>>) -> Result<Self> {
+        let Planned { plan, slots, layout } = planned.map_err(Error::layout)?;
         let assets = Assets::of(&layout, &plan).map_err(Error::modules)?;
         let plan = Arc::new(plan);
-        let link = Arc::new(Link::new(Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()))));
-        let link = Unstarted(link);
-        let device = device(Handle::new(Arc::clone(&link.0) as Arc<dyn Backend>));
-        let stops = plan.functions_of_stops(D::stops(&device).into_functions()).map_err(Error::layout)?;
-        Ok(Self { key, plan, layout, assets, link, device: Box::new(device), stops })
+        let engine = Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()));
+        let link = Unstarted(Arc::new(Link::new(engine)));
+        Ok(Self { key, plan, layout, assets, link, device: None, stops: Vec::new() })
     }
 }

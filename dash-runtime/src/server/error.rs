@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io};
 
-use super::store::StoreError;
+use super::{record::RecordError, store::StoreError};
 
 /// The error of [`Serve::serve`](crate::server::Serve::serve) and of making an app.
 pub struct Error {
@@ -14,9 +14,10 @@ impl fmt::Debug for Error {
     /// prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
-        match error::Error::source(self) {
-            Some(source) => write!(f, " ({source})"),
-            None => Ok(()),
+        // Some texts have the cause in themselves.
+        match error::Error::source(self).map(ToString::to_string) {
+            Some(source) if !self.to_string().ends_with(&source) => write!(f, " ({source})"),
+            _ => Ok(()),
         }
     }
 }
@@ -37,6 +38,8 @@ enum Kind {
     Io(io::Error),
     Random(getrandom::Error),
     Store(StoreError),
+    Record(RecordError),
+    Command(String),
     #[cfg(feature = "nats")]
     Fabric(String),
 }
@@ -78,6 +81,19 @@ impl Error {
 
     pub(crate) const fn store(source: StoreError) -> Self {
         Self { kind: Kind::Store(source) }
+    }
+
+    pub(crate) const fn record(source: RecordError) -> Self {
+        Self { kind: Kind::Record(source) }
+    }
+
+    /// Whether the record of a run cannot be written or read. [`source`](error::Error::source) is a [`RecordError`].
+    pub const fn is_record(&self) -> bool {
+        matches!(self.kind, Kind::Record(_))
+    }
+
+    pub(crate) const fn command(fault: String) -> Self {
+        Self { kind: Kind::Command(fault) }
     }
 
     #[cfg(feature = "nats")]
@@ -154,7 +170,7 @@ impl fmt::Display for Error {
                 f.write_str("settings of the server cannot be used:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  - {fault}"))
             }
-            Kind::Users(fault) | Kind::Tls(fault) => f.write_str(fault),
+            Kind::Users(fault) | Kind::Tls(fault) | Kind::Command(fault) => f.write_str(fault),
             #[cfg(feature = "nats")]
             Kind::Fabric(fault) => f.write_str(fault),
             Kind::Bind { setting, address, source } if source.kind() == io::ErrorKind::AddrInUse => {
@@ -168,6 +184,7 @@ impl fmt::Display for Error {
             }
             Kind::Io(_) => f.write_str("input or output failed"),
             Kind::Store(source) => source.fmt(f),
+            Kind::Record(source) => source.fmt(f),
             Kind::Random(_) => f.write_str("the system has no random numbers for session tokens"),
         }
     }
@@ -176,14 +193,19 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            Kind::Layout(_) | Kind::Modules(_) | Kind::Devices(_) | Kind::Hosts(_) | Kind::Users(_) | Kind::Tls(_) => {
-                None
-            }
+            Kind::Layout(_)
+            | Kind::Modules(_)
+            | Kind::Devices(_)
+            | Kind::Hosts(_)
+            | Kind::Users(_)
+            | Kind::Tls(_)
+            | Kind::Command(_) => None,
             #[cfg(feature = "nats")]
             Kind::Fabric(_) => None,
             Kind::Bind { source, .. } | Kind::Io(source) => Some(source),
             Kind::Random(source) => Some(source),
             Kind::Store(source) => Some(source),
+            Kind::Record(source) => Some(source),
         }
     }
 }

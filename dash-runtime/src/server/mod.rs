@@ -30,8 +30,10 @@ mod pool;
 mod process;
 mod proxies;
 mod quota;
+pub mod record;
 #[cfg(any(feature = "tls", feature = "users"))]
 mod replace;
+mod replay;
 mod routes;
 mod script;
 mod serve;

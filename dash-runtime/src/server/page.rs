@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use super::{
     assets::{Assets, FOLDER, json_in_html},
     devices::DeviceEntry,
+    replay::Transport,
 };
 use crate::{
     callback::{call::Write, spec::Rate},
@@ -174,6 +175,8 @@ pub(crate) struct Around<'a> {
     pub(crate) device: Option<&'a DeviceEntry>,
     pub(crate) account: Option<&'a Account<'a>>,
     pub(crate) theme: Option<Theme>,
+    /// Whether it is a page of a replay.
+    pub(crate) replays: bool,
 }
 
 /// The document of the page at `path`. `root` is the dashboard's address, relative to the document's.
@@ -185,7 +188,7 @@ pub(crate) fn document(
     path: Path,
     around: &Around<'_>,
 ) -> String {
-    let Around { device, account, theme } = *around;
+    let Around { device, account, theme, replays } = *around;
     let own = title(layout);
     let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
         Some(routed) => format!("{routed} · {own}"),
@@ -198,7 +201,11 @@ pub(crate) fn document(
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    whole(&mut html, &Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme }, |html| {
+    let head = Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme, replays };
+    whole(&mut html, &head, |html| {
+        if replays {
+            Transport::bar().render(html);
+        }
         // The script removes it when it starts. The stylesheet shows it after some seconds. Without the stylesheet it is
         // visible at once.
         html.tag("div").attr("id", "dd-status").attr("role", "status").inner(|html| {
@@ -240,7 +247,7 @@ pub(super) struct Plain<'a> {
 pub(super) fn plain(html: &mut Html, plain: &Plain<'_>, body: impl FnOnce(&mut Html)) {
     let Plain { title, root, style, script, refresh, theme } = *plain;
     let scripts: Vec<String> = script.map(str::to_owned).into_iter().collect();
-    whole(html, &Head { title, root, style, scripts: &scripts, refresh, theme }, body);
+    whole(html, &Head { title, root, style, scripts: &scripts, refresh, theme, replays: false }, body);
 }
 
 /// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
@@ -283,10 +290,11 @@ struct Head<'a> {
     /// After how many seconds a browser without a script loads it again.
     refresh: Option<u32>,
     theme: Option<Theme>,
+    replays: bool,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, refresh, theme } = *head;
+    let Head { title, root, style, scripts, refresh, theme, replays } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
@@ -307,6 +315,11 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
                 html.tag("noscript").inner(|html| {
                     html.tag("meta").attr("http-equiv", "refresh").attr("content", seconds).void();
                 });
+            }
+            if replays {
+                let [style, script] = Transport::files();
+                html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+                html.tag("script").attr("type", "module").attr("src", script).empty();
             }
             let Some((script, modules)) = scripts.split_first() else { return };
             html.tag("script").attr("type", "module").attr("src", script).empty();

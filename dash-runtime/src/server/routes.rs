@@ -24,7 +24,7 @@ use super::{
     identity::{self, Visitor},
     kept,
     page::{self, Around, Snapshot, Theme},
-    socket,
+    replay, socket,
     state::{Running, Site},
 };
 use crate::{html::HERE, picture::Picture, rights::User, route::Path};
@@ -102,6 +102,7 @@ impl Running {
             // mounted below.
             .route(&format!("/{FOLDER}/{{dash_folder}}/{{name}}"), get(asset))
             .merge(api::routes(&self))
+            .merge(if self.player.is_some() { replay::routes() } else { Router::new() })
             .route(&format!("/{FOLDER}/picture/{{name}}"), get(picture))
             .route(&format!("/{FOLDER}/file/{{name}}"), get(files::attachment))
             .with_state(self)
@@ -200,7 +201,7 @@ async fn page(
     let root = root(&whole, inner);
     let (device, account) = (running.device.as_ref(), running.identity.account(&user));
     let theme = kept::cookie(&headers, Theme::COOKIE).and_then(Theme::named);
-    let around = Around { device, account: account.as_ref(), theme };
+    let around = Around { device, account: account.as_ref(), theme, replays: running.player.is_some() };
     let html = page::document(&running.layout, &running.assets, snapshot, &root, path, &around);
     (status, respond(&html, &headers)).into_response()
 }

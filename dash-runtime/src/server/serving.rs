@@ -1,6 +1,6 @@
 //! How an app is served: its settings, its address, its end, and what the program adds to it.
 
-use std::{env, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{env, net::SocketAddr, path::Path, pin::Pin, sync::Arc};
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -14,6 +14,8 @@ use super::{
     kept::Kept,
     process::{Encryption, announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
+    record::{Recording, Run},
+    replay::command::Command,
     socket::CLOSE_TIME,
     store::{self, Flush, Store},
 };
@@ -48,6 +50,10 @@ pub(super) struct Own {
     pub(super) store: Option<store::Place>,
     /// How soon that survives a power failure.
     pub(super) flush: Flush,
+    /// The file for the record of the run.
+    pub(super) record: Option<Recording>,
+    /// In a replay: the record.
+    pub(super) run: Option<Run>,
     #[cfg(feature = "tls")]
     pub(super) tls: super::tls::Settings,
     /// Where relays find the program.
@@ -250,6 +256,27 @@ impl App {
         self
     }
 
+    /// Records the run in this file: each change of what pages show, who came and went, and what each command wanted and
+    /// became of it. `board replay run.ddlog`, with the program's own name, shows it again without the device:
+    /// see [`App::open`]. `DASH_RECORD` overrides the path.
+    ///
+    /// ```text
+    /// App::new::<Ui>(psu)?.record("run.ddlog").serve().await
+    /// App::new::<Ui>(psu)?.record(Recording::new("run.ddlog").size(8 << 30)).serve().await
+    /// ```
+    ///
+    /// All files together take at most 1 GiB, unless [`Recording::size`] says another number. A record that is there at the
+    /// start becomes an older part: `run.ddlog.1`. With several devices, each has a file of its own: `run-door.ddlog`.
+    ///
+    /// The values of `#[secret]` components and those that only one client sees are not in the record, and neither are the
+    /// bytes of pictures and files. Only the owner of the file can read it. It is an [`Error`] at the start if it cannot be
+    /// written. A fault while the dashboard runs is in the log and in `/health`, and the dashboard goes on.
+    #[must_use]
+    pub fn record(mut self, recording: impl Into<Recording>) -> Self {
+        self.own.record = Some(recording.into());
+        self
+    }
+
     /// Also serves the dashboard over relays, which find it by this name at this broker: `nats://host:4222`,
     /// `tls://user:password@host`, or several servers of it with commas between them. The name, such as `lab.rover-7`, has
     /// parts of letters, digits, `-` and `_` with dots between them. A second program with the same name is not served, and
@@ -313,6 +340,10 @@ impl App {
         if self.access.command().map_err(Error::users)? {
             return Ok(());
         }
+        let command = Command::given().map_err(Error::command)?;
+        if let Some(Command::Export(from, to)) = &command {
+            return self.export_command(from, to);
+        }
         let bind = env::var("DASH_BIND").ok().or_else(|| self.own.bind.take()).unwrap_or_else(|| BIND.to_owned());
         listed("DASH_HOSTS").iter().for_each(|name| self.hosts.allow_host(name));
         listed("DASH_ORIGINS").iter().for_each(|origin| self.hosts.allow_origin(origin));
@@ -326,10 +357,17 @@ impl App {
         if let Some(path) = env::var_os("DASH_DATA") {
             self = self.store(path);
         }
+        if let Some(path) = env::var_os("DASH_RECORD").filter(|path| !path.is_empty()) {
+            self = self.record(std::path::PathBuf::from(path));
+        }
         #[cfg(feature = "tls")]
         self.own.tls.read_environment();
         #[cfg(feature = "nats")]
         self.own.fabric.read_environment()?;
+        if let Some(Command::Replay(path)) = &command {
+            log_to_stderr();
+            self = self.replaying(path)?;
+        }
         let told = self.own.told.take();
         let is_open = self.access.is_open();
         let told = move |address, encrypted: &Encryption| match told {
@@ -346,6 +384,21 @@ impl App {
             end_by_force();
         }
         Ok(())
+    }
+
+    #[cfg(feature = "mcap")]
+    #[allow(clippy::print_stdout, reason = "a command answers the person at the terminal")]
+    fn export_command(&self, from: &Path, to: &Path) -> Result<()> {
+        println!("{}", self.export(from, to)?);
+        Ok(())
+    }
+
+    #[cfg(not(feature = "mcap"))]
+    #[allow(clippy::unused_self, reason = "it is used with the feature")]
+    fn export_command(&self, _: &Path, _: &Path) -> Result<()> {
+        Err(Error::command(
+            "`export` needs the feature `mcap` of dash-devices, which this program does not have".to_owned(),
+        ))
     }
 
     /// Serves the dashboard on `listener` until `stop` completes. Then it closes the sockets, waits for running
@@ -380,6 +433,8 @@ impl App {
         let title = site.title();
         let (drivers, ending) = (site.drivers(), site.ending.clone());
         let (identity, writer, audit) = (Arc::clone(&site.identity), site.writer.clone(), site.audit.clone());
+        let mut site = site;
+        let records = std::mem::take(&mut site.records);
         let (limits, meter) = (site.limits.clone(), Arc::clone(&site.meter));
         let door = Door {
             limits: limits.clone(),
@@ -422,6 +477,9 @@ impl App {
         }
         if let Some(audit) = audit {
             audit.end().await;
+        }
+        for record in records {
+            record.end().await;
         }
         wait_for_sockets(&meter.sockets).await;
         #[cfg(feature = "nats")]

@@ -16,6 +16,8 @@ use super::{
     kept::Kept,
     meter::Meter,
     quota::{Full, Place},
+    record::{Recorder, Writer as RecordWriter},
+    replay::Player,
     serving::Wrap,
     store::Writer,
 };
@@ -37,6 +39,14 @@ pub(super) struct Running {
     pub(super) kept: Arc<Kept>,
     pub(super) ending: watch::Sender<bool>,
     pub(super) meter: Arc<Meter>,
+    /// If it is a replay: what goes through the record.
+    pub(super) player: Option<Player>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.player.iter().for_each(Player::end);
+    }
 }
 
 impl Running {
@@ -63,11 +73,18 @@ impl Running {
         let store = self.driver.store_report();
         let is_kept =
             store.as_ref().is_none_or(|store| !matches!(store["status"].as_str(), Some("failing" | "broken")));
+        let recorder = self.driver.recorder();
+        let is_recorded = recorder.is_none_or(Recorder::is_written);
         let mut report = self.driver.with_engine(|engine| {
             let stuck = engine.stuck();
             let seen = if engine.view_for(user).is_none() { &*stuck } else { &[] };
             serde_json::json!({
-                "status": if !stuck.is_empty() { "stuck" } else if is_kept { "ok" } else { "not kept" },
+                "status": match () {
+                    () if !stuck.is_empty() => "stuck",
+                    () if !is_kept => "not kept",
+                    () if !is_recorded => "not recorded",
+                    () => "ok",
+                },
                 "stuck": seen,
                 "epoch": engine.epoch(),
                 "rev": engine.rev(),
@@ -77,6 +94,9 @@ impl Running {
         });
         if let Some(store) = store {
             report["store"] = store;
+        }
+        if let Some(recorder) = recorder {
+            report["record"] = recorder.report();
         }
         report
     }
@@ -98,6 +118,8 @@ pub(super) struct Site {
     pub(super) writer: Option<Arc<Writer>>,
     /// Writes who wanted what, if the program keeps it.
     pub(super) audit: Option<AuditLog>,
+    /// Write the records of the runs.
+    pub(super) records: Vec<RecordWriter>,
 }
 
 impl Site {

@@ -28,6 +28,10 @@ pub struct Element {
     node: Arc<Node>,
 }
 
+mod recalled;
+
+pub(crate) use recalled::reading;
+
 #[derive(Clone)]
 enum Node {
     Tag {
@@ -368,10 +372,13 @@ impl Serialize for Element {
     }
 }
 
-/// Always fails: only the server makes elements.
+/// Always fails, except within `reading`: only the server makes elements.
 impl<'de> Deserialize<'de> for Element {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(D::Error::custom("an element is made by the server only"))
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match recalled::find() {
+            Some(find) => recalled::read(deserializer, &*find),
+            None => Err(D::Error::custom("an element is made by the server only")),
+        }
     }
 }
 

@@ -151,7 +151,7 @@ impl Roles {
     ///
     /// # Errors
     /// The names of the roles.
-    #[cfg(feature = "users")]
+    #[cfg(any(feature = "users", feature = "testing"))]
     pub(crate) fn level(&self, name: &str) -> Result<u8, String> {
         // A dashboard without roles has one, which needs no name.
         if self.names.is_empty() {
@@ -163,7 +163,7 @@ impl Roles {
     }
 
     /// The user with this name and level, who has logged in with this login.
-    #[cfg(feature = "users")]
+    #[cfg(any(feature = "users", feature = "testing"))]
     pub(crate) fn user(&self, name: &str, level: u8, login: Option<u64>) -> User {
         User { name: Arc::from(name), level, roles: Some(*self), login, before: None }
     }

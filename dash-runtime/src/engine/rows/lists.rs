@@ -105,6 +105,16 @@ impl Lists {
         self.last
     }
 
+    /// The revision at which a row was added.
+    pub(in crate::engine) fn added(&self, row: RowNo) -> Option<u64> {
+        self.rows.get(&row).map(|row| row.added)
+    }
+
+    /// The row with the key of this hash.
+    pub(in crate::engine) fn row_of(&self, list: ListNo, hash: u64) -> Option<RowNo> {
+        self.list(list).by_key.get(&hash).copied()
+    }
+
     /// The rows of a list, in the order of the page.
     pub(crate) fn order(&self, list: ListNo) -> &[RowNo] {
         &self.list(list).order

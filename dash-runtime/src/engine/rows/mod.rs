@@ -14,7 +14,7 @@ pub(crate) use lists::ShownList;
 use lists::{List, Row};
 
 pub(crate) use lists::{Lists, ShownLists};
-pub(super) use plan::NewRow;
+pub(crate) use plan::NewRow;
 pub(crate) use plan::{ListPlan, is_cell};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

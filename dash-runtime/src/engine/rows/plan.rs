@@ -32,7 +32,7 @@ pub(crate) struct ListPlan {
 
 /// A row that was built and not added yet.
 #[derive(Clone)]
-pub(in crate::engine) struct NewRow {
+pub(crate) struct NewRow {
     pub(in crate::engine) key: Value,
     pub(super) element: Element,
     pub(in crate::engine) slots: Vec<Slot>,

@@ -10,7 +10,7 @@ mod bound;
 mod clients;
 mod computed;
 mod page;
-mod parts;
+pub(crate) mod parts;
 mod sim;
 
 mod audit;

@@ -83,7 +83,7 @@ impl Sim {
         let stops = planned.plan.functions_of_stops(D::stops(&device).into_functions()).unwrap();
         let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
         engine.set_stops(stops);
-        engine.configure(Box::new(device), "e1".to_owned(), limits);
+        engine.configure(Some(Box::new(device)), "e1".to_owned(), limits);
         Self {
             engine,
             now: Duration::ZERO,

@@ -36,6 +36,7 @@ use super::{
     link::{Host, Link},
     lock,
     pool::Pool,
+    record::Recorder,
     store::Keeper,
 };
 use crate::{
@@ -131,24 +132,34 @@ struct Shared {
     audit: Option<(AuditLog, String)>,
     /// Where kept values are written.
     keeper: Option<Keeper>,
+    /// The record of the run.
+    recorder: Option<Recorder>,
+}
+
+/// What writes down what happens.
+#[derive(Default)]
+pub(crate) struct Writers {
+    /// The record of commands, with the key of the device.
+    pub(crate) audit: Option<(AuditLog, String)>,
+    /// Writes what is kept.
+    pub(crate) keeper: Option<Keeper>,
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl Driver {
     /// Starts the engine behind `link` after `configure` has set it up. Initial callbacks and callbacks with `every`
-    /// start to run. With `audit`, all commands are recorded, for the device with this key. With a `keeper`, what is kept
-    /// is written. `None` if it was started before. Must be called in a tokio runtime.
-    pub(crate) fn start(
-        link: &Arc<Link>,
-        audit: Option<(AuditLog, String)>,
-        keeper: Option<Keeper>,
-        configure: impl FnOnce(&mut Engine),
-    ) -> Option<Self> {
+    /// start to run. `None` if it was started before. Must be called in a tokio runtime.
+    pub(crate) fn start(link: &Arc<Link>, writers: Writers, configure: impl FnOnce(&mut Engine)) -> Option<Self> {
+        let Writers { audit, keeper, recorder } = writers;
         let runtime = tokio::runtime::Handle::current();
         let mut threads = Vec::new();
         let shared = link.launch(|mut engine| {
             configure(&mut engine);
-            if audit.is_some() {
+            if audit.is_some() || recorder.is_some() {
                 engine.keep_record();
+            }
+            if recorder.is_some() {
+                engine.record_run();
             }
             let pool = Pool::default();
             let (stops, waiting) = stops::prepare(&engine);
@@ -175,6 +186,7 @@ impl Driver {
                 pace,
                 audit,
                 keeper,
+                recorder,
             })
         })?;
         stops::start(&shared, threads);
@@ -251,21 +263,31 @@ impl Driver {
         let mut engine = lock(&self.shared.engine);
         let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
         let (timeout, answered) = (engine.next_timeout(), engine.answered());
-        if let Some((audit, device)) = &self.shared.audit {
-            // Under the lock, so that the records keep their order.
-            audit.put(engine.take_records(), self.shared.started.elapsed(), device);
-        }
-        if let Some(keeper) = &self.shared.keeper {
-            // Under the lock for the same reason. It only puts them into a queue.
-            keeper.put(engine.take_kept(), engine.take_told());
-            let measured = engine.take_measured();
-            keeper.put_samples(engine.plan(), measured);
-        }
+        self.write_down(&mut engine);
         drop(engine);
         if !answered.is_empty() {
             self.answer(answered);
         }
         (result, fx, timeout)
+    }
+
+    /// Puts what has happened into the queues of those that write it down. Under the lock, so that it keeps its order.
+    fn write_down(&self, engine: &mut Engine) {
+        let Shared { audit, keeper, recorder, started, .. } = &*self.shared;
+        if audit.is_some() || recorder.is_some() {
+            let (records, now) = (engine.take_records(), started.elapsed());
+            if let Some(recorder) = recorder {
+                recorder.put(engine, now, &records);
+            }
+            if let Some((audit, device)) = audit {
+                audit.put(records, now, device);
+            }
+        }
+        if let Some(keeper) = keeper {
+            keeper.put(engine.take_kept(), engine.take_told());
+            let measured = engine.take_measured();
+            keeper.put_samples(engine.plan(), measured);
+        }
     }
 
     /// The time of the dashboard's clock at this moment. Zero for one before its start.
@@ -315,6 +337,11 @@ impl Driver {
     pub(crate) fn store_report(&self) -> Option<serde_json::Value> {
         let writer = self.shared.keeper.as_ref()?.writer();
         Some(serde_json::json!({ "status": writer.status(), "waiting": writer.waiting() }))
+    }
+
+    /// The record of the run, if there is one.
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.shared.recorder.as_ref()
     }
 
     /// The runtime of all tasks.

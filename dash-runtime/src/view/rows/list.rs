@@ -43,10 +43,15 @@ fn keys<K: RowKey>(rows: &Value) -> Vec<Value> {
 
 /// The hash that identifies a row's key. It is computed from the JSON, so it does not depend on the key's type.
 pub(crate) fn hash(key: &Value) -> u64 {
+    hash_of(key.json())
+}
+
+/// The same for the JSON of a key.
+pub(crate) fn hash_of(json: &str) -> u64 {
     // The hash is keyed with a random key per process, so nobody can choose colliding keys. Two keys collide by chance
     // with probability 2^-64.
     static HASHER: OnceLock<RandomState> = OnceLock::new();
-    HASHER.get_or_init(RandomState::new).hash_one(key.json())
+    HASHER.get_or_init(RandomState::new).hash_one(json)
 }
 
 /// The first duplicate key.

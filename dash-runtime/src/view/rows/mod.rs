@@ -18,7 +18,7 @@ mod values;
 use std::{fmt, ops::Index};
 
 pub use field::PutMany;
-pub(crate) use list::{RowsInfo, Template, hash, twice};
+pub(crate) use list::{RowsInfo, Template, hash, hash_of, twice};
 pub use values::Rows;
 
 use crate::{
