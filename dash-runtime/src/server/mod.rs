@@ -21,6 +21,7 @@ mod history;
 mod hosts;
 mod identity;
 mod kept;
+mod libraries;
 mod linger;
 pub(crate) mod link;
 mod meter;
