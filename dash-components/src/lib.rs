@@ -33,6 +33,10 @@ pub use dash_runtime::alarms::{Alarm, AlarmState, Cause, Occurrence, Severity};
 pub use dash_runtime::format;
 pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 
+#[cfg(feature = "plotly")]
+pub use crate::core::graph::{
+    AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphProps, GraphSelection, NotAFigure,
+};
 pub use crate::{
     core::{
         alarms::{Alarms, AlarmsProps},
@@ -111,3 +115,6 @@ pub use crate::{
         grid, heading, link, not_found_view, row, section, text, view,
     },
 };
+/// The crate that figures of a [`Graph`] are made with.
+#[cfg(feature = "plotly")]
+pub use plotly;
