@@ -64,8 +64,8 @@ fn measure(amplifier: &mut Amplifier, #[input(Ui::gain.value)] gain: f64) -> Fig
 /// What a person has clicked.
 #[callback_shared(output = Ui::clicked.text)]
 fn name(#[input(Ui::curve.click)] points: Option<Vec<GraphPoint>>) -> String {
-    match points.as_deref() {
-        Some([GraphPoint { name, x: Cell::Number(x), y: Cell::Number(y), .. }, ..]) => {
+    match points.into_iter().flatten().next() {
+        Some(GraphPoint { name, x: Cell::Number(x), y: Cell::Number(y), .. }) => {
             format!("{name}: {x:.1} V → {y:.2} V")
         }
         _ => "Nothing".to_owned(),
