@@ -115,6 +115,3 @@ pub use crate::{
         grid, heading, link, not_found_view, row, section, text, view,
     },
 };
-/// The crate that figures of a [`Graph`] are made with.
-#[cfg(feature = "plotly")]
-pub use plotly;

@@ -7,13 +7,11 @@
 
 use std::f64::consts::TAU;
 
-use dash_devices::{
-    plotly::{
-        Bar, Contour, HeatMap, Layout, Pie, Plot, Scatter,
-        common::{ErrorData, ErrorType, Mode, Title},
-        layout::Axis,
-    },
-    prelude::*,
+use dash_devices::prelude::*;
+use plotly::{
+    Bar, Contour, HeatMap, Layout, Pie, Plot, Scatter,
+    common::{ErrorData, ErrorType, Mode, Title},
+    layout::Axis,
 };
 
 #[components]

@@ -14,9 +14,10 @@ const PLOTLY_JS: Library = Library::new("plotly.js", plotly_js);
 
 /// Any figure of [plotly](https://plotly.com/javascript): the kinds of charts that no other component draws.
 ///
-/// Needs the feature `plotly`. The crate is `dash_devices::plotly`. Its plotly.js (4.6 MB, 1.4 MB compressed) is served by
-/// the program itself and never by others. Browsers load it when a graph comes into view for the first time, and keep it.
-/// For values over time a [`Trend`](crate::Trend) is 30 times smaller, and so are the other charts.
+/// Needs the feature `plotly`. Figures are made with the crate `plotly`, a dependency of your program: `plotly = "0.14"`. Its
+/// plotly.js (4.6 MB, 1.4 MB compressed) is served by the program itself and never by others. Browsers load it when a graph
+/// comes into view for the first time, and keep it.
+/// The other charts, such as a [`Trend`](crate::Trend) for values over time, need a hundredth of that.
 ///
 /// A figure has the colours and the font of the page, in each theme, where it does not set them itself. It keeps what a
 /// viewer has zoomed when a callback replaces it. What a viewer zooms, or switches in the legend, is for the own page only.
