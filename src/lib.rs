@@ -54,6 +54,7 @@
 //! | `users` | no | Users with passwords: [`App::users`], a login page, and commands that change the users file. |
 //! | `tls` | no | Encryption by the server itself: [`App::tls`] and [`App::tls_self_signed`]. It needs a C compiler. |
 //! | `nats` | no | [Relays](#relays): [`App::fabric`] and [`Relay`], and the program `dash-relay`. |
+//! | `plotly` | no | The component `Graph`, for any figure of plotly. plotly.js comes with it. |
 //! | `store` | no | A directory for [values that are kept](#values-that-are-kept): [`App::store`]. |
 //! | `mcap` | no | `export`, which writes [the record of a run](#record-and-replay) for Foxglove and Rerun. |
 //! | `testing` | no | The module `testing`: a dashboard in memory, for tests and benchmarks. |
@@ -200,6 +201,8 @@ pub mod prelude {
         StateGraph, StateMachine, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
         TimePicker, Track, Waterfall, XY,
     };
+    #[cfg(feature = "plotly")]
+    pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};
     // The layout.
     pub use dash_components::{
         WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation, not_found_view,

@@ -33,6 +33,10 @@ pub use dash_runtime::alarms::{Alarm, AlarmState, Cause, Occurrence, Severity};
 pub use dash_runtime::format;
 pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};
 
+#[cfg(feature = "plotly")]
+pub use crate::core::graph::{
+    AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphProps, GraphSelection, NotAFigure,
+};
 pub use crate::{
     core::{
         alarms::{Alarms, AlarmsProps},

@@ -339,7 +339,8 @@ pub fn changes(list: TokenStream) -> TokenStream {
 /// behaviour, and `style` its stylesheet, or several as in `style = ["chart.css", "tank.css"]`. A page has a stylesheet
 /// that several components name once. Both are optional. The script is a JavaScript module that imports `Component`
 /// and `define` from `"./dash.js"`, and it is served unchanged. If it cannot be loaded, the component shows the reason,
-/// and the rest of the page works. A component whose script draws it implements `Render` instead of `View`.
+/// and the rest of the page works. `library = THREE_JS` names a `const` of the type `Library`: a large library that the
+/// script loads when it needs it. A component whose script draws it implements `Render` instead of `View`.
 ///
 /// The derive generates `TankProps`, which is the type of `Ui::tank`, `TankBound`, which the view gets, a builder method
 /// per property, and the table of properties that the browser's side is checked against.

@@ -233,6 +233,8 @@ pub(crate) struct Component {
     pub(crate) bundled: bool,
     /// What kind of gate it is, if it decides whether other components may be changed.
     pub(crate) gate: Option<Ident>,
+    /// The constant with the large library that the script loads.
+    pub(crate) library: Option<syn::Path>,
     /// The type of the first field, for its span.
     pub(crate) id: Type,
     /// The properties. A property's number is its index here.

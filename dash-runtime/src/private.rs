@@ -32,7 +32,7 @@ pub use crate::{
         wired::{at_a_rate, can_be_cancelled, computed, of_all, written_for_one},
     },
     checks::{Within, deadline, max_len, number, within},
-    component::{Check, Component, ComponentInfo, Module, PropInfo, Required, Values, missing},
+    component::{Check, Component, ComponentInfo, Library, Module, PropInfo, Required, Values, missing},
     components::{Components, Shows},
     dashboard::{Dashboard, SessionIs},
     element::{Children, Element, IntoElement, component as component_element, push as push_element},

@@ -59,6 +59,21 @@ fn axe_finds_nothing_on_any_page_of_the_gallery() {
 }
 
 #[test]
+fn axe_finds_nothing_on_figures() {
+    browser_test(async |browser| {
+        let (axe, example) = (axe(), Example::start(browser, "figures"));
+        let mut found = Vec::new();
+        for (theme, width) in [("light", 1280), ("dark", 390)] {
+            let tab = tab(browser, theme, width).await;
+            tab.go(&format!("http://{}/", example.address)).await;
+            tab.until("document.querySelector('#curve .main-svg')").await;
+            found.extend(violations(&tab, &axe).await.into_iter().map(|one| format!("{theme} {width}: {one}")));
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    });
+}
+
+#[test]
 fn with_the_colours_of_the_system_a_switch_shows_its_state() {
     browser_test(async |browser| {
         let example = Example::start(browser, "gallery");

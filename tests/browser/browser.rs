@@ -38,6 +38,7 @@ mod example3;
 mod example3a;
 mod faults;
 mod fields;
+mod figures;
 mod first_paint;
 mod frame;
 mod gates;

@@ -150,3 +150,95 @@ fn an_import_that_cannot_work_is_an_error_at_the_start_with_file_and_line() {
          `wordsOf`"
     );
 }
+
+const LARGE_TEXT: &str = "export const large = 1;\n";
+const LARGE: Library = Library::new("large.js", || Ok(LARGE_TEXT));
+const GONE: Library = Library::new("gone.js", || Err("its crate has no script".to_owned()));
+
+#[derive(Component)]
+#[component(tag = "my-scene", library = LARGE)]
+struct Scene {
+    id: ComponentId,
+    label: String,
+}
+
+impl View for Scene {
+    fn view(p: SceneBound, look: &mut Look) {
+        look.tag("p").text(p.label);
+    }
+}
+
+#[derive(Component)]
+#[component(tag = "my-gone", library = GONE)]
+struct Gone {
+    id: ComponentId,
+    label: String,
+}
+
+impl View for Gone {
+    fn view(p: GoneBound, look: &mut Look) {
+        look.tag("p").text(p.label);
+    }
+}
+
+#[components]
+struct Scenes {
+    scene: Scene,
+    second: Scene,
+}
+
+impl Dashboard for Scenes {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Scenes", (self.scene, self.second))
+    }
+}
+
+#[components]
+struct Missing {
+    gone: Gone,
+}
+
+impl Dashboard for Missing {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Missing", self.gone)
+    }
+}
+
+#[tokio::test]
+async fn a_library_is_a_file_of_its_own_that_only_a_script_loads() {
+    let app = Served::new::<Scenes>(()).await;
+    let page = app.page().await;
+    assert!(!page.html.contains("large"), "{}", page.html);
+    let script = page.link("src", "/_dash/");
+    let folder = script.strip_suffix("/dash.js").expect("the folder of the script");
+    let leads = app.get(&format!("{folder}/large.js")).await;
+    assert_eq!((leads.status, leads.header("cache-control")), (307, Some("public, max-age=31536000, immutable")));
+    let file =
+        leads.header("location").and_then(|to| to.strip_prefix("../large-")).expect("an address beside the folder");
+    assert!(file.ends_with(".js") && file.len() == "0123456789abcdef.js".len(), "{file}");
+    let (address, _) = folder.rsplit_once('/').expect("a path");
+    let address = format!("{address}/large-{file}");
+    let plain = app.get(&address).await;
+    assert_eq!((plain.status, plain.text()), (200, LARGE_TEXT.to_owned()));
+    assert_eq!(plain.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(plain.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    let packed = http::send(app.address, &Request::get(&address).header("Accept-Encoding", "gzip")).await;
+    assert_eq!((packed.header("content-encoding"), packed.gunzipped()), (Some("gzip"), LARGE_TEXT.to_owned()));
+    // Another script, as of a new version of the program, has other names.
+    assert_eq!(app.get("/_dash/dash-0123456789abcdef/large.js").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_library_that_is_not_there_stops_the_start() {
+    let Err(error) = App::new::<Missing>(()) else { panic!("it names a library that is not there") };
+    let error = error.to_string();
+    assert!(error.contains("library `gone.js`: its crate has no script"), "{error}");
+}

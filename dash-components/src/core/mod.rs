@@ -15,6 +15,8 @@ pub(crate) mod dialog;
 pub(crate) mod download;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
+#[cfg(feature = "plotly")]
+pub(crate) mod graph;
 pub(crate) mod heatmap;
 pub(crate) mod histogram;
 pub(crate) mod hold_button;

@@ -101,7 +101,7 @@ impl Column {
 
 /// One cell of a [`Table`]. `into()` converts numbers, text, and an `Option` of these.
 #[value]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Cell {
@@ -110,6 +110,7 @@ pub enum Cell {
     /// A piece of text.
     Text(String),
     /// No value, shown as a dash.
+    #[default]
     Empty,
 }
 

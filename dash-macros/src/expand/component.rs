@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt};
+use syn::{Expr, LitStr, ext::IdentExt, spanned::Spanned as _};
 
 use super::{bound, props};
 use crate::{
@@ -256,12 +256,20 @@ fn info(component: &Component) -> TokenStream {
         Some(gate) => quote!(gate: ::core::option::Option::Some(#p::Gate::#gate),),
         None => quote!(gate: ::core::option::Option::None,),
     };
+    let library = match &component.library {
+        Some(library) => {
+            let p = private(library.span());
+            quote_spanned!(library.span()=> ::core::option::Option::Some(#p::Library::of(#library)))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     quote! {
         #p::ComponentInfo {
             name: #name,
             tag: #tag,
             doc: #doc,
             script: #script,
+            library: #library,
             styles: &[#(#styles),*],
             fresh: <Self as #p::Table>::fresh,
             look: || {

@@ -28,6 +28,7 @@ struct Args {
     styles: Option<Vec<LitStr>>,
     bundled: bool,
     gate: Option<Ident>,
+    library: Option<syn::Path>,
 }
 
 /// The component, as far as it could be parsed. Faults are added to `faults`.
@@ -83,6 +84,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
         styles: args.styles.unwrap_or_default(),
         bundled: args.bundled,
         gate: args.gate,
+        library: args.library,
         id: id.unwrap_or_else(|| parse_quote!(())),
         props,
         generics: item.generics,
@@ -91,7 +93,8 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
 }
 
 /// `#[component(tag = "..", script = "..", style = "..")]`. A component whose look needs no behaviour has no script.
-/// Several stylesheets are a list: `style = ["chart.css", "scope.css"]`.
+/// Several stylesheets are a list: `style = ["chart.css", "scope.css"]`. `library = THREE_JS` names a `const` of the type
+/// `Library`.
 fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
     let mut found = Args::default();
     let mut place = None;
@@ -116,7 +119,7 @@ fn arguments(attrs: &[Attribute], name: &Ident, faults: &mut Faults) -> Args {
 }
 
 fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::Result<()> {
-    const KEYS: [&str; 3] = ["tag", "script", "style"];
+    const KEYS: [&str; 4] = ["tag", "script", "style", "library"];
     let key = args::key(input, "tag = \"my-slider\"")?;
     // Only for the library's own components, whose modules follow the joiner's rules. So it is not among the suggested
     // keys.
@@ -128,6 +131,16 @@ fn entry(input: ParseStream<'_>, found: &mut Args, faults: &mut Faults) -> syn::
     if key == "gate" {
         args::equals(input, &key, "gate = Stop")?;
         args::set(&mut found.gate, &key, input.parse()?, faults);
+        return Ok(());
+    }
+    if key == "library" {
+        args::equals(input, &key, "library = THREE_JS")?;
+        if input.peek(LitStr) {
+            return Err(input.error(
+                "this is a text, and `library` names a constant: `const THREE_JS: Library = Library::new(\"three.js\", || Ok(three_js::SOURCE));`, then `library = THREE_JS`",
+            ));
+        }
+        args::set(&mut found.library, &key, input.parse()?, faults);
         return Ok(());
     }
     if key == "style" {

@@ -1,12 +1,14 @@
 //! The files that a page loads: one script, one stylesheet, and one module for each component and each `script` of the
 //! user. They are made and compressed once, at the start.
 //!
+//! A large library that a component declares is a file of its own ([`libraries`](super::libraries)).
+//!
 //! The modules of the library are joined into one script (see [`script`](super::script)), because each import of a
 //! separate module would cost a round trip. The user's modules are served unchanged, one by one. If one is faulty, the
 //! browser finds that when it loads this module, and everything else works. They are in the same folder as the script,
 //! and the folder has the script's hash in its name. So `./dash.js` in a module is the script that the page runs.
 
-use std::{borrow::Cow, io::Write as _};
+use std::{borrow::Cow, io::Write as _, sync::OnceLock};
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -15,7 +17,10 @@ use axum::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use super::script::{self, Source};
+use super::{
+    libraries::Libraries,
+    script::{self, Source},
+};
 use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash, prop::Kind, rights::Role};
 
 /// The files of the client script.
@@ -136,18 +141,34 @@ pub(crate) struct Asset {
     pub(crate) name: String,
     mime: &'static str,
     plain: Bytes,
-    gzip: Bytes,
+    gzip: OnceLock<Bytes>,
 }
 
 impl Asset {
     fn new(name: String, mime: &'static str, text: String) -> Self {
-        Self { name, mime, gzip: gzip(text.as_bytes(), Compression::best()), plain: text.into() }
+        let asset = Self { name, mime, gzip: OnceLock::new(), plain: text.into() };
+        asset.compressed();
+        asset
+    }
+
+    /// A script that is compressed when it is first asked for.
+    pub(super) const fn large(name: String, text: &'static str) -> Self {
+        Self { name, mime: SCRIPT_TYPE, gzip: OnceLock::new(), plain: Bytes::from_static(text.as_bytes()) }
+    }
+
+    /// Whether a response takes no time.
+    pub(crate) fn is_compressed(&self) -> bool {
+        self.gzip.get().is_some()
+    }
+
+    fn compressed(&self) -> &Bytes {
+        self.gzip.get_or_init(|| gzip(&self.plain, Compression::best()))
     }
 
     /// The response with this file, compressed if the browser accepts that.
     pub(crate) fn respond(&self, request: &HeaderMap) -> Response {
         let (body, encoding) = match accepts_gzip(request) {
-            true => (self.gzip.clone(), Some("gzip")),
+            true => (self.compressed().clone(), Some("gzip")),
             false => (self.plain.clone(), None),
         };
         let mut response = (StatusCode::OK, body).into_response();
@@ -186,6 +207,7 @@ pub(crate) struct Assets {
     pub(crate) style: Asset,
     /// The modules that the browser loads one by one. The index of a module here is its number in the page.
     pub(crate) modules: Vec<OwnModule>,
+    pub(crate) libraries: Libraries,
 }
 
 /// A module of the user: of a component, or of a `script` in `bindings!`.
@@ -238,7 +260,8 @@ impl Assets {
         parts.extend(plan.has_histories.then_some(PAST));
         parts.extend(plan.props.iter().any(|prop| prop.info.kind == Kind::Stream).then_some(STREAMS));
         let script = script::join(CLIENT, &parts, ENTRY)?;
-        let folder = format!("dash-{:016x}", hash_of(&script.text));
+        let libraries = Libraries::of(used.iter().filter_map(|info| info.library.as_ref()))?;
+        let folder = format!("dash-{:016x}", libraries.add_to(hash_of(&script.text)));
         let mut modules = Modules { folder: &folder, list: Vec::new() };
         for (module, info) in own_modules() {
             modules.add(module.file, module.source, Some(info.tag));
@@ -248,7 +271,8 @@ impl Assets {
         }
         let modules = modules.list;
         let own = modules.iter().map(|module| Source { file: &module.file, text: module.source });
-        let faults: Vec<_> = own.flat_map(|source| script::faults_of_own(&source, &script.exports)).collect();
+        let names: Vec<_> = libraries.names().collect();
+        let faults: Vec<_> = own.flat_map(|source| script::faults_of_own(&source, &script.exports, &names)).collect();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -267,6 +291,7 @@ impl Assets {
             script: Asset::new(format!("{folder}/dash.js"), SCRIPT_TYPE, script.text),
             style: Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style),
             modules,
+            libraries,
         })
     }
 
@@ -282,7 +307,14 @@ impl Assets {
 
     /// The asset with this name.
     pub(crate) fn find(&self, name: &str) -> Option<&Asset> {
-        self.scripts().chain([&self.style]).find(|asset| asset.name == name)
+        self.scripts().chain([&self.style]).chain(self.libraries.assets()).find(|asset| asset.name == name)
+    }
+
+    /// The address of the library that a module imports with this name, relative to it.
+    pub(crate) fn library(&self, name: &str) -> Option<String> {
+        let (folder, name) = name.rsplit_once('/')?;
+        let (own, _) = self.script.name.rsplit_once('/')?;
+        (folder == own).then(|| self.libraries.address(name))?
     }
 }
 
@@ -353,7 +385,7 @@ fn without_comments(css: &str) -> String {
     out
 }
 
-fn hash_of(text: &str) -> u64 {
+pub(super) fn hash_of(text: &str) -> u64 {
     hash::fnv1a(hash::OFFSET, text.as_bytes())
 }
 

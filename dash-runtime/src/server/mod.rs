@@ -22,6 +22,7 @@ mod history;
 mod hosts;
 mod identity;
 mod kept;
+mod libraries;
 mod linger;
 pub(crate) mod link;
 mod meter;

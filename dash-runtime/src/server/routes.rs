@@ -251,9 +251,22 @@ pub(super) fn respond(html: &str, request: &HeaderMap) -> Response {
 /// have parameters too.
 async fn asset(State(running): Shared, uri: Uri, headers: HeaderMap) -> Response {
     let name = uri.path().rsplit_once(&format!("/{FOLDER}/")).map(|(_, name)| name);
-    match name.and_then(|name| running.assets.find(name)) {
-        Some(asset) => asset.respond(&headers),
-        None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
+    let missing = || (StatusCode::NOT_FOUND, "there is no such file").into_response();
+    let Some(name) = name else { return missing() };
+    if let Some(library) = running.assets.library(name) {
+        // The address has the hash of the script and of the libraries, so it always leads there.
+        let keep = (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned());
+        return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, library), keep]).into_response();
+    }
+    match running.assets.find(name) {
+        Some(asset) if asset.is_compressed() => asset.respond(&headers),
+        Some(_) => {
+            // To compress a large library takes a while.
+            let (name, assets) = (name.to_owned(), Arc::clone(&running));
+            let respond = move || assets.assets.find(&name).map(|asset| asset.respond(&headers));
+            tokio::task::spawn_blocking(respond).await.ok().flatten().unwrap_or_else(missing)
+        }
+        None => missing(),
     }
 }
 

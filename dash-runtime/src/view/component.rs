@@ -24,7 +24,7 @@ pub mod prelude {
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};
 
-    pub use super::{Component, Event, Options, Render, Stream};
+    pub use super::{Component, Event, Library, Options, Render, Stream};
     pub use crate::{
         IntoValue,
         history::HistoryItem,
@@ -93,6 +93,8 @@ pub struct ComponentInfo {
     pub doc: &'static str,
     /// The ES module that defines the custom element. `None`: the component has a look and no behaviour of its own.
     pub script: Option<Module>,
+    /// The large library that the script loads when it needs it.
+    pub library: Option<Library>,
     /// The component's parts of the page's stylesheet. The page has a part that several components name once.
     pub styles: &'static [&'static str],
     /// The values of a component that has not been placed yet, in the order of the properties. `None` for an event or a
@@ -130,6 +132,46 @@ pub struct Module {
     /// Whether the module becomes part of the page's script, as the modules of the library do. The browser loads any
     /// other module by itself. If that fails, only the component of that module does not work.
     pub bundled: bool,
+}
+
+/// A large JavaScript library of others, which the script of a component loads when it needs it. A component names it with
+/// `library = THREE_JS` in `#[component(..)]`.
+///
+/// The server serves it as a file of its own, which browsers and relays keep, because its address has the hash of its
+/// content. It is compressed when it is first asked for. No page loads it before a script does, with its name:
+///
+/// ```js
+/// const three = await import("./three.js");
+/// ```
+///
+/// ```
+/// use dash_runtime::component::Library;
+///
+/// # mod three_js { pub const SOURCE: &str = "export const Scene = class {};"; }
+/// /// The text comes from a crate that has it.
+/// const THREE_JS: Library = Library::new("three.js", || Ok(three_js::SOURCE));
+/// # assert_eq!((THREE_JS.source)(), Ok(three_js::SOURCE));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Library {
+    /// The file name beside the page's script: lowercase letters, digits, `-`, `_` and `.`, with `.js` at its end.
+    pub name: &'static str,
+    /// The source text, or why there is none. A dashboard with the component calls it once, at its start.
+    pub source: fn() -> Result<&'static str, String>,
+}
+
+impl Library {
+    /// A library with this file name, for example `three.js`, and this source text. An error stops the start of a
+    /// dashboard that has the component.
+    pub const fn new(name: &'static str, source: fn() -> Result<&'static str, String>) -> Self {
+        Self { name, source }
+    }
+
+    /// For expansions: names the type that `library = ..` expects.
+    #[doc(hidden)]
+    pub const fn of(library: Self) -> Self {
+        library
+    }
 }
 
 /// One property of a component.

@@ -5,15 +5,19 @@ use super::{Source, module};
 /// The name of the page's script in these modules.
 const SCRIPT: &str = "./dash.js";
 
-/// Imports that cannot work, each with file and line. `exported` has the exports of the page's script.
+/// Imports that cannot work, each with file and line. `exported` has the exports of the page's script, and `libraries` the
+/// names of the libraries that are served beside it.
 ///
 /// The browser reports any other fault of the module, and the page shows it at the component that needs the module.
-pub(crate) fn faults_of_own(source: &Source<'_>, exported: &[String]) -> Vec<String> {
+pub(crate) fn faults_of_own(source: &Source<'_>, exported: &[String], libraries: &[&str]) -> Vec<String> {
     let mut faults = Vec::new();
     for (line, from, names) in module::imports_of(source.text) {
         let mut fault = |message: String| faults.push(super::Fault::new(line, message).within(source.file));
         // An absolute path may be a file that the program serves itself.
         if from.starts_with('/') && !from.starts_with("//") {
+            continue;
+        }
+        if from.strip_prefix("./").is_some_and(|name| libraries.contains(&name)) {
             continue;
         }
         if from != SCRIPT {
@@ -40,7 +44,7 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<String> {
-        faults_of_own(&Source { file: "dial.js", text }, &["Component", "define"].map(String::from))
+        faults_of_own(&Source { file: "dial.js", text }, &["Component", "define"].map(String::from), &["three.js"])
     }
 
     #[test]
@@ -48,6 +52,7 @@ mod tests {
         for good in [
             "import { Component, define } from \"./dash.js\";",
             "import * as dash from './dash.js'\n",
+            "import * as three from './three.js'\n",
             "import chart, { a } from \"/static/chart.js\";",
             "const text = 'import { a } from \"./b.js\";'; const c = import.meta.url;",
             "// import { a } from \"./b.js\";",

@@ -85,6 +85,7 @@ pub(super) const fn info<K: RowKey>() -> &'static ComponentInfo {
                 source: include_str!("../../../client/rows_element.js"),
                 bundled: true,
             }),
+            library: None,
             styles: &[],
             look: || None,
             fresh: |_| Ok(vec![Some(Value::new(Vec::<K>::new()).map_err(|error| error.to_string())?)]),

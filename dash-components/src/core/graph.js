@@ -1,0 +1,482 @@
+import { ChartPane } from "../../../dash-runtime/client/chart_canvas.js";
+import { colourAt } from "../../../dash-runtime/client/chart_colours.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
+
+/** As many items as the server keeps for clients that connect later. */
+const GRAPH_RING = 2000;
+/** The shortest time between two hovers that are sent, in milliseconds. */
+const GRAPH_REST = 100;
+/** The time until the library is loaded again, in milliseconds. */
+const GRAPH_AGAIN = 5_000;
+/** The largest number of points of an event. */
+const GRAPH_POINTS = 200;
+/** The longest text in an event. */
+const GRAPH_TEXT = 200;
+/** The colours of the theme for series. */
+const GRAPH_COLOURS = 10;
+
+/**
+ * @typedef {Record<string, any>} Trace
+ * @typedef {{ data: Trace[], layout: Record<string, any>, config: Record<string, any> }} Figure
+ * @typedef {number | string | null} Cell
+ * @typedef {{ trace: number, x: Cell[], y: Cell[], restart: boolean }} Points
+ * @typedef {{ text: string, muted: string, line: string, ground: string, font: string, series: string[] }} Look
+ * @typedef {{ axis: string, from: Cell, to: Cell, automatic: boolean }} AxisRange
+ */
+
+/** The types that WebGL draws with compiled code, which the page's policy forbids, and what draws the same without. */
+const GRAPH_INSTEAD = new Map([
+  ["scattergl", "scatter"],
+  ["scatterpolargl", "scatterpolar"],
+]);
+/** The types that need such code, or other servers, and cannot be replaced. */
+const GRAPH_NEVER = /^(splom|parcoords|(scatter|choropleth|density)map(box)?)$/;
+
+/**
+ * The traces with types that the page can draw, in their places. Those that it cannot draw are not visible.
+ * @param {Trace[]} data
+ * @returns {{ traces: Trace[], lost: string[] }} also the types that cannot be drawn
+ */
+export function drawable(data) {
+  /** @type {Set<string>} */
+  const lost = new Set();
+  const traces = data.map((trace) => {
+    const type = String(trace.type ?? "scatter");
+    if (!GRAPH_NEVER.test(type)) return { ...trace, type: GRAPH_INSTEAD.get(type) ?? type };
+    lost.add(type);
+    return { type: "scatter", visible: false };
+  });
+  return { traces, lost: [...lost] };
+}
+
+/**
+ * The traces with the points that were added to them: of these traces, the newest `keep`.
+ * @param {Trace[]} data
+ * @param {Points[]} items  oldest first
+ * @param {number} keep
+ * @returns {Trace[]}
+ */
+export function withPoints(data, items, keep) {
+  /** @type {Map<number, { x: Cell[], y: Cell[] }>} */
+  const grown = new Map();
+  for (const { trace, x, y, restart } of items) {
+    const own = data[trace];
+    if (!own) continue;
+    let all = grown.get(trace);
+    if (!all || restart) {
+      const ofFigure = (/** @type {unknown} */ values) =>
+        Array.isArray(values) && !restart ? [...values] : [];
+      all = { x: ofFigure(own.x), y: ofFigure(own.y) };
+      // A trace without x has the places of its points there.
+      if (own.x === undefined && !restart) all.x = all.y.map((_, at) => at);
+      grown.set(trace, all);
+    }
+    for (const [at, value] of x.entries()) {
+      all.x.push(value);
+      all.y.push(y[at] ?? null);
+    }
+  }
+  const most = Math.max(1, keep);
+  return data.map((trace, at) => {
+    const all = grown.get(at);
+    return all ? { ...trace, x: all.x.slice(-most), y: all.y.slice(-most) } : { ...trace };
+  });
+}
+
+/**
+ * What a figure has where it says nothing itself: the colours and the font of the page.
+ * @param {Look} look
+ */
+export function templateOf({ text, muted, line, ground, font, series }) {
+  const steps = [0, 0.25, 0.5, 0.75, 1];
+  const scale = steps.map((share) => [share, `rgb(${colourAt(share).join(",")})`]);
+  const clear = "rgba(0,0,0,0)";
+  const axis = {
+    automargin: true,
+    gridcolor: line,
+    linecolor: line,
+    tickcolor: line,
+    zerolinecolor: line,
+    title: { font: { size: 12, color: muted }, standoff: 8 },
+  };
+  const part = { bgcolor: clear, gridcolor: line, linecolor: line };
+  const bar = { outlinewidth: 0, thickness: 12, tickcolor: line };
+  // The colours of series are as far from the ground in each theme as those of texts.
+  const inside = { insidetextfont: { color: ground } };
+  const surface = { colorbar: bar, colorscale: scale };
+  return {
+    layout: {
+      // That of its place. plotly.js takes colours for texts that can be read on it.
+      paper_bgcolor: ground,
+      plot_bgcolor: clear,
+      font: { family: font, size: 12, color: muted },
+      title: { font: { size: 14, color: text }, x: 0, xref: "container", xanchor: "left" },
+      colorway: series,
+      colorscale: { sequential: scale },
+      xaxis: axis,
+      yaxis: axis,
+      polar: { bgcolor: clear, angularaxis: part, radialaxis: part },
+      ternary: { bgcolor: clear, aaxis: part, baxis: part, caxis: part },
+      legend: {
+        bgcolor: clear,
+        orientation: "h",
+        x: 0,
+        y: 0,
+        xref: "container",
+        yref: "container",
+        yanchor: "bottom",
+      },
+      hoverlabel: { bgcolor: ground, bordercolor: line, font: { family: font, size: 12, color: text } },
+      modebar: { bgcolor: clear, color: muted, activecolor: text },
+      annotationdefaults: { arrowcolor: muted, font: { color: text } },
+      shapedefaults: { line: { color: muted } },
+      coloraxis: { colorbar: bar },
+    },
+    data: {
+      heatmap: [surface],
+      histogram2d: [surface],
+      contour: [{ ...surface, line: { color: line } }],
+      pie: [{ ...inside, marker: { line: { color: ground, width: 1 } } }],
+      bar: [{ ...inside, marker: { line: { width: 0 } } }],
+      funnel: [inside],
+      sunburst: [inside],
+      treemap: [inside],
+      icicle: [inside],
+      table: [
+        {
+          header: { fill: { color: ground }, line: { color: line }, font: { color: text } },
+          cells: { fill: { color: clear }, line: { color: line }, font: { color: text } },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * The layout as it is given to plotly.js, which writes into it. So it is a copy.
+ * @param {Record<string, any>} layout  of the figure
+ * @param {{ look: Look, width: number, height: number, touch: boolean, calm: boolean }} place
+ * @returns {Record<string, any>}
+ */
+export function layoutFor(layout, { look, width, height, touch, calm }) {
+  const own = structuredClone(layout);
+  // Animations are for people who want them.
+  if (calm) delete own.transition;
+  const title = typeof own.title === "string" ? own.title : own.title?.text;
+  return {
+    template: templateOf(look),
+    // What a viewer has zoomed stays, as long as this stays.
+    uirevision: "page",
+    margin: { l: 48, r: 12, t: title ? 44 : 12, b: 40, pad: 0 },
+    // A finger that scrolls the page would zoom.
+    ...(touch ? { dragmode: false } : {}),
+    ...own,
+    autosize: false,
+    width,
+    height,
+  };
+}
+
+/**
+ * @param {Record<string, any>} config  of the figure
+ * @param {boolean} touch  where the buttons would always cover a part of the figure
+ * @returns {Record<string, any>}
+ */
+export function configFor(config, touch) {
+  const removed = Array.isArray(config.modeBarButtonsToRemove) ? config.modeBarButtonsToRemove : [];
+  return {
+    ...(touch ? { displayModeBar: false } : {}),
+    ...structuredClone(config),
+    responsive: false,
+    // These make markup of texts, which the page does not allow.
+    displaylogo: false,
+    showTips: false,
+    modeBarButtonsToRemove: [...removed, "toImage", "sendDataToCloud"],
+    showSendToCloud: false,
+    showEditInChartStudio: false,
+    plotlyServerURL: "",
+  };
+}
+
+/** @param {unknown} value @returns {Cell} */
+function cellOf(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  return typeof value === "string" ? value.slice(0, GRAPH_TEXT) : null;
+}
+
+/**
+ * The points of an event of plotly.js, for an event of the component.
+ * @param {Record<string, any>[]} points
+ */
+export function pointsOf(points) {
+  return points.slice(0, GRAPH_POINTS).map((point) => ({
+    trace: Number(point.curveNumber) || 0,
+    index: Number.isInteger(point.pointNumber) ? point.pointNumber : null,
+    name: String(point.data?.name ?? "").slice(0, GRAPH_TEXT),
+    x: cellOf(point.x),
+    y: cellOf(point.y),
+    value: cellOf(point.z ?? point.value),
+    label: String(point.label ?? "").slice(0, GRAPH_TEXT),
+  }));
+}
+
+/**
+ * The axes that a change of the layout concerns.
+ * @param {Record<string, unknown>} change  as of `plotly_relayout`
+ * @returns {AxisRange[]}
+ */
+export function axesOf(change) {
+  /** @type {Map<string, AxisRange>} */
+  const axes = new Map();
+  for (const [key, value] of Object.entries(change)) {
+    const [, axis, end] = /^([xy]axis\d*)\.(range\[0\]|range\[1\]|range|autorange)$/.exec(key) ?? [];
+    if (axis === undefined) continue;
+    const range = axes.get(axis) ?? { axis, from: null, to: null, automatic: false };
+    if (end === "autorange") range.automatic = value === true;
+    else if (end === "range" && Array.isArray(value))
+      [range.from, range.to] = [cellOf(value[0]), cellOf(value[1])];
+    else if (end === "range[0]") range.from = cellOf(value);
+    else if (end === "range[1]") range.to = cellOf(value);
+    axes.set(axis, /** @type {AxisRange} */ (range));
+  }
+  return [...axes.values()];
+}
+
+/**
+ * What is selected: points, their number, and the sides of a box.
+ * @param {{ points?: Record<string, any>[], range?: Record<string, unknown> } | undefined} event
+ */
+export function selectionOf(event) {
+  const points = event?.points ?? [];
+  const sides = Object.entries(event?.range ?? {}).map(([name, range]) => [
+    // `x2` is the range on `xaxis2`.
+    `${name.slice(0, 1)}axis${name.slice(1)}.range`,
+    range,
+  ]);
+  return { points: pointsOf(points), count: points.length, axes: axesOf(Object.fromEntries(sides)) };
+}
+
+/** @type {any} the library, when it is there */
+let plotly = null;
+/** @type {Promise<void> | null} */
+let loading = null;
+let loads = 0;
+
+/** Loads the library once. */
+function loadPlotly() {
+  loading ??= (async () => {
+    allowStyles();
+    // A browser may remember that an address did not answer.
+    const again = loads++ === 0 ? "" : `?again=${loads}`;
+    await import(new URL(`./plotly.js${again}`, import.meta.url).href);
+    plotly = /** @type {any} */ (globalThis).Plotly;
+    plotly.setPlotConfig({ logging: 0 });
+  })();
+  loading.catch(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+/**
+ * The page's policy forbids style elements and style attributes. plotly.js makes both, with rules and texts of its own.
+ * Both are given to the browser in the ways that the policy allows for scripts.
+ */
+function allowStyles() {
+  const id = "plotly.js-style-global";
+  if (document.getElementById(id)) return;
+  // plotly.js adds its rules to the sheet of the element with this id.
+  const sheet = new CSSStyleSheet();
+  document.head.append(Object.assign(document.createElement("meta"), { id, sheet }));
+  document.adoptedStyleSheets.push(sheet);
+  SVGElement.prototype.setAttribute = function setAttribute(name, value) {
+    if (name === "style") this.style.cssText = value;
+    else Element.prototype.setAttribute.call(this, name, value);
+  };
+}
+
+/** Whether events reach the server now. Nobody misses what is not reported while the link is away. */
+function isLinked() {
+  return !["lost", "disconnected", "connecting"].includes(document.documentElement.dataset.link ?? "");
+}
+
+/** `<dd-graph>`: any figure of plotly. */
+export class DdGraph extends Component {
+  /** @type {HTMLElement | null} */
+  #box = null;
+  /** @type {HTMLElement | null} */
+  #plot = null;
+  /** @type {ChartPane | null} */
+  #pane = null;
+  /** Whether plotly.js has drawn into the plot. */
+  #drawn = false;
+  /** @type {Points[]} */
+  #items = [];
+  /** The points under the pointer, as text, and when they were sent. */
+  #hovered = "[]";
+  #told = Number.NEGATIVE_INFINITY;
+  #timer = 0;
+
+  mount() {
+    this.#box = this.querySelector(".dd-graph-box");
+    this.#plot = this.querySelector(".dd-graph-plot");
+    if (!this.#box || !this.#plot) return;
+    this.#pane = new ChartPane(this.#plot);
+    // The library is not loaded for what nobody sees.
+    this.#pane.visible = false;
+    this.#pane.paint = (width, height) => this.#paint(width, height);
+    if (this.isConnected) this.#pane.attach();
+    this.#pane.request();
+  }
+
+  /** Where a browser cannot move an element, a list of rows takes it away and puts it back. */
+  connectedCallback() {
+    this.#pane?.attach();
+    super.connectedCallback();
+    if (!this.#drawn) this.#pane?.request();
+  }
+
+  disconnectedCallback() {
+    this.#pane?.detach();
+    clearTimeout(this.#timer);
+    super.disconnectedCallback();
+    setTimeout(() => {
+      if (!this.isConnected) this.#purge();
+    });
+  }
+
+  update() {
+    this.#pane?.request();
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} items
+   * @param {any} reset
+   */
+  append(name, items, reset) {
+    if (name !== "extend") return;
+    if (reset) this.#items = [];
+    this.#items.push(...items);
+    this.#items.splice(0, this.#items.length - GRAPH_RING);
+    this.#pane?.request();
+  }
+
+  #purge() {
+    if (this.#drawn) plotly.purge(this.#plot);
+    this.#drawn = false;
+  }
+
+  /** @param {string} text  empty: the figure is there */
+  #note(text) {
+    const note = /** @type {HTMLElement | null} */ (this.querySelector(".dd-graph-note"));
+    if (!note) return;
+    note.hidden = text === "";
+    if (text !== "") note.textContent = text;
+  }
+
+  /** @returns {Look} */
+  #look() {
+    const style = getComputedStyle(/** @type {HTMLElement} */ (this.#box));
+    const series = Array.from({ length: GRAPH_COLOURS }, (_, at) =>
+      style.getPropertyValue(`--dd-series-${at + 1}`).trim(),
+    );
+    return {
+      text: style.caretColor,
+      muted: style.color,
+      line: style.borderTopColor,
+      ground: style.backgroundColor,
+      font: style.fontFamily,
+      series,
+    };
+  }
+
+  #load() {
+    loadPlotly().then(
+      () => this.#pane?.request(),
+      () => {
+        this.#note("The figure cannot be shown yet: plotly.js could not be loaded. It is tried again.");
+        setTimeout(() => this.#pane?.request(), GRAPH_AGAIN);
+      },
+    );
+  }
+
+  /**
+   * @param {number} width  in CSS pixels
+   * @param {number} height
+   */
+  #paint(width, height) {
+    const plot = /** @type {any} */ (this.#plot);
+    if (!plotly) {
+      this.#load();
+      return;
+    }
+    if (!this.isConnected) return;
+    /** @type {{ figure?: Figure, keep?: number }} */
+    const { figure = { data: [], layout: {}, config: {} }, keep = 1 } = this.props;
+    const place = {
+      look: this.#look(),
+      width,
+      height,
+      touch: matchMedia("(hover: none)").matches,
+      calm: matchMedia("(prefers-reduced-motion: reduce)").matches,
+    };
+    const isFirst = !this.#drawn;
+    this.#drawn = true;
+    const failed = (/** @type {unknown} */ error) => {
+      this.#note(`The figure cannot be drawn: ${error instanceof Error ? error.message : error}`);
+    };
+    try {
+      const { traces, lost } = drawable(structuredClone(figure.data));
+      const data = withPoints(traces, this.#items, keep);
+      const layout = layoutFor(figure.layout, place);
+      const note = lost.length === 0 ? "" : `This page cannot draw traces of the type ${lost.join(", ")}.`;
+      plotly
+        .react(plot, data, layout, configFor(figure.config, place.touch))
+        .then(() => this.#note(note), failed);
+      if (isFirst) this.#listen(plot);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** @param {any} plot */
+  #listen(plot) {
+    plot.on("plotly_click", (/** @type {any} */ { points }) => {
+      if (!this.props.disabled) this.send("click", pointsOf(points));
+    });
+    plot.on("plotly_hover", (/** @type {any} */ { points }) => this.#hover(pointsOf(points)));
+    plot.on("plotly_unhover", () => this.#hover([]));
+    plot.on("plotly_selected", (/** @type {any} */ event) => this.#report("select", selectionOf(event)));
+    plot.on("plotly_deselect", () => this.#report("select", selectionOf(undefined)));
+    plot.on("plotly_relayout", (/** @type {any} */ change) => {
+      const axes = axesOf(change);
+      if (axes.length > 0) this.#report("relayout", axes);
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} payload
+   */
+  #report(name, payload) {
+    if (!this.props.disabled && isLinked()) this.send(name, payload);
+  }
+
+  /** @param {ReturnType<typeof pointsOf>} points */
+  #hover(points) {
+    clearTimeout(this.#timer);
+    const tell = () => {
+      const text = JSON.stringify(points);
+      if (text === this.#hovered) return;
+      this.#hovered = text;
+      this.#told = performance.now();
+      this.#report("hover", points);
+    };
+    const wait = this.#told + GRAPH_REST - performance.now();
+    if (wait <= 0) tell();
+    else this.#timer = setTimeout(tell, wait);
+  }
+}
+
+define("dd-graph", DdGraph);

@@ -1,0 +1,165 @@
+// Figures: the points that are added, what the page's theme gives, and what the events have.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadComponent } from "./elements.js";
+
+globalThis.SVGElement ??= /** @type {any} */ (class {});
+const { axesOf, configFor, drawable, layoutFor, pointsOf, selectionOf, templateOf, withPoints } =
+  await loadComponent("graph");
+
+const more = (trace, x, y, restart = false) => ({ trace, x, y, restart });
+
+test("points are drawn after those of the figure, and the newest stay", () => {
+  const data = [
+    { name: "a", x: [1, 2], y: [10, 20] },
+    { x: ["p"], y: [5] },
+  ];
+  const items = [more(0, [3], [30]), more(0, [4, 5], [40, null])];
+  assert.deepEqual(withPoints(data, items, 100)[0], {
+    name: "a",
+    x: [1, 2, 3, 4, 5],
+    y: [10, 20, 30, 40, null],
+  });
+  assert.deepEqual(withPoints(data, items, 2)[0].x, [4, 5]);
+  assert.deepEqual(withPoints(data, items, 0)[0].x, [5]);
+  // Another trace keeps all of its points, and nothing that the page has got is changed.
+  assert.deepEqual(withPoints(data, items, 1)[1], data[1]);
+  assert.deepEqual(data[0].x, [1, 2]);
+});
+
+test("traces that need compiled code are drawn without it or not at all", () => {
+  const { traces, lost } = drawable([
+    { y: [1] },
+    { type: "scattergl", y: [2] },
+    { type: "splom" },
+    { type: "scattermap" },
+  ]);
+  assert.deepEqual(traces.slice(0, 2), [
+    { type: "scatter", y: [1] },
+    { type: "scatter", y: [2] },
+  ]);
+  // The others keep their places.
+  assert.deepEqual(
+    traces.map(({ visible }) => visible),
+    [undefined, undefined, false, false],
+  );
+  assert.deepEqual(lost, ["splom", "scattermap"]);
+  assert.deepEqual(drawable([{ type: "surface" }, { type: "scattergeo" }]).lost, []);
+});
+
+test("a restart removes all points before it", () => {
+  const data = [{ x: [1, 2], y: [10, 20] }];
+  const items = [more(0, [3], [30]), more(0, [0], [0], true), more(0, [1], [1])];
+  assert.deepEqual(withPoints(data, items, 10), [{ x: [0, 1], y: [0, 1] }]);
+});
+
+test("points of a trace that is not there are not drawn, and a missing y is a gap", () => {
+  assert.deepEqual(withPoints([], [more(3, [1], [1])], 10), []);
+  assert.deepEqual(withPoints([{}], [more(0, [1, 2], [1])], 10), [{ x: [1, 2], y: [1, null] }]);
+  assert.deepEqual(withPoints([{ y: [7, 8] }], [more(0, [2], [9])], 10), [{ x: [0, 1, 2], y: [7, 8, 9] }]);
+});
+
+const look = {
+  text: "#111",
+  muted: "#222",
+  line: "#333",
+  ground: "#fff",
+  font: "Inter",
+  series: ["#a", "#b"],
+};
+const place = { look, width: 400, height: 300, touch: false, calm: false };
+
+test("the theme is below what the figure says itself", () => {
+  const given = { paper_bgcolor: "red", margin: { l: 1 }, width: 9, transition: { duration: 500 } };
+  const layout = layoutFor(given, place);
+  assert.equal(layout.template.layout.paper_bgcolor, look.ground);
+  assert.deepEqual(layout.template.layout.colorway, look.series);
+  assert.deepEqual([layout.paper_bgcolor, layout.margin], ["red", { l: 1 }]);
+  // The size is that of its place on the page.
+  assert.deepEqual([layout.width, layout.height, layout.autosize], [400, 300, false]);
+  assert.equal(layout.transition.duration, 500);
+  assert.equal(layoutFor({ template: { layout: {} } }, place).template.layout.colorway, undefined);
+  // plotly.js writes into the layout.
+  layout.margin.l = 5;
+  assert.equal(given.margin.l, 1);
+});
+
+test("a viewer's zoom stays, and a finger scrolls the page", () => {
+  assert.equal(layoutFor({}, place).uirevision, "page");
+  assert.equal(layoutFor({ uirevision: 7 }, place).uirevision, 7);
+  assert.equal(layoutFor({}, place).dragmode, undefined);
+  assert.equal(layoutFor({}, { ...place, touch: true }).dragmode, false);
+  assert.equal(layoutFor({ dragmode: "pan" }, { ...place, touch: true }).dragmode, "pan");
+});
+
+test("nothing moves for those who want no motion", () => {
+  assert.equal(layoutFor({ transition: { duration: 500 } }, { ...place, calm: true }).transition, undefined);
+});
+
+test("there is room for a title if there is one", () => {
+  const top = (layout) => layoutFor(layout, place).margin.t;
+  assert.ok(top({ title: { text: "a" } }) > top({}));
+  assert.equal(top({ title: "a" }), top({ title: { text: "a" } }));
+  assert.equal(top({ title: { text: "" } }), top({}));
+});
+
+test("what the page's policy forbids is switched off", () => {
+  const config = configFor({
+    displaylogo: true,
+    showTips: true,
+    scrollZoom: true,
+    modeBarButtonsToRemove: ["pan2d"],
+  });
+  assert.deepEqual([config.displaylogo, config.showTips, config.scrollZoom], [false, false, true]);
+  assert.deepEqual(config.modeBarButtonsToRemove.slice(0, 2), ["pan2d", "toImage"]);
+  assert.deepEqual(
+    [false, true].map((touch) => configFor({}, touch).displayModeBar),
+    [undefined, false],
+  );
+});
+
+test("the colours of numbers are those of the other charts", () => {
+  const scale = templateOf(look).layout.colorscale.sequential;
+  assert.equal(scale.length, 5);
+  assert.match(scale[0][1], /^rgb\(\d+,\d+,\d+\)$/);
+});
+
+test("an event has what was clicked as numbers and texts", () => {
+  const points = [
+    { curveNumber: 1, pointNumber: 4, x: 2.5, y: "b", data: { name: "Gain" }, fullData: {} },
+    { curveNumber: 0, pointNumber: [3, 4], x: Number.NaN, y: new Date(), z: 7, data: {} },
+    { curveNumber: 0, pointNumber: 2, label: "Heat", value: 55, data: {} },
+  ];
+  assert.deepEqual(pointsOf(points), [
+    { trace: 1, index: 4, name: "Gain", x: 2.5, y: "b", value: null, label: "" },
+    { trace: 0, index: null, name: "", x: null, y: null, value: 7, label: "" },
+    { trace: 0, index: 2, name: "", x: null, y: null, value: 55, label: "Heat" },
+  ]);
+});
+
+test("a selection says how many points there are beyond those that it has", () => {
+  const point = { curveNumber: 0, pointNumber: 1, x: 1, y: 1, data: { name: "x".repeat(999) } };
+  const { points, count, axes } = selectionOf({
+    points: new Array(1234).fill(point),
+    range: { x: [1, 2], y2: ["a", "b"] },
+  });
+  assert.deepEqual([points.length, count, points[0].name.length], [200, 1234, 200]);
+  assert.deepEqual(axes, [
+    { axis: "xaxis", from: 1, to: 2, automatic: false },
+    { axis: "yaxis2", from: "a", to: "b", automatic: false },
+  ]);
+  assert.deepEqual(selectionOf(undefined), { points: [], count: 0, axes: [] });
+});
+
+test("a relayout says which axes show what", () => {
+  const change = { "xaxis.range[0]": 1, "xaxis.range[1]": 2.5, "yaxis2.autorange": true, dragmode: "pan" };
+  assert.deepEqual(axesOf(change), [
+    { axis: "xaxis", from: 1, to: 2.5, automatic: false },
+    { axis: "yaxis2", from: null, to: null, automatic: true },
+  ]);
+  assert.deepEqual(axesOf({ "xaxis.range": ["2026-01-01", "2026-02-01"], "scene.camera": {} }), [
+    { axis: "xaxis", from: "2026-01-01", to: "2026-02-01", automatic: false },
+  ]);
+  assert.deepEqual(axesOf({ "legend.x": 1 }), []);
+});
