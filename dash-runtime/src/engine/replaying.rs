@@ -202,7 +202,7 @@ impl Engine {
                 }
             }
             ShownContent::Append(items) if !items.is_empty() => {
-                all.push((prop, Change::Records(items.into_iter().map(NewRecord::from).collect())))
+                all.push((prop, Change::Records(items.into_iter().map(NewRecord::from).collect())));
             }
             ShownContent::Append(_) => {}
             ShownContent::Items(items) => {
