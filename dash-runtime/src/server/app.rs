@@ -27,7 +27,6 @@ use super::{
     store::{self, Keeper, Writer},
 };
 use crate::{
-    IntoValue,
     callback::lend::Part,
     dashboard::Dashboard,
     element::Element,
@@ -38,6 +37,7 @@ use crate::{
     },
     error::{Error, Result},
     handle::{Handle, backend::Backend},
+    into_value::IntoValue,
     protocol::limits::Limits,
     rights::Roles,
     words::log,

@@ -236,7 +236,7 @@ impl App {
     /// is missing, and one process at a time can use it. `DASH_DATA` overrides the path.
     #[cfg(feature = "store")]
     #[must_use]
-    pub fn store(mut self, path: impl crate::IntoValue<std::path::PathBuf>) -> Self {
+    pub fn store(mut self, path: impl crate::into_value::IntoValue<std::path::PathBuf>) -> Self {
         self.own.store = Some(store::Place::Directory(path.into_value()));
         self
     }
@@ -286,7 +286,11 @@ impl App {
     /// `nats://host:4222/lab.rover-7`, overrides both.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric(mut self, servers: impl crate::IntoValue<String>, name: impl crate::IntoValue<String>) -> Self {
+    pub fn fabric(
+        mut self,
+        servers: impl crate::into_value::IntoValue<String>,
+        name: impl crate::into_value::IntoValue<String>,
+    ) -> Self {
         self.own.fabric.place = Some((servers.into_value(), name.into_value()));
         self
     }
@@ -295,7 +299,7 @@ impl App {
     /// and the broker that keeps what owners say. `DASH_FABRIC_DOMAIN` overrides it.
     #[cfg(feature = "nats")]
     #[must_use]
-    pub fn fabric_domain(mut self, domain: impl crate::IntoValue<String>) -> Self {
+    pub fn fabric_domain(mut self, domain: impl crate::into_value::IntoValue<String>) -> Self {
         self.own.fabric.given.domain = Some(domain.into_value());
         self
     }

@@ -26,9 +26,9 @@ pub mod prelude {
 
     pub use super::{Component, Event, Library, Options, Render, Stream};
     pub use crate::{
-        IntoValue,
         history::HistoryItem,
         html::Html,
+        into_value::IntoValue,
         look::{Look, View, constant, own_id, words_of_id},
         prop::{ComponentId, PropValue},
     };

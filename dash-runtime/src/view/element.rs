@@ -6,10 +6,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    IntoValue,
     component::{Component, ComponentInfo, Values},
     fields::PlacedByCallbacks,
     html::{Html, Tree},
+    into_value::IntoValue,
     numbers::RowNo,
     prop::{ComponentId, InRow},
     rights::Viewer,

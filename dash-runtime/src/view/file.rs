@@ -4,7 +4,7 @@
 //! the reference cannot be guessed, so only a client that got it can fetch the file, and only one that has uploaded a file
 //! can tell a callback of it.
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use std::{
     collections::{HashMap, VecDeque},
     fmt, fs, io,

@@ -5,7 +5,7 @@
 //! picture after it is done with the last one, and skips the pictures in between. So pictures need no queue, no base64,
 //! and no space in frames.
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use std::{
     collections::{HashMap, VecDeque},
     fmt,

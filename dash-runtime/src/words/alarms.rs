@@ -1,6 +1,6 @@
 //! Alarms: what needs a person, since when, and who has acknowledged it. The states follow ISA-18.2 (IEC 62682).
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use std::time::Duration;
 
 use schemars::JsonSchema;

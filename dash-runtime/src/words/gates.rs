@@ -1,7 +1,7 @@
 //! Gates: components whose state the server alone sets. All but `Alarms` decide whether others may be changed now:
 //! `#[under(drive)]` puts a field under one.
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 //! A dashboard names its roles with an enum of its own. They are ordered: a later variant may do everything that an
 //! earlier one may. Inside, a role is its place in that order, its *level*.
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use std::{fmt, sync::Arc};
 
 /// A level of which no role is higher: the person at the machine, when nobody has to log in.

@@ -19,10 +19,10 @@ use ports::{FirePort, ReadPort};
 pub use watchdog::Watchdog;
 
 use crate::{
-    IntoValue,
     client::ClientId,
     clients::Clients,
     dashboard::Dashboard,
+    into_value::IntoValue,
     prop::{Prop, PropValue},
     protocol::client::write_at_work,
     value::Value,

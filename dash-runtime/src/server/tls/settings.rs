@@ -1,6 +1,6 @@
 //! What a program says about the encryption of its server.
 
-use crate::IntoValue;
+use crate::into_value::IntoValue;
 use std::{
     env,
     path::{Path, PathBuf},

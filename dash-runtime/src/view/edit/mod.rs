@@ -17,7 +17,7 @@ use std::{
 
 use ops::{At, Ops, encoded};
 
-use crate::{IntoValue, prop::PropValue, value::Value, words::panic::text_of};
+use crate::{into_value::IntoValue, prop::PropValue, value::Value, words::panic::text_of};
 
 /// A change of a part of a `T`. A callback returns it for a state property in place of the whole value.
 ///
