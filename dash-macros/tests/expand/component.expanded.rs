@@ -204,6 +204,7 @@ impl ::dash_devices::__private::Table for Slider {
             source: ::core::include_str!("slider.js"),
             bundled: false,
         }),
+        library: ::core::option::Option::None,
         styles: &[::core::include_str!("scale.css"), ::core::include_str!("slider.css")],
         fresh: <Self as ::dash_devices::__private::Table>::fresh,
         look: || {
