@@ -109,7 +109,9 @@ fn a_login_over_own_tls_gives_a_live_page_and_what_browsers_keep_from_plain_http
         // The login, and by which the server knows this browser again when a password is tried.
         let mut names = Vec::new();
         for cookie in cookies["cookies"].as_array().unwrap() {
-            names.push(cookie["name"].as_str().unwrap().trim_end_matches(|end: char| end.is_ascii_hexdigit()).to_owned());
+            names.push(
+                cookie["name"].as_str().unwrap().trim_end_matches(|end: char| end.is_ascii_hexdigit()).to_owned(),
+            );
             assert_eq!(["secure", "httpOnly"].map(|key| &cookie[key]), [&Value::Bool(true); 2], "{cookie}");
         }
         names.sort();
