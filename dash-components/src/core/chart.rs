@@ -1,8 +1,14 @@
 //! What the views of all charts have in common.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    ops::RangeInclusive,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-use dash_runtime::look::{Bound, Item, Look, LookTag, constant, words_of_id};
+use dash_runtime::{
+    IntoValue,
+    look::{Bound, Item, Look, LookTag, constant, words_of_id},
+};
 
 /// The colours of the theme for series.
 const COLOURS: f64 = 10.0;
@@ -13,6 +19,19 @@ pub(super) fn seconds(time: SystemTime) -> f64 {
         Ok(since) => since.as_secs_f64(),
         Err(before) => -before.duration().as_secs_f64(),
     }
+}
+
+/// The ends of an axis, as they are kept where one may be missing.
+pub(super) fn ends(range: RangeInclusive<f64>) -> (Option<f64>, Option<f64>) {
+    let (low, high) = range.into_inner();
+    (Some(low), Some(high))
+}
+
+/// Points of a plane, as they are kept where a number may be missing.
+pub(super) fn pairs<X: IntoValue<Option<f64>>, Y: IntoValue<Option<f64>>>(
+    points: impl IntoIterator<Item = (X, Y)>,
+) -> Vec<[Option<f64>; 2]> {
+    points.into_iter().map(|(x, y)| [x.into_value(), y.into_value()]).collect()
 }
 
 /// The name above the chart.

@@ -103,7 +103,7 @@ impl Track {
         mut self,
         points: impl IntoIterator<Item = (X, Y)>,
     ) -> Self {
-        self.points = points.into_iter().map(|(x, y)| [x.into_value(), y.into_value()]).collect();
+        self.points = chart::pairs(points);
         self
     }
 
@@ -221,14 +221,14 @@ impl Map {
     /// Sets the left and the right end. More is shown if the place on the page has another shape.
     #[must_use]
     pub fn x_range(mut self, range: RangeInclusive<f64>) -> Self {
-        (self.x_min, self.x_max) = (Some(*range.start()), Some(*range.end()));
+        (self.x_min, self.x_max) = chart::ends(range);
         self
     }
 
     /// Sets the lower and the upper end.
     #[must_use]
     pub fn y_range(mut self, range: RangeInclusive<f64>) -> Self {
-        (self.y_min, self.y_max) = (Some(*range.start()), Some(*range.end()));
+        (self.y_min, self.y_max) = chart::ends(range);
         self
     }
 }

@@ -91,7 +91,7 @@ impl Spectrum {
     /// Sets the levels at both ends of the axis.
     #[must_use]
     pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
-        (self.min, self.max) = (Some(*range.start()), Some(*range.end()));
+        (self.min, self.max) = chart::ends(range);
         self
     }
 }

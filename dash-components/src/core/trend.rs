@@ -247,7 +247,7 @@ impl Trend {
     /// Sets the ends of the right axis.
     #[must_use]
     pub fn right_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
-        (self.right_min, self.right_max) = (Some(*range.start()), Some(*range.end()));
+        (self.right_min, self.right_max) = chart::ends(range);
         self
     }
 

@@ -57,7 +57,7 @@ impl Waterfall {
     /// Sets the levels with the darkest and with the lightest colour.
     #[must_use]
     pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
-        (self.min, self.max) = (Some(*range.start()), Some(*range.end()));
+        (self.min, self.max) = chart::ends(range);
         self
     }
 }

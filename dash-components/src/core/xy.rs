@@ -81,7 +81,7 @@ impl Curve {
         mut self,
         points: impl IntoIterator<Item = (X, Y)>,
     ) -> Self {
-        self.points = points.into_iter().map(|(x, y)| [x.into_value(), y.into_value()]).collect();
+        self.points = chart::pairs(points);
         self
     }
 
@@ -117,14 +117,14 @@ impl XY {
     /// Sets the ends of the horizontal axis.
     #[must_use]
     pub fn x_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
-        (self.x_min, self.x_max) = (Some(*range.start()), Some(*range.end()));
+        (self.x_min, self.x_max) = chart::ends(range);
         self
     }
 
     /// Sets the ends of the vertical axis.
     #[must_use]
     pub fn y_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
-        (self.y_min, self.y_max) = (Some(*range.start()), Some(*range.end()));
+        (self.y_min, self.y_max) = chart::ends(range);
         self
     }
 }

@@ -1,13 +1,20 @@
-//! Lists in attributes. A fault in one entry does not hide the faults of the others.
+//! Attributes of fields, and lists in attributes. A fault in one entry does not hide the faults of the others.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Token,
+    Attribute, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
 };
 
 use crate::diag::Faults;
+
+/// Takes the attributes with this name away. The others stay, in their order.
+pub(crate) fn take(attrs: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
+    let (taken, others) = attrs.drain(..).partition(|attr| attr.path().is_ident(name));
+    *attrs = others;
+    taken
+}
 
 /// Parses `tokens` as a list with commas. `one` parses an entry. After a fault, parsing continues after the next comma.
 pub(crate) fn list(

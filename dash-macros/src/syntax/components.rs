@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::{
-    field_type,
+    args, field_type,
     fleet::{self, Fleet},
     keep::{self, Keep},
     path, returned,
@@ -262,9 +262,7 @@ fn elements(ty: &mut Type, faults: &mut Faults) -> (Type, Vec<usize>) {
 /// Which fields are marked `#[dynamic]`. `layout` need not read those.
 fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
     let fields = item.fields.iter_mut().map(|field| {
-        let (marks, others): (Vec<Attribute>, Vec<Attribute>) =
-            field.attrs.drain(..).partition(|attr| attr.path().is_ident("dynamic"));
-        field.attrs = others;
+        let marks = args::take(&mut field.attrs, "dynamic");
         if let Some(mark) = marks.iter().find(|mark| !matches!(mark.meta, Meta::Path(_))) {
             faults.on(mark, "`#[dynamic]` takes no arguments: any callback may place the component");
         }

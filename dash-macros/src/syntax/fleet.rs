@@ -24,9 +24,7 @@ const ADVICE: &str = "write `#[fleet]` for the value that the component shows, o
 /// The attribute of each field.
 pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults) -> Vec<Option<Fleet>> {
     let fields = item.fields.iter_mut().zip(rights).map(|(field, rights)| {
-        let (said, others): (Vec<Attribute>, Vec<Attribute>) =
-            field.attrs.drain(..).partition(|attr| attr.path().is_ident("fleet"));
-        field.attrs = others;
+        let said = args::take(&mut field.attrs, "fleet");
         let attr = said.first()?;
         if let Some(again) = said.get(1) {
             faults.on(again, "`#[fleet]` is there twice: name all properties in one of them");

@@ -33,9 +33,7 @@ const ADVICE: &str = "write `#[keep]` for all that people set in it, or name pro
 /// What is kept of each field.
 pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults) -> Vec<Option<Keep>> {
     let fields = item.fields.iter_mut().zip(rights).map(|(field, rights)| {
-        let (said, others): (Vec<Attribute>, Vec<Attribute>) =
-            field.attrs.drain(..).partition(|attr| attr.path().is_ident("keep"));
-        field.attrs = others;
+        let said = args::take(&mut field.attrs, "keep");
         let attr = said.first()?;
         if let Some(again) = said.get(1) {
             faults.on(again, "`#[keep(..)]` is there twice: name all properties in one of them");
