@@ -212,8 +212,7 @@ fn a_press_downloads_the_file_that_the_callback_makes() {
         let server = Server::start::<Texts>(Instrument::default()).await;
         let folder = Folder::new("downloads");
         let (tab, other) = browser.two_tabs(&server.url()).await;
-        let allowed = json!({ "behavior": "allow", "downloadPath": folder.0.to_str() });
-        tab.cdp("Browser.setDownloadBehavior", allowed).await;
+        browser.save_downloads(&folder.0).await;
         tab.click("#table button").await;
         let file = folder.0.join("measured.csv");
         let text =
@@ -263,11 +262,8 @@ fn a_text_is_copied_and_a_key_acts_except_while_somebody_types() {
     browser_test(async |browser| {
         let server = Server::start::<Texts>(Instrument::default()).await;
         let tab = browser.open(&server.url()).await;
-        tab.cdp(
-            "Browser.grantPermissions",
-            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] }),
-        )
-        .await;
+        let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        browser.configure("Browser.grantPermissions", permissions).await;
         tab.click("#serial button").await;
         tab.wait_for_text(".dd-copied", "Copied").await;
         tab.run(

@@ -6,7 +6,6 @@ use std::{
 };
 
 use dash_devices::{App, Handle, prelude::*, store::MemoryStore};
-use serde_json::json;
 
 use crate::{
     support::{Server, Tab, browser_test, eventually},
@@ -87,8 +86,7 @@ fn what_a_trend_shows_is_saved_as_a_table_and_as_a_picture() {
         let (server, _handle) = bench().await;
         let folder = Folder::new("trend-files");
         let (tab, other) = browser.two_tabs(&server.url()).await;
-        let allowed = json!({ "behavior": "allow", "downloadPath": folder.0.to_str() });
-        tab.cdp("Browser.setDownloadBehavior", allowed).await;
+        browser.save_downloads(&folder.0).await;
         tab.until(&format!("{} === 'alarm'", entry(1, ".dd-trend-zone"))).await;
         let table = String::from_utf8(saved(&tab, &folder, "csv").await).unwrap();
         let lines: Vec<_> = table.lines().collect();
@@ -135,8 +133,7 @@ fn the_table_of_a_kept_history_has_the_samples_that_no_page_has() {
         handle.unwrap().push(changes![Logger::chart.points = samples]).unwrap();
         let folder = Folder::new("kept-files");
         let (tab, other) = browser.two_tabs(&server.url()).await;
-        let allowed = json!({ "behavior": "allow", "downloadPath": folder.0.to_str() });
-        tab.cdp("Browser.setDownloadBehavior", allowed).await;
+        browser.save_downloads(&folder.0).await;
         tab.until(&format!("{} === '5999'", entry(1, ".dd-chart-value"))).await;
         tab.focus("#chart .dd-chart-plot").await;
         // From a minute to more than two hours.

@@ -1,124 +1,90 @@
-//! A separate browser for each test, and the errors of its pages.
+//! The windows of one test, and the errors of their pages.
 
 use std::{
     collections::HashSet,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Mutex,
-        atomic::{AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, Ordering::Relaxed},
     },
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle};
+use thirtyfour::{WebDriver, WindowHandle};
 
-use super::{Group, Tab, installed};
+use super::{
+    Group, Tab,
+    chromium::{Chromium, Context},
+};
 
-/// Turns off everything that the browser does by itself, so that all network traffic is the page's.
-const FLAGS: [&str; 12] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,1000",
-    "--force-device-scale-factor=1",
-    // A name that is not trusted as the loopback address is, and the certificate that a server makes for it.
-    "--host-resolver-rules=MAP rover.test 127.0.0.1",
-    "--ignore-certificate-errors",
-];
-
-/// Chromium, started for one test.
+/// A browser of one test: its windows know nothing of other tests.
 pub(crate) struct Browser {
-    pub(super) driver: WebDriver,
-    /// The window that commands go to, and the windows without a page.
+    chromium: Chromium,
+    context: tokio::sync::Mutex<Context>,
+    /// The window that commands go to.
     pub(super) current: Mutex<Option<WindowHandle>>,
-    unused: Mutex<Vec<WindowHandle>>,
     windows: Mutex<Vec<WindowHandle>>,
     allowed: Mutex<Vec<&'static str>>,
     events: Mutex<Vec<Value>>,
-    profile: PathBuf,
-    temporary: PathBuf,
-    /// The driver, and the programs whose pages are open.
+    /// Whether the next test may use this browser.
+    is_as_new: AtomicBool,
+    /// The programs whose pages are open.
     groups: Mutex<Vec<Group>>,
-}
-
-/// Starts the driver, and returns it with its port.
-///
-/// The driver picks any free IPv6 port, and gives up if the same IPv4 port is in use. That happens now and then while
-/// other tests open sockets. Then it is started again.
-fn start_driver(temporary: &Path) -> (Group, u16) {
-    for _ in 0..5 {
-        let environment = [("TMPDIR", temporary.to_str().unwrap())];
-        let group = Group::start(&installed(&["chromedriver"]), &["--port=0"], &environment);
-        let port = group.expect("chromedriver's port", |line| match line.split_once("started successfully on port ") {
-            Some((_, port)) => port.trim_end_matches('.').parse().ok().map(Some),
-            None => line.contains("port not available").then_some(None),
-        });
-        if let Some(port) = port {
-            return (group, port);
-        }
-    }
-    panic!("chromedriver found no port in five attempts");
 }
 
 impl Browser {
     pub(crate) async fn start() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let chromium = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let name = format!("browser-{}-{}", std::process::id(), NUMBER.fetch_add(1, Relaxed));
-        // A browser that is killed leaves its temporary files. Their folder is not that of the profile, because the path
-        // of a socket may only have about a hundred bytes.
-        let temporary = std::env::temp_dir().join(format!("dash-{name}"));
-        fs::create_dir_all(&temporary).unwrap();
-        let (group, port) = start_driver(&temporary);
-        let profile = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let mut wanted = DesiredCapabilities::chrome();
-        let user_data = format!("--user-data-dir={}", profile.display());
-        for flag in FLAGS.into_iter().chain([user_data.as_str()]) {
-            wanted.add_arg(flag).unwrap();
-        }
-        wanted.set_binary(chromium.to_str().unwrap()).unwrap();
-        for log in ["browser", "performance"] {
-            wanted.set_logging_prefs(log, LoggingPrefsLogLevel::All).unwrap();
-        }
-        let options = json!({ "enableNetwork": true, "enablePage": false });
-        wanted.add_experimental_option("perfLoggingPrefs", options).unwrap();
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
-        let first = driver.window().await.unwrap();
-        Self {
-            driver,
-            current: Mutex::new(Some(first.clone())),
-            unused: Mutex::new(vec![first.clone()]),
-            windows: Mutex::new(vec![first]),
+        let chromium = Chromium::take().await;
+        let context = chromium.context().await;
+        let browser = Self {
+            chromium,
+            context: tokio::sync::Mutex::new(context),
+            current: Mutex::default(),
+            windows: Mutex::default(),
             allowed: Mutex::default(),
             events: Mutex::default(),
-            profile,
-            temporary,
-            groups: Mutex::new(vec![group]),
+            is_as_new: AtomicBool::new(true),
+            groups: Mutex::default(),
+        };
+        // What the browser says of the test before.
+        browser.driver().browser_log().await.unwrap();
+        browser.driver().get_log("performance").await.unwrap();
+        browser
+    }
+
+    /// Closes all windows, and keeps the browser for the next test.
+    pub(super) async fn end(self) {
+        let Self { chromium, context, is_as_new, groups, .. } = self;
+        drop(groups);
+        context.into_inner().close().await;
+        if is_as_new.into_inner() {
+            chromium.give_back();
         }
     }
 
-    /// Opens another, empty window. A window and not a tab, because background tabs are not drawn and their timers are
-    /// slow.
+    pub(super) fn driver(&self) -> &WebDriver {
+        &self.chromium.driver
+    }
+
+    /// Opens another, empty window.
     pub(crate) async fn tab(&self) -> Tab<'_> {
-        let unused = self.unused.lock().unwrap().pop();
-        let window = match unused {
-            Some(window) => window,
-            None => {
-                let window = self.driver.new_window().await.unwrap();
-                self.windows.lock().unwrap().push(window.clone());
-                window
-            }
-        };
+        let window = WindowHandle::from(self.context.lock().await.open().await);
+        self.windows.lock().unwrap().push(window.clone());
         let tab = Tab { browser: self, window };
         // Each page must believe that it has the focus.
         tab.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         tab
+    }
+
+    /// A command of the browser's own protocol about all windows of this test, such as the permissions of their pages.
+    pub(crate) async fn configure(&self, method: &str, params: Value) {
+        self.context.lock().await.configure(method, params).await;
+    }
+
+    /// Saves what pages download in this folder.
+    pub(crate) async fn save_downloads(&self, folder: &Path) {
+        self.configure("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await;
     }
 
     /// Opens a window with this page, and waits until it is connected.
@@ -140,9 +106,8 @@ impl Browser {
 
     /// Sends a signal to the browser, such as `STOP`. Until it continues, its tabs do not answer.
     pub(crate) fn signal(&self, signal: &str) {
-        // The browser was started first.
-        let groups = self.groups.lock().unwrap();
-        super::group::signal(groups[0].number(), signal);
+        self.is_as_new.store(false, Relaxed);
+        super::group::signal(self.chromium.number(), signal);
     }
 
     /// Accepts complaints that contain `text` in this test.
@@ -153,12 +118,11 @@ impl Browser {
     /// The browser's complaints about all its pages: errors and warnings on the console, violations of the content
     /// security policy, and failed requests.
     pub(crate) async fn complaints(&self) -> Vec<String> {
-        let console = self.driver.browser_log().await.unwrap();
+        let console = self.driver().browser_log().await.unwrap();
         let loud = console.into_iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"));
         let mut complaints: Vec<String> = loud.map(|entry| format!("console: {}", entry.message)).collect();
         self.read_events().await;
         let events = self.events.lock().unwrap();
-        // A new window first shows the browser's own page, which loads something from the internet.
         let ours: HashSet<&str> = events
             .iter()
             .filter(|event| {
@@ -187,7 +151,7 @@ impl Browser {
 
     /// Reads the network events since the last call.
     async fn read_events(&self) {
-        let log = self.driver.get_log("performance").await.unwrap();
+        let log = self.driver().get_log("performance").await.unwrap();
         let events = log.iter().map(|entry| {
             let mut entry: Value = serde_json::from_str(&entry.message).unwrap();
             entry["message"].take()
@@ -200,22 +164,15 @@ impl Browser {
         fs::create_dir_all(folder).unwrap();
         let windows = self.windows.lock().unwrap().clone();
         for (number, window) in windows.into_iter().enumerate() {
-            _ = self.driver.switch_to_window(window).await;
-            _ = self.driver.screenshot(&folder.join(format!("{test}-{number}.png"))).await;
-            _ = fs::write(folder.join(format!("{test}-{number}.html")), self.driver.source().await.unwrap_or_default());
+            _ = self.driver().switch_to_window(window).await;
+            _ = self.driver().screenshot(&folder.join(format!("{test}-{number}.png"))).await;
+            _ = fs::write(
+                folder.join(format!("{test}-{number}.html")),
+                self.driver().source().await.unwrap_or_default(),
+            );
         }
         let complaints = self.complaints().await;
         eprintln!("screenshots and documents are in {}; complaints: {complaints:#?}", folder.display());
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // A regular end takes longer, and may not happen after a failure.
-        _ = self.driver.clone().leak();
-        self.groups.get_mut().unwrap().clear();
-        _ = fs::remove_dir_all(&self.profile);
-        _ = fs::remove_dir_all(&self.temporary);
     }
 }
 

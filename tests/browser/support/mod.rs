@@ -2,6 +2,7 @@
 
 mod browser;
 mod cable;
+mod chromium;
 mod group;
 #[allow(dead_code, reason = "the tests of relays use the rest")]
 #[path = "../../fabric/nats.rs"]
@@ -42,7 +43,7 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut
     polled.await.unwrap_or_else(|_| panic!("waited {PATIENCE:?} in vain: {what}"))
 }
 
-/// Runs a test in a separate browser. It fails if a page had errors. After a failure, screenshots are in
+/// Runs a test in a browser that knows nothing of other tests. It fails if a page had errors. After a failure, screenshots are in
 /// `target/browser-failures`.
 pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
     // `browser::link::a_cut::{{closure}}`
@@ -64,6 +65,7 @@ pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
         _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(browser.keep(&folder, &name))));
         resume_unwind(panic);
     }
+    runtime.block_on(browser.end());
 }
 
 /// A permit to run a browser. Too many at a time slow each other down.

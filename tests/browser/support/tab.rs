@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{By, WindowHandle};
+use thirtyfour::{By, WindowHandle, error::WebDriverError};
 
 use super::{Browser, PATIENCE};
 
@@ -35,7 +35,7 @@ impl Tab<'_> {
     async fn switch(&self) {
         let known = self.browser.current.lock().unwrap().as_ref() == Some(&self.window);
         if !known {
-            self.browser.driver.switch_to_window(self.window.clone()).await.unwrap();
+            self.browser.driver().switch_to_window(self.window.clone()).await.unwrap();
             *self.browser.current.lock().unwrap() = Some(self.window.clone());
         }
     }
@@ -43,17 +43,17 @@ impl Tab<'_> {
     /// A command of the browser's own protocol.
     pub(crate) async fn cdp(&self, method: &str, params: Value) -> Value {
         self.switch().await;
-        self.browser.driver.cdp().send_raw(method, params).await.unwrap()
+        self.browser.driver().cdp().send_raw(method, params).await.unwrap()
     }
 
     pub(crate) async fn go(&self, url: &str) {
         self.switch().await;
-        self.browser.driver.goto(url).await.unwrap();
+        self.browser.driver().goto(url).await.unwrap();
     }
 
     pub(crate) async fn reload(&self) {
         self.switch().await;
-        self.browser.driver.refresh().await.unwrap();
+        self.browser.driver().refresh().await.unwrap();
     }
 
     /// Runs `script` before anything else on each page from now on.
@@ -75,7 +75,7 @@ impl Tab<'_> {
     /// The value of a JavaScript expression.
     pub(crate) async fn js<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.switch().await;
-        let result = self.browser.driver.execute(format!("return ({expression});"), []).await;
+        let result = self.browser.driver().execute(format!("return ({expression});"), []).await;
         let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
         result.convert().unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
@@ -85,15 +85,37 @@ impl Tab<'_> {
         let () = self.js(&format!("(() => {{ {statements}; return null; }})()")).await;
     }
 
-    /// Waits until a JavaScript expression is true.
+    /// Waits until a JavaScript expression is true. The page itself looks again and again, because each question from here
+    /// costs much more than the expression.
     pub(crate) async fn until(&self, condition: &str) {
+        let script = format!(
+            "return new Promise((done, failed) => {{
+                const end = performance.now() + 500;
+                const look = () => {{
+                    try {{
+                        const is_true = Boolean({condition});
+                        is_true || performance.now() > end ? done(is_true) : setTimeout(look, 8);
+                    }} catch (error) {{
+                        failed(error);
+                    }}
+                }};
+                look();
+            }});"
+        );
         let end = Instant::now() + PATIENCE;
-        while !self.js::<bool>(&format!("Boolean({condition})")).await {
+        loop {
+            self.switch().await;
+            match self.browser.driver().execute(&script, []).await {
+                Ok(is_true) if is_true.json() == &true => return,
+                Ok(_) => {}
+                // Another page has come meanwhile.
+                Err(error) if is_of_a_page_that_is_left(&error) => {}
+                Err(error) => panic!("{condition}: {error}"),
+            }
             if Instant::now() >= end {
                 let text: String = self.js("document.body.innerText").await;
                 panic!("waited {PATIENCE:?} in vain for: {condition}\nthe page says:\n{text}");
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
@@ -123,7 +145,7 @@ impl Tab<'_> {
     /// An image of the element, as PNG.
     pub(crate) async fn picture(&self, selector: &str) -> Vec<u8> {
         self.switch().await;
-        let element = self.browser.driver.find(By::Css(selector)).await.unwrap();
+        let element = self.browser.driver().find(By::Css(selector)).await.unwrap();
         element.screenshot_as_png().await.unwrap()
     }
 
@@ -255,4 +277,9 @@ impl Grip<'_> {
     pub(crate) async fn release(self, share: f64) {
         self.tab.mouse("mouseReleased", self.at(share), false).await;
     }
+}
+
+fn is_of_a_page_that_is_left(error: &WebDriverError) -> bool {
+    let error = error.to_string();
+    error.contains("unloaded") || error.contains("aborted by navigation") || error.contains("context was destroyed")
 }
