@@ -91,8 +91,8 @@ step "examples" cargo build --quiet --workspace --all-features --examples
 # The browser tests mostly wait for the browser, so the cases of the compiler's messages run beside them, and the other
 # tests beside the check of the packages. Cargo can select test programs by their names only: no other name may begin with
 # b or u.
-[ "$(ls -d tests/[bu]* dash-*/tests/[bu]* 2>/dev/null | tr '\n' ' ')" = "tests/browser tests/ui tests/ui.rs tests/user " ] ||
-    fail "the name of a test program other than tests/browser and tests/ui.rs begins with b or u: test.sh would not run it"
+[ "$(ls -d tests/[bu]* dash-*/tests/[bu]* 2>/dev/null | tr '\n' ' ')" = "tests/browser tests/ui tests/user " ] ||
+    fail "the name of a test program other than tests/browser and tests/ui begins with b or u: test.sh would not run it"
 # Prints the last line of each test program in the log: how many tests passed.
 sums() {
     grep -E '^ *(Running|Doc-tests) |^test result' "$log" | sed 's/ (target.*//'

@@ -1,7 +1,7 @@
 //! Checks what README.md, ARCHITECTURE.md and CONTRIBUTING.md claim: excerpts, compile errors and paths.
 //!
 //! After a change of the shortest example or of a message: `TRYBUILD=overwrite cargo test --test docs`, then
-//! `TRYBUILD=overwrite cargo test --test ui -- ui trybuild=readme`, then correct README.md until this passes.
+//! `TRYBUILD=overwrite cargo test -p ui-tests -- ui trybuild=readme`, then correct README.md until this passes.
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
@@ -80,7 +80,7 @@ fn the_compile_errors_shown_are_what_the_compiler_says() {
         }
         assert!(read(&path) == wrong, "{path} is not {EXAMPLE} with its mistake");
         let golden = read(&format!("tests/ui/readme/fail/{name}.stderr"));
-        said += &golden.replace("$DIR/", "").replace(&path, EXAMPLE);
+        said += &golden.replace("$DIR/", "").replace(&format!("readme/fail/{name}.rs"), EXAMPLE);
     }
     let errors = blocks(&read("README.md"), "text");
     assert_eq!(errors.len(), MISTAKES.len());

@@ -1,7 +1,8 @@
-//! The compiler's messages for users: one mistake per file in `ui/<topic>/fail`. Correct variants are in `passes.rs`.
+//! The compiler's messages for users: one mistake per file in `<topic>/fail`. Correct variants are in `<topic>/pass`, the
+//! modules of `../passes.rs`.
 //!
-//! `cargo test --test ui` runs all of them, `cargo test --test ui -- ui trybuild=circle` those whose path contains
-//! `circle`. After a change of a message, run `TRYBUILD=overwrite cargo test --test ui`. Then read the difference like
+//! `cargo test -p ui-tests` runs all of them, `cargo test -p ui-tests -- ui trybuild=circle` those whose path contains
+//! `circle`. After a change of a message, run `TRYBUILD=overwrite cargo test -p ui-tests`. Then read the difference like
 //! a user who does not know this crate. See `tests/README.md`.
 
 #![allow(clippy::expect_used, reason = "a test says what is wrong by failing")]
@@ -13,13 +14,13 @@ use std::{
 
 use large::{Fault, Large};
 
-#[path = "support/large.rs"]
+#[path = "../support/large.rs"]
 mod large;
 
 /// The failing cases.
-///
 fn mistakes() -> Vec<PathBuf> {
-    let topics = fs::read_dir("tests/ui").expect("the topics").map(|topic| topic.expect("a topic").path().join("fail"));
+    let topics = fs::read_dir(".").expect("the topics");
+    let topics = topics.map(|topic| Path::new(&topic.expect("a topic").file_name()).join("fail"));
     let files = topics.filter(|fail| fail.is_dir()).flat_map(|fail| fs::read_dir(fail).expect("the cases"));
     let mut cases: Vec<_> = files.map(|file| file.expect("a case").path()).filter(|path| is_rust(path)).collect();
     cases.sort();
@@ -47,8 +48,9 @@ fn large_mistakes(cases: &trybuild::TestCases) {
     let source = dashboard.source();
     let first = source.lines().position(|line| line.starts_with("fn c3(")).expect("the callback");
     // As trybuild writes it.
-    let place = match file.strip_prefix(env!("CARGO_MANIFEST_DIR")) {
-        Ok(file) => format!("$DIR/{}:{}", file.display(), first + 1),
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository");
+    let place = match file.strip_prefix(repository) {
+        Ok(file) => format!("$WORKSPACE/{}:{}", file.display(), first + 1),
         Err(_) => format!("{}:{}", file.display(), first + 1),
     };
     let error = format!(
