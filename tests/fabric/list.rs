@@ -119,10 +119,15 @@ async fn the_list_has_the_values_of_devices_live_and_those_of_a_device_that_is_c
     let mut again = Live::open(&relay, "?since=other-7").await;
     let (_, all) = again.next().await;
     assert_eq!(all["rows"].as_array().unwrap().len(), 2, "{all}");
+    // Fault: the page kept devices that this relay does not know, as live.
+    assert_eq!(all["whole"], true, "the page removes all others");
     assert_eq!((&all["rows"][0][0], &all["rows"][0][2]), (&json!("lab.rover-7"), &json!("lab.rover-10")));
     let mut resumed = Live::open(&relay, &format!("?since={id}")).await;
     let (_, missed) = resumed.next().await;
-    assert!(missed["rows"].is_null() && missed["values"].as_array().unwrap().len() == 1, "{missed}");
+    assert!(
+        missed["whole"].is_null() && missed["rows"].is_null() && missed["values"].as_array().unwrap().len() == 1,
+        "{missed}"
+    );
 
     owner.stop().await;
     live.until("rows", "lab.rover-7", "data-old").await;

@@ -41,7 +41,7 @@ export function drawable(data) {
   /** @type {Set<string>} */
   const lost = new Set();
   const traces = data.map((trace) => {
-    const type = String(trace.type ?? "scatter");
+    const type = String(trace?.type ?? "scatter");
     if (!GRAPH_NEVER.test(type)) return { ...trace, type: GRAPH_INSTEAD.get(type) ?? type };
     lost.add(type);
     return { type: "scatter", visible: false };
@@ -310,6 +310,8 @@ export class DdGraph extends Component {
   #pane = null;
   /** Whether plotly.js has drawn into the plot. */
   #drawn = false;
+  /** Whether it tells its events. It does so from its first figure without an error on. */
+  #listens = false;
   /** @type {Points[]} */
   #items = [];
   /** The points under the pointer, as text, and when they were sent. */
@@ -365,6 +367,7 @@ export class DdGraph extends Component {
   #purge() {
     if (this.#drawn) plotly.purge(this.#plot);
     this.#drawn = false;
+    this.#listens = false;
   }
 
   /** @param {string} text  empty: the figure is there */
@@ -421,7 +424,6 @@ export class DdGraph extends Component {
       touch: matchMedia("(hover: none)").matches,
       calm: matchMedia("(prefers-reduced-motion: reduce)").matches,
     };
-    const isFirst = !this.#drawn;
     this.#drawn = true;
     const failed = (/** @type {unknown} */ error) => {
       this.#note(`The figure cannot be drawn: ${error instanceof Error ? error.message : error}`);
@@ -434,7 +436,8 @@ export class DdGraph extends Component {
       plotly
         .react(plot, data, layout, configFor(figure.config, place.touch))
         .then(() => this.#note(note), failed);
-      if (isFirst) this.#listen(plot);
+      if (!this.#listens) this.#listen(plot);
+      this.#listens = true;
     } catch (error) {
       failed(error);
     }

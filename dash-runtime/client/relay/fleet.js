@@ -9,6 +9,7 @@
  * @typedef {object} News
  * @property {string} count How many devices there are.
  * @property {string | null} broker Why the list may be old.
+ * @property {boolean} [whole] Whether `rows` has all devices.
  * @property {[string, TreeNode[], string | null][]} [rows] Devices by their names, as elements, with the name of the next one.
  * @property {[string, string[]][]} [values] The texts of the values of devices.
  * @property {[string, string][]} [states] Since when devices are cut off.
@@ -113,6 +114,16 @@ function apply(/** @type {News} */ news) {
   say(count, news.count);
   broker.hidden = news.broker === null;
   say(broker, news.broker ?? "");
+  if (news.whole) {
+    // This page may have devices from another run of the relay, which has started again without them.
+    const all = new Set((news.rows ?? []).map(([name]) => name));
+    for (const [name, row] of rows) {
+      if (all.has(name)) continue;
+      row.remove();
+      rows.delete(name);
+    }
+    tellNone();
+  }
   // From the last one, so that the next one of each is there.
   for (const [name, nodes, next] of (news.rows ?? []).reverse()) put(name, nodes, next);
   if (news.rows) tellNone();

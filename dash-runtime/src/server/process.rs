@@ -12,7 +12,7 @@ pub(super) fn log_to_stderr() {
 }
 
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
-pub(super) fn announce(address: SocketAddr, is_open: bool, encrypted: &Encryption) {
+pub(super) fn announce(address: SocketAddr, reach: Reach, encrypted: &Encryption) {
     let scheme = if encrypted.is_on { "https" } else { "http" };
     println!("Dashboard on {scheme}://{address}/");
     if let Some(fingerprint) = &encrypted.fingerprint {
@@ -21,7 +21,7 @@ pub(super) fn announce(address: SocketAddr, is_open: bool, encrypted: &Encryptio
     if let Some(plain) = encrypted.plain {
         println!("http://{plain}/ leads there");
     }
-    if let Some(warning) = warning(address, is_open, encrypted.is_on) {
+    if let Some(warning) = warning(address, reach, encrypted.is_on) {
         println!("{warning}");
     }
 }
@@ -36,15 +36,33 @@ pub(super) struct Encryption {
     pub(super) plain: Option<SocketAddr>,
 }
 
+/// What those get who reach the address.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach {
+    /// The login page, or what guests may see.
+    Login,
+    /// The dashboard.
+    All,
+    /// A relay: its list, and of each device what this device gives them.
+    Relay,
+}
+
 /// What the person should know who lets others in.
-fn warning(address: SocketAddr, is_open: bool, is_encrypted: bool) -> Option<&'static str> {
+fn warning(address: SocketAddr, reach: Reach, is_encrypted: bool) -> Option<&'static str> {
     let reaches_others = !address.ip().to_canonical().is_loopback();
-    let warning = if is_encrypted {
-        "Everybody in this network can see and use it: there is no login."
-    } else {
-        "Everybody in this network can see and use it: there is no login, and no encryption."
+    let warning = match (reach, is_encrypted) {
+        (Reach::Login, _) => return None,
+        (Reach::All, true) => "Everybody in this network can see and use it: there is no login.",
+        (Reach::All, false) => "Everybody in this network can see and use it: there is no login, and no encryption.",
+        (Reach::Relay, true) => {
+            "Everybody in this network can see the list of devices, and can use those that have no login of their own."
+        }
+        (Reach::Relay, false) => {
+            "Everybody in this network can see the list of devices, and can use those that have no login of their own. \
+             There is no encryption."
+        }
     };
-    (reaches_others && is_open).then_some(warning)
+    reaches_others.then_some(warning)
 }
 
 /// Terminates the process if it has not ended after a short time. A tokio runtime that is dropped waits for its

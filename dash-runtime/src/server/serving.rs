@@ -12,7 +12,7 @@ use super::{
     accept::Door,
     driver::Driver,
     kept::Kept,
-    process::{Encryption, announce, end_by_force, log_to_stderr, stop_signal},
+    process::{Encryption, Reach, announce, end_by_force, log_to_stderr, stop_signal},
     quota::Quota,
     record::{Recording, Run},
     replay::command::Command,
@@ -373,10 +373,10 @@ impl App {
             self = self.replaying(path)?;
         }
         let told = self.own.told.take();
-        let is_open = self.access.is_open();
+        let reach = if self.access.is_open() { Reach::All } else { Reach::Login };
         let told = move |address, encrypted: &Encryption| match told {
             Some(told) => told(address),
-            None => announce(address, is_open, encrypted),
+            None => announce(address, reach, encrypted),
         };
         // A program that has its own end may go on after it.
         let is_all = self.own.stop.is_none();

@@ -48,6 +48,10 @@ test("traces that need compiled code are drawn without it or not at all", () => 
   assert.deepEqual(drawable([{ type: "surface" }, { type: "scattergeo" }]).lost, []);
 });
 
+test("fault: a trace that is no object stopped the whole figure", () => {
+  assert.deepEqual(drawable([null, { y: [1] }]).traces, [{ type: "scatter" }, { type: "scatter", y: [1] }]);
+});
+
 test("a restart removes all points before it", () => {
   const data = [{ x: [1, 2], y: [10, 20] }];
   const items = [more(0, [3], [30]), more(0, [0], [0], true), more(0, [1], [1])];

@@ -15,6 +15,7 @@ use super::owner::Tenure;
 use crate::{
     engine::fleet::{Announced, MOST},
     server::driver::Driver,
+    words::log,
 };
 
 /// The shortest time between two announcements.
@@ -32,6 +33,12 @@ impl Announcing {
     pub(super) fn new(drivers: &[Driver]) -> Self {
         let drivers: Vec<_> =
             drivers.iter().filter(|driver| driver.with_engine(|engine| engine.has_fleet())).cloned().collect();
+        let count: usize = drivers.iter().map(|driver| driver.with_engine(|engine| engine.fleet().len())).sum();
+        if count > MOST {
+            log::warn(&format_args!(
+                "the dashboards of this program have {count} values with `#[fleet]` together: relays list the first {MOST}"
+            ));
+        }
         let announcing = Self { drivers, values: Arc::new(watch::Sender::new([].into())) };
         announcing.read();
         announcing

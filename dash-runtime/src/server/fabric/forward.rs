@@ -26,9 +26,19 @@ const OF_A_CONNECTION: [HeaderName; 7] = [
 ];
 
 /// What a device may not say about the host of the relay, which it shares with other devices: that its service worker may
-/// have the pages of all of them, or that the browser forgets the logins at all of them.
-const OF_THE_WHOLE_HOST: [HeaderName; 2] =
-    [HeaderName::from_static("service-worker-allowed"), HeaderName::from_static("clear-site-data")];
+/// have the pages of all of them, that the browser forgets the logins at all of them, that it comes only with TLS or to
+/// another port, or that it reports to somebody which pages of others were visited.
+const OF_THE_WHOLE_HOST: [HeaderName; 9] = [
+    HeaderName::from_static("service-worker-allowed"),
+    HeaderName::from_static("clear-site-data"),
+    header::STRICT_TRANSPORT_SECURITY,
+    header::ALT_SVC,
+    HeaderName::from_static("nel"),
+    HeaderName::from_static("report-to"),
+    HeaderName::from_static("reporting-endpoints"),
+    HeaderName::from_static("origin-agent-cluster"),
+    HeaderName::from_static("accept-ch"),
+];
 
 /// The prefix with which browsers take a cookie only for the whole host.
 const HOST: &str = "__Host-";
@@ -177,9 +187,16 @@ mod tests {
     #[test]
     fn s09_a_device_says_nothing_about_the_whole_host_of_a_relay() {
         let mut headers = headers(&header::SET_COOKIE, &["sid=a"]);
-        for (name, value) in
-            [("service-worker-allowed", "/"), ("clear-site-data", "\"*\""), ("clear-site-data", "\"cookies\"")]
-        {
+        let of_the_host = [
+            ("service-worker-allowed", "/"),
+            ("clear-site-data", "\"*\""),
+            ("clear-site-data", "\"cookies\""),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+            ("alt-svc", "h3=\"elsewhere.example:443\""),
+            ("report-to", "{\"group\":\"all\"}"),
+            ("nel", "{\"report_to\":\"all\",\"success_fraction\":1}"),
+        ];
+        for (name, value) in of_the_host {
             headers.append(name, HeaderValue::from_static(value));
         }
         answer_of_device(&mut headers, &Name::parse("lab").unwrap());

@@ -89,6 +89,9 @@ struct News {
     count: String,
     /// Why the list may be old.
     broker: Option<String>,
+    /// Whether `rows` has all devices. The viewer may have some of another run of a relay, which this one does not know.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    whole: bool,
     /// Devices of which more than the values has changed, as elements, each with the one after it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rows: Vec<(String, Vec<Tree>, Option<String>)>,
@@ -141,6 +144,7 @@ impl Viewer {
         let directory = lock(&self.relaying.directory);
         let mut news =
             News { count: list::count(&directory), broker: list::without_broker(&directory, now), ..News::default() };
+        news.whole = self.rev == 0;
         for (name, device) in directory.since(self.rev) {
             if device.is_shaped_after(self.rev) {
                 let next = directory.next(name).map(|next| next.as_str().to_owned());

@@ -23,7 +23,7 @@ use crate::{
         assets, descriptors,
         hosts::Hosts,
         meter::Meter,
-        process::{Encryption, announce, log_to_stderr, stop_signal},
+        process::{Encryption, Reach, announce, log_to_stderr, stop_signal},
         random_hex,
         serving::{self, BIND},
     },
@@ -197,7 +197,7 @@ impl Relay {
         let address = listener.local_addr()?;
         self.run(listener, stop, |encryption| match told {
             Some(told) => told(address),
-            None => announce(address, true, encryption),
+            None => announce(address, Reach::Relay, encryption),
         })
         .await
     }

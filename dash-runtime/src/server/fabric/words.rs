@@ -201,10 +201,15 @@ pub(super) struct Beat {
 
 /// The most characters of a title in the list of a relay.
 const TITLE: usize = 120;
+/// The most bytes of the names of a run and of a link. Ours have about 40.
+const NAME: usize = 64;
+/// The longest lease that is believed. A device that says a longer one would be listed as live, and would keep its name from
+/// others, long after it is gone.
+const LONGEST_LEASE: Duration = Duration::from_secs(3600);
 
 impl Beat {
-    pub(super) const fn lease(&self) -> Duration {
-        Duration::from_millis(self.lease_ms)
+    pub(super) fn lease(&self) -> Duration {
+        Duration::from_millis(self.lease_ms).min(LONGEST_LEASE)
     }
 
     /// The same with no more than a relay keeps of one device, whatever its program sends.
@@ -212,6 +217,9 @@ impl Beat {
         if let Some((end, _)) = self.title.char_indices().nth(TITLE) {
             self.title.truncate(end);
             self.title.push('…');
+        }
+        for name in [&mut self.run, &mut self.link] {
+            name.truncate(name.floor_char_boundary(NAME));
         }
         self.values.truncate(MOST);
         self.values = self.values.into_iter().map(Announced::bounded).collect();
@@ -338,5 +346,14 @@ mod tests {
         let beat = r#"{"run":"a","link":"a-1","title":"Lamp","protocol":1,"lease_ms":6000,"battery":80}"#;
         let beat: Beat = serde_json::from_str(beat).unwrap();
         assert_eq!((beat.lease(), beat.gone), (Duration::from_secs(6), false));
+    }
+
+    #[test]
+    fn fault_a_device_was_listed_as_live_for_ever_because_it_had_said_so() {
+        let long = "é".repeat(1000);
+        let beat = format!(r#"{{"run":"{long}","link":"{long}","title":"","protocol":1,"lease_ms":{}}}"#, u64::MAX);
+        let beat = serde_json::from_str::<Beat>(&beat).unwrap().bounded();
+        assert_eq!(beat.lease(), LONGEST_LEASE);
+        assert_eq!([beat.run.len(), beat.link.len()], [NAME, NAME], "and a relay keeps no long names of it");
     }
 }

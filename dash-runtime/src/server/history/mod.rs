@@ -101,12 +101,38 @@ pub(crate) struct Dates {
     pub(crate) now: Micros,
     /// The date by which samples are too old. It may be earlier than `now`, if the date of the system cannot be believed.
     pub(crate) trim: Micros,
+    /// The latest date that was believed, for the next run of the program.
+    pub(crate) latest: Micros,
 }
 
 impl From<Micros> for Dates {
     fn from(now: Micros) -> Self {
-        Self { now, trim: now }
+        Self { now, trim: now, latest: now }
     }
+}
+
+/// The date that was believed when the history with this key was written last.
+///
+/// # Errors
+/// If the store cannot be read.
+pub(crate) fn believed(store: &dyn Store, key: &[u8]) -> Result<Option<Micros>, StoreError> {
+    Ok(read_size(store, &Keys::new(key.to_vec()))?.and_then(Result::ok).and_then(|(_, date)| date))
+}
+
+/// The size of a history in bytes, and the date that was believed when it was written.
+fn read_size(store: &dyn Store, keys: &Keys) -> Result<Option<Result<(u64, Option<Micros>), NoRecord>>, StoreError> {
+    let size = |bytes: &[u8]| {
+        let mut bytes = Bytes(bytes);
+        let size = bytes.varint()?;
+        // Earlier versions wrote no date.
+        Some((size, bytes.varint().and_then(|date| Micros::try_from(date).ok())))
+    };
+    let mut found = None;
+    store.range(Table::Histories, &keys.size()..&keys.at(PARTS, i64::MIN), Order::Ascending, &mut |key, value| {
+        found = Some(read(key, value, size));
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
 }
 
 /// The history of one stream.
@@ -132,8 +158,6 @@ pub(crate) struct History {
     bytes: Option<u64>,
     /// The first time of all blocks.
     oldest: Micros,
-    /// The date by which samples were too old in the run before.
-    trimmed: Option<Micros>,
     pending: Option<Pending>,
     told: Vec<String>,
 }
@@ -192,7 +216,6 @@ impl History {
             weight: 0,
             fresh: Vec::new(),
             fresh_weight: 0,
-            trimmed: None,
             since: None,
             parts: 0,
             part_bytes: 0,
@@ -209,21 +232,12 @@ impl History {
 
     fn open_size(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         let oldest = self.view(store).next_block(i64::MIN)?;
-        let key = self.keys.size();
         let (mut bytes, mut why) = (None, None);
-        let size = |bytes: &[u8]| {
-            let mut bytes = Bytes(bytes);
-            let size = bytes.varint()?;
-            // Earlier versions wrote no date.
-            Some((size, bytes.varint().and_then(|date| Micros::try_from(date).ok())))
-        };
-        store.range(Table::Histories, &key..&self.keys.at(PARTS, i64::MIN), Order::Ascending, &mut |key, value| {
-            match read(key, value, size) {
-                Ok((size, trimmed)) => (bytes, self.trimmed) = (Some(size), trimmed),
-                Err(error) => why = Some(error),
-            }
-            ControlFlow::Break(())
-        })?;
+        match read_size(store, &self.keys)? {
+            Some(Ok((size, _))) => bytes = Some(size),
+            Some(Err(error)) => why = Some(error),
+            None => {}
+        }
         match why {
             Some(why @ NoRecord::Newer(_)) => return Err(newer(why)),
             Some(why) => self.told.push(format!("the size of the history is counted again: {why}")),
@@ -352,7 +366,7 @@ impl History {
         }
         let mut size = Vec::new();
         put_varint(&mut size, bytes);
-        put_varint(&mut size, u64::try_from(dates.trim).unwrap_or(0));
+        put_varint(&mut size, u64::try_from(dates.latest).unwrap_or(0));
         stage.put(self.keys.size(), &size, 0);
         let (staged, damages) = (stage.staged, stage.damages);
         self.told.extend(texts(&damages));
@@ -407,11 +421,6 @@ impl History {
         if let Some(Pending { written: Written::Merge { .. }, .. }) = self.pending.take() {
             self.bytes = None;
         }
-    }
-
-    /// The date by which samples were too old when it was written last, in a run of the program before.
-    pub(crate) const fn trimmed(&self) -> Option<Micros> {
-        self.trimmed
     }
 
     /// Whether there is nothing to write, so that it may be closed and opened again.

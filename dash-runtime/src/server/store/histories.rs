@@ -163,9 +163,6 @@ impl Histories {
         }
         let (history, told) = History::open(store, key.to_vec(), kind.retention, kind.epoch)?;
         tell(key, &told);
-        if let Some(date) = history.trimmed() {
-            lock(&self.clock).resume(date);
-        }
         let history = Arc::new(Mutex::new(history));
         // Nobody opens the same one meanwhile: the start does, and later only who is taking.
         let open = Open { history: Arc::clone(&history), is_used: AtomicBool::new(true) };
@@ -222,7 +219,10 @@ impl Histories {
     /// If the store cannot be written. What it concerns is written later.
     pub(super) fn write(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<bool, StoreError> {
         self.take(store);
-        let dates = Dates { now, trim: lock(&self.clock).date(since, now) };
+        if !lock(&self.clock).is_running() {
+            self.resume_clock(store)?;
+        }
+        let dates = lock(&self.clock).dates(since, now);
         let open: Vec<_> =
             lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
         let mut is_new = false;
@@ -231,6 +231,19 @@ impl Histories {
         }
         self.go_round(store, since, dates)?;
         Ok(is_new)
+    }
+
+    /// Sets the clock to the latest date that a run before has believed. Every history has one, whether it is used now or
+    /// not: the rows of this run may all be new.
+    fn resume_clock(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let mut next = Vec::new();
+        while let Some(key) = first_from(store, &next)? {
+            if let Some(date) = history::believed(store, &key)? {
+                lock(&self.clock).resume(date);
+            }
+            next = behind(&key);
+        }
+        Ok(())
     }
 
     /// Looks at histories that are not open, some at a time: of removed rows, and of charts that have had no samples for
@@ -249,8 +262,7 @@ impl Histories {
                 return Ok(());
             };
             self.trim_closed(store, &key, dates)?;
-            // Behind the byte 1 is a table. There are fewer.
-            round.next = [&*key, &[2]].concat();
+            round.next = behind(&key);
         }
         Ok(())
     }
@@ -341,6 +353,12 @@ fn first_from(store: &dyn Store, from: &[u8]) -> Result<Option<Vec<u8>>, StoreEr
         ControlFlow::Break(())
     })?;
     Ok(first)
+}
+
+/// A key behind all keys of this history.
+fn behind(key: &[u8]) -> Vec<u8> {
+    // Behind the byte 1 is a table. There are fewer.
+    [key, &[2]].concat()
 }
 
 const fn is_crowded(waiting: &Waiting) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::server::history::Micros;
+use crate::server::history::{Dates, Micros};
 
 /// The clock runs at most so many times as fast as time passes.
 const RATE: Micros = 2;
@@ -13,30 +13,40 @@ const RATE: Micros = 2;
 /// the network has told the time, would otherwise remove whole histories at once and for good. So an hour of a wrong clock
 /// removes at most the oldest two hours. After a pause of the program the clock is behind by as long as the pause was,
 /// and needs as long again to catch up. That costs nothing: in the pause no samples came.
+///
+/// The latest date that was believed never goes back. Otherwise one moment of a computer without a battery, whose clock is
+/// in 1970 until the network has told the time, would keep all samples for years: that long the clock would need to catch up.
 #[derive(Debug, Default)]
 pub(super) struct TrimClock {
-    date: Option<Micros>,
+    latest: Option<Micros>,
     /// When it was asked last, by a clock that nobody can set.
     since: Option<Duration>,
 }
 
 impl TrimClock {
-    /// The run of the program before has come to this date. Of several dates the latest counts, and none after the first
+    /// The run of the program before has believed this date. Of several dates the latest counts, and none after the first
     /// question.
     pub(super) fn resume(&mut self, date: Micros) {
         if self.since.is_none() {
-            self.date = self.date.max(Some(date));
+            self.latest = self.latest.max(Some(date));
         }
     }
 
-    /// The date, `since` the start of the program and at this date of the system.
-    pub(super) fn date(&mut self, since: Duration, system: Micros) -> Micros {
+    /// Whether it was asked before.
+    pub(super) const fn is_running(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// The dates of a write, `since` the start of the program and at this date of the system.
+    pub(super) fn dates(&mut self, since: Duration, system: Micros) -> Dates {
         let passed = since.saturating_sub(self.since.unwrap_or(since));
         let passed = Micros::try_from(passed.as_micros()).unwrap_or(Micros::MAX);
-        let most = self.date.map_or(system, |date| date.saturating_add(passed.saturating_mul(RATE)));
-        let date = system.min(most);
-        (self.date, self.since) = (Some(date), Some(since));
-        date
+        let latest = match self.latest {
+            Some(latest) => latest.max(system.min(latest.saturating_add(passed.saturating_mul(RATE)))),
+            None => system,
+        };
+        (self.latest, self.since) = (Some(latest), Some(since));
+        Dates { now: system, trim: system.min(latest), latest }
     }
 }
 
@@ -48,6 +58,12 @@ mod tests {
 
     const fn hours(hours: u64) -> Duration {
         Duration::from_secs(hours * 3600)
+    }
+
+    impl TrimClock {
+        fn date(&mut self, since: Duration, system: Micros) -> Micros {
+            self.dates(since, system).trim
+        }
     }
 
     #[test]
@@ -76,6 +92,16 @@ mod tests {
         clock.date(hours(0), 100 * HOUR);
         assert_eq!(clock.date(hours(1), 50 * HOUR), 50 * HOUR);
         assert_eq!(clock.date(hours(2), 51 * HOUR), 51 * HOUR);
+    }
+
+    #[test]
+    fn fault_a_moment_in_1970_kept_all_samples_for_fifty_years() {
+        let mut clock = TrimClock::default();
+        clock.resume(500_000 * HOUR);
+        assert_eq!(clock.date(hours(0), 7 * HOUR), 7 * HOUR);
+        assert_eq!(clock.dates(hours(1), 8 * HOUR).latest, 500_000 * HOUR, "and the next run knows it");
+        // The network has told the time.
+        assert_eq!(clock.date(hours(2), 500_002 * HOUR), 500_002 * HOUR);
     }
 
     #[test]

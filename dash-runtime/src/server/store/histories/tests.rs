@@ -148,6 +148,44 @@ fn fault_a_clock_that_was_wrong_for_an_hour_removed_a_whole_history() {
 }
 
 #[test]
+fn fault_a_clock_that_was_behind_for_a_moment_kept_samples_that_are_too_old() {
+    let store = MemoryStore::new();
+    let first = Run::start(&store, 0);
+    first.open(ROSE);
+    first.measure(ROSE, 0..DAY);
+    first.pass(DAY..2 * DAY);
+    // A computer without a battery starts in 1970, and learns the date after some minutes.
+    let second = Run::start(&store, 2 * DAY);
+    second.open(ROSE);
+    second.histories.write(&store, Duration::ZERO, SECOND).unwrap();
+    second.pass(2 * DAY + 600..16 * DAY);
+    assert_eq!(second.oldest(ROSE), None);
+    // The run after it knows the date too.
+    second.measure(THYME, 16 * DAY..16 * DAY + HOUR);
+    second.pass(16 * DAY + HOUR..17 * DAY);
+    let third = Run::start(&store, 17 * DAY);
+    third.histories.write(&store, Duration::ZERO, SECOND).unwrap();
+    third.pass(17 * DAY + 300..32 * DAY);
+    assert_eq!(third.oldest(THYME), None);
+}
+
+#[test]
+fn fault_a_clock_that_was_ahead_removed_the_histories_of_all_earlier_rows() {
+    let store = MemoryStore::new();
+    let first = Run::start(&store, 0);
+    first.open(ROSE);
+    first.measure(ROSE, 0..DAY);
+    first.pass(DAY..DAY + HOUR);
+    // All rows of this run are new, and its clock is wrong from the start.
+    let mut second = Run::start(&store, 2 * DAY);
+    second.ahead = 400 * DAY;
+    second.open(THYME);
+    second.measure(THYME, 2 * DAY..2 * DAY + HOUR);
+    second.pass(2 * DAY..2 * DAY + HOUR);
+    assert_eq!(second.samples(ROSE).len(), 24 * 60);
+}
+
+#[test]
 fn a_history_is_bounded_by_its_age_also_after_a_long_pause() {
     let store = MemoryStore::new();
     let first = Run::start(&store, 0);
