@@ -153,6 +153,7 @@ impl Engine {
             .chain(self.next_alarm())
             .chain(self.loops.next_timeout())
             .chain(self.audit.next_timeout())
+            .chain(self.logins.next_timeout())
             .min()
     }
 
@@ -181,6 +182,7 @@ impl Engine {
         }
         self.watch_conditions(now, fx);
         self.show_records(now, fx);
+        self.watch_logins(now);
     }
 
     /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there

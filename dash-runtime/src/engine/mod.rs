@@ -72,6 +72,7 @@ pub(crate) mod judging;
 pub(crate) mod kept;
 pub(crate) mod lane;
 mod live;
+mod logins;
 mod loops;
 pub(crate) mod needs;
 mod notes;
@@ -124,6 +125,7 @@ pub(crate) use joining::Greeting;
 use judging::Judged;
 use kept::Keeping;
 use lane::{Lane, LaneId};
+use logins::Logins;
 use loops::Loops;
 use plan::Plan;
 use recording::Recording;
@@ -173,6 +175,8 @@ pub(crate) struct Engine {
     audit: Audit,
     /// What outlives the process.
     kept: Keeping,
+    /// The sessions of logins.
+    logins: Logins,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
@@ -199,6 +203,7 @@ impl Engine {
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),
+            logins: Logins::default(),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,

@@ -67,6 +67,7 @@ pub(crate) struct Session {
     pub(super) silent: bool,
     /// Whether the roster counts it as a viewer: the last known value of [`is_visible`](Self::is_visible).
     pub(crate) is_viewer: bool,
+    /// Its session data. Not used while the session belongs to a login: see [`Logins`](super::logins::Logins).
     pub(crate) data: Data,
     pub(crate) commands: Commands,
     /// Private values. A property that is missing here has the shared starting value.
@@ -98,6 +99,10 @@ pub(crate) struct Data {
 }
 
 impl Data {
+    pub(super) const fn new(data: Part) -> Self {
+        Self { here: Some(data), copy: None }
+    }
+
     /// Takes the data for a callback, and keeps a copy.
     pub(crate) fn lend(&mut self, copy: Option<fn(&Part) -> Option<Part>>) -> Option<Part> {
         self.copy = copy.zip(self.here.as_ref()).and_then(|(copy, data)| copy(data));
@@ -106,7 +111,7 @@ impl Data {
 
     /// The callback has returned the data.
     pub(crate) fn give_back(&mut self, data: Part) {
-        *self = Self { here: Some(data), copy: None };
+        *self = Self::new(data);
     }
 
     /// What other readers see now.
@@ -137,7 +142,7 @@ impl Session {
             hidden: false,
             silent: false,
             is_viewer: false,
-            data: Data { here: Some(data), copy: None },
+            data: Data::new(data),
             commands: Commands::new(now, limits),
             own: BTreeMap::new(),
             views: BTreeMap::new(),

@@ -40,6 +40,7 @@ mod lanes;
 mod late;
 mod limits;
 mod live_pieces;
+mod logins;
 mod loops;
 mod once;
 mod order;
