@@ -57,6 +57,7 @@ impl Engine {
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.client_disconnected(now, id, fx);
         self.forget_holds(id);
+        self.forget_outcomes(id);
         self.roster.forget(id);
         self.remove_forgotten(id);
     }

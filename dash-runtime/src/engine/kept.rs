@@ -269,6 +269,7 @@ impl Engine {
     pub(crate) fn keep(&mut self) {
         self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories || self.plan.login_sessions.is_some();
         self.kept.upto = 1;
+        self.keep_outcomes();
         for (prop, key) in self.histories() {
             let items: Vec<Value> = self.truth.store.slot(prop).items().cloned().collect();
             if !items.is_empty() {
@@ -367,6 +368,7 @@ impl Engine {
     pub(crate) fn restore(&mut self, kept: Vec<KeptValue>) -> Vec<String> {
         let plan = Arc::clone(&self.plan);
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
+        let kept = self.restore_outcomes(kept);
         let (kept, mut told) = self.restore_logins(kept);
         let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());

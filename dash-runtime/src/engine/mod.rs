@@ -76,6 +76,7 @@ mod logins;
 mod loops;
 pub(crate) mod needs;
 mod notes;
+mod outcomes;
 mod overdue;
 pub(crate) mod page_requests;
 pub(crate) mod pictures;
@@ -127,6 +128,7 @@ use kept::Keeping;
 use lane::{Lane, LaneId};
 use logins::Logins;
 use loops::Loops;
+use outcomes::Outcomes;
 use plan::Plan;
 use recording::Recording;
 use refused::Taken;
@@ -177,6 +179,8 @@ pub(crate) struct Engine {
     kept: Keeping,
     /// The sessions of logins.
     logins: Logins,
+    /// The outcomes that outlive the process.
+    outcomes: Outcomes,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
@@ -204,6 +208,7 @@ impl Engine {
             audit: Audit::new(&plan),
             kept: Keeping::default(),
             logins: Logins::default(),
+            outcomes: Outcomes::default(),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,

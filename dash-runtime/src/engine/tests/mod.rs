@@ -44,6 +44,7 @@ mod logins;
 mod loops;
 mod once;
 mod order;
+mod outcomes;
 mod page_requests;
 mod pages;
 mod parting;

@@ -211,16 +211,18 @@ impl Shared {
     }
 
     /// Puts changed values into the queue. With `is_told` they are written while callbacks and the page's frame are under
-    /// way, so that nobody has to wait long for it. Never waits for a disk.
-    fn put(&self, values: impl IntoIterator<Item = (Vec<u8>, Waiting)>, is_told: bool) {
+    /// way, so that nobody has to wait long for it. Nobody waits for what is `quiet`. Never waits for a disk.
+    fn put(&self, values: Vec<(Vec<u8>, Waiting)>, quiet: Vec<(Vec<u8>, Waiting)>, is_told: bool) {
         // Nobody takes it any more.
         if self.is_broken.load(Ordering::Acquire) {
             return;
         }
         let mut queue = lock(&self.queue);
-        let was_empty = queue.waiting.is_empty();
-        queue.waiting.extend(values);
-        self.queued.fetch_add(1, Ordering::Release);
+        let (was_empty, is_told) = (queue.waiting.is_empty(), is_told && !values.is_empty());
+        if !values.is_empty() {
+            self.queued.fetch_add(1, Ordering::Release);
+        }
+        queue.waiting.extend(values.into_iter().chain(quiet));
         queue.news.is_changed |= was_empty;
         queue.news.is_awaited |= is_told;
         if was_empty || is_told {
