@@ -115,7 +115,8 @@ async fn after_a_restart_a_page_is_told_what_became_of_the_commands_whose_answer
 
     let after = served(Motor::default(), store).await;
     let welcome = tab.come_back_to(after.address).await;
-    let told: Vec<(&Value, &Value)> = welcome["a"].as_array().unwrap().iter().map(|told| (&told[0], &told[1])).collect();
+    let told: Vec<(&Value, &Value)> =
+        welcome["a"].as_array().unwrap().iter().map(|told| (&told[0], &told[1])).collect();
     assert_eq!(told, [(&json!(1), &json!(0)), (&json!(2), &json!(4))], "{welcome}");
     tab.sees("count.text", "1").await;
 }

@@ -26,7 +26,7 @@ use crate::{
 
 /// The number of outcomes of each session, more than a page has commands under way. A newer one takes the place of an older
 /// one.
-const SLOTS: u64 = 64;
+const SLOTS: u64 = 32;
 
 /// How long the outcomes of earlier runs are kept. A page that was cut off comes back within seconds, and one whose
 /// computer slept shows what was true before it slept, so nobody asks later.

@@ -164,11 +164,11 @@ fn a_session_has_a_bounded_number_of_outcomes_and_the_newest_are_there() {
         write(&mut sim, &mut disk);
     }
     let session = sim.pages[page].session.clone();
-    assert_eq!(disk.len(), 64);
+    assert_eq!(disk.len(), 32);
     let mut sim = started(&disk, 2, 0);
     assert_eq!(
         told(&mut sim, &session, User::local()).into_keys().collect::<Vec<_>>(),
-        (137..=200).collect::<Vec<_>>()
+        (169..=200).collect::<Vec<_>>()
     );
 }
 

@@ -14,7 +14,7 @@ use super::{
     *,
 };
 use crate::{
-    engine::kept::{HistoryPlan, KeptChange},
+    engine::kept::{HistoryPlan, KeptChange, KeptValue},
     history::{HistoryType, Point, Retention},
     server::{
         history::{Micros, Shown},
@@ -320,6 +320,31 @@ async fn nobody_waits_for_what_is_quiet_and_it_is_written_all_the_same() {
     keeper.writer.end().await;
     let (values, _) = load(&store, "").unwrap();
     assert_eq!(values[0].json, "[1,0,7]");
+}
+
+/// A command that is answered costs one write of its value. The outcomes of many commands are merged.
+#[test]
+fn what_is_quiet_is_written_once_a_second_while_it_comes_all_the_time_and_never_before_the_values() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let step = Duration::from_millis(10);
+    for number in 0..6_000_u32 {
+        let change = |key: String| {
+            let value = Some(Value::new(f64::from(number)).unwrap());
+            KeptChange { key: key.into_bytes(), value, rev: u64::from(number) }
+        };
+        run.keeper.put(vec![change("speed".to_owned())], vec![change(format!("outcome {}", number % 8))], true);
+        run.pass(step * number, step * (number + 1));
+        let (values, _) = load(&store, "").unwrap();
+        let of = |value: &KeptValue| value.json.parse::<f64>().unwrap();
+        let (outcomes, speed): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.key.starts_with(b"outcome"));
+        assert!(outcomes.iter().all(|outcome| of(outcome) <= of(speed[0])), "at {number}");
+    }
+    let entries = store.entries.load(Ordering::SeqCst);
+    assert!((6_000 + 60..=6_000 + 60 + 61 * 8).contains(&entries), "{entries}");
+    run.pass(step * 6_000, step * 6_200);
+    let (values, _) = load(&store, "").unwrap();
+    assert!(values.iter().any(|value| value.json == "5999.0" && value.key.starts_with(b"outcome")));
 }
 
 /// A disk whose flush has failed may have lost what was written before.
