@@ -101,6 +101,7 @@ pub use dash_runtime::{
     route::{Path, Route},
     rows::{Many, Rows},
     server::{App, Serve},
+    sessions::{KeptSession, SessionOf},
     stops::{StopResult, Stops},
 };
 
@@ -230,6 +231,7 @@ pub mod prelude {
         route::Route,
         rows::{Many, Rows},
         server::Serve as _,
+        sessions::SessionOf,
         stops::Stops,
     };
 }

@@ -123,6 +123,7 @@ pub fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on = start` | runs once when the dashboard starts (only `#[callback_shared]`) |
 /// | `on = connect`, `on = disconnect` | runs after a client has connected or has gone; may be in a tuple with properties |
 /// | `on = clients` | runs when the table of clients has changed; a `#[callback]` runs for each connected client |
+/// | `on = session` | runs when another run has changed the session of the client; only `#[callback]` |
 /// | `every = "100ms"` | runs periodically; units `ns`, `us`, `ms`, `s`, `min`, `h`, `d` (only `#[callback_shared]`) |
 /// | `every = Ui::period.value` | runs periodically; the property is a `Prop<f64>` with the period in seconds |
 /// | `every = "500ms", when = watched` | runs periodically only while a connected page is visible or a program subscribes, and at once when the first of them begins |

@@ -106,7 +106,7 @@ export class Commands {
   add(p, value, event, now, stamp = null) {
     if (!event) {
       const newest = this.#list.findLast((command) => command.n === 0 && (command.event || command.p === p));
-      if (newest && !newest.event) this.#remove((command) => command === newest);
+      if (!newest?.event) this.#remove((command) => command === newest);
     }
     const waiting = this.#list.filter((command) => command.n === 0);
     if (this.isPress(p)) {
@@ -117,7 +117,6 @@ export class Commands {
     const due = event ? now : this.#due(p, now);
     // The user saw the values before the event, so the waiting values are sent before it, at once.
     if (event) this.hurry(now);
-    const sent = 0;
     this.#list.push({
       n: 0,
       p,
@@ -125,7 +124,7 @@ export class Commands {
       event,
       at: now,
       stamp,
-      sent,
+      sent: 0,
       due,
       working: false,
       byRequest,
@@ -292,9 +291,7 @@ export class Commands {
   /** Of several presses of one stop that wait, the first is enough. */
   #merge() {
     const waits = this.#list.filter(({ n, p }) => n === 0 && this.isPress(p));
-    this.#remove((command) =>
-      waits.some((first) => first.p === command.p && waits.indexOf(command) > waits.indexOf(first)),
-    );
+    this.#remove((command) => waits.findIndex(({ p }) => p === command.p) < waits.indexOf(command));
   }
 
   /**

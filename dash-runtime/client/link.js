@@ -58,8 +58,8 @@ export function socketAddress(path, page) {
   return new URL(path, page.replace(/^http/, "ws"));
 }
 
-/** The empty parts of a change that has only other parts. */
-const NOTHING = { rows: [], values: [], edits: [], streams: [], quality: [] };
+/** The empty parts of a change that has only other parts, and is ahead of the page's position. */
+const NOTHING = { rows: [], values: [], edits: [], streams: [], quality: [], snapshot: false, ahead: true };
 
 export class Link {
   #start;
@@ -313,6 +313,7 @@ export class Link {
   #welcome(welcome) {
     const { restarted, known } = this.#session.welcome(welcome);
     if (restarted) this.#clock.forget();
+    this.#settled(this.#told(welcome));
     const asked = this.#connection.answered();
     this.#learn(welcome.now, asked);
     const settled = known
@@ -331,10 +332,18 @@ export class Link {
     this.#connection.settled();
   }
 
+  /**
+   * What became of commands. A frame of another version of the dashboard has the same numbers of commands.
+   * @param {Welcome | Update} frame
+   */
+  #told({ results }) {
+    return results.flatMap((result) => this.#commands.settle(result));
+  }
+
   /** @param {Update} update */
   #update(update) {
-    const { rev, rows, values, edits, streams, quality, results, notes, beat } = update;
-    const settled = results.flatMap((result) => this.#commands.settle(result));
+    const { rev, rows, values, edits, streams, quality, notes, beat } = update;
+    const settled = this.#told(update);
     for (const { number, reset } of streams) if (reset) this.#missing?.came(number);
     const restarted = this.#session.awaitsSnapshot;
     this.#session.advance(update, (snapshot) => {
@@ -435,11 +444,11 @@ export class Link {
       return false;
     }
     if (frame.t !== "update") return false;
-    const { rev, values, quality, results } = this.#translation?.toPage(frame) ?? frame;
+    const { rev, values, quality } = this.#translation?.toPage(frame) ?? frame;
     command.taken = true;
-    const settled = results.flatMap((result) => this.#commands.settle(result));
+    const settled = this.#told(frame);
     const news = rev > this.#session.rev ? { values, quality } : NOTHING;
-    this.#handlers.change({ ...NOTHING, ...news, settled, snapshot: false, rev, ahead: true });
+    this.#handlers.change({ ...NOTHING, ...news, settled, rev });
     this.#flush();
     return true;
   }
@@ -447,7 +456,7 @@ export class Link {
   /** @param {Settled[]} settled */
   #settled(settled) {
     if (settled.length === 0) return;
-    this.#handlers.change({ ...NOTHING, settled, snapshot: false, rev: 0, ahead: true });
+    this.#handlers.change({ ...NOTHING, settled, rev: 0 });
   }
 
   /**

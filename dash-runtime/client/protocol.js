@@ -52,8 +52,9 @@ export const Close = Object.freeze({
  *   results: Result[], quality: QualityPart[], notes: string[], beat: number | null }} Changes  notes: messages for the user; beat: to be echoed by a page
  * whose user holds a control; the page checks that the numbers of properties exist
  * @typedef {{ t: "update" } & Changes} Update
- * @typedef {{ t: "welcome", epoch: string, session: string, last: number, now: number | null, rev: number | null }}
- *   Welcome  now: the server's clock, in milliseconds; rev: an update to this revision follows in any case
+ * @typedef {{ t: "welcome", epoch: string, session: string, last: number, now: number | null, rev: number | null,
+ *   results: Result[] }} Welcome  now: the server's clock, in milliseconds; rev: an update to this revision follows in any
+ *   case; results: what became of commands from before a restart
  * @typedef {{ t: "pong", now: number | null }} Pong  now: the server's clock, in milliseconds
  * @typedef {{ t: "refused", kind: string, why: string }} Refused
  * @typedef {{ t: "disconnected", why: string }} Disconnected
@@ -131,6 +132,7 @@ export function decodeFrame(text) {
         last: readCount(frame.last),
         now: readOptionalCount(frame.now),
         rev: readOptionalCount(frame.rev),
+        results: readParts(frame.a).map(decodeResult),
       };
     case "refused":
       return { t, kind: readText(frame.kind), why: readText(frame.why) };

@@ -85,9 +85,8 @@ export class Status {
    * @param {number} age  in milliseconds
    */
   #asOf(age) {
-    const at = new Date(Date.now() - age);
-    const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
-    const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+    // By its specification it begins with the local time, as 08:05:09.
+    const time = new Date(Date.now() - age).toTimeString().slice(0, 8);
     this.#document.documentElement.style.setProperty("--dd-as-of", `"as of ${time}"`);
   }
 

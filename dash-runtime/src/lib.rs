@@ -53,7 +53,7 @@ pub mod private;
 pub mod testing;
 
 // Other code names a module by its own name, without its layer.
-pub use run::{clients, dashboard, handle, stops};
+pub use run::{clients, dashboard, handle, sessions, stops};
 pub use server::error;
 pub(crate) use view::{checks, fields, fleet};
 pub use view::{component, components, edit, element, file, html, look, matrix, picture, route, rows, schema};

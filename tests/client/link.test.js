@@ -26,10 +26,10 @@ function setUp({ welcome = true, random, start = {} } = {}) {
 }
 
 /** Accepts the socket and welcomes the page. The frames that the page has sent so far are dropped. */
-function greet(client, { epoch = "e1", session = "s1", last = 0 }) {
+function greet(client, { epoch = "e1", session = "s1", last = 0, a = [] }) {
   client.socket.accept();
   const hello = client.socket.sent.shift();
-  client.socket.deliver({ t: "welcome", epoch, session, last });
+  client.socket.deliver({ t: "welcome", epoch, session, last, a });
   return hello;
 }
 
@@ -300,6 +300,32 @@ test("a new epoch: sent commands become unknown, and the page shows the snapshot
   reconnect(time, client);
   client.socket.accept();
   assert.deepEqual([client.socket.sent[0].epoch, client.socket.sent[0].rev], ["e2", 3]);
+});
+
+test("a restarted server tells what became of the commands before, and the rest is unknown", () => {
+  const { time, client, level, gain } = setUp();
+  client.act(level, "value", 10);
+  client.act(gain, "value", 20);
+  client.act(level, "value", 30);
+  client.socket.fail();
+  reconnect(time, client);
+  greet(client, {
+    epoch: "e2",
+    session: "s2",
+    a: [
+      [1, 0, 40],
+      [2, 4, "range", "too much"],
+      [9, 3, "of a command that the page has forgotten"],
+    ],
+  });
+  assert.deepEqual(client.failures, [
+    ["gain", "refused", "too much"],
+    ["level", "unknown", "the server was restarted before it answered"],
+  ]);
+  assert.deepEqual(client.commands.unfinished, []);
+  assert.deepEqual(client.socket.sent, [], "nothing is done again");
+  client.act(level, "value", 11);
+  assert.deepEqual(client.socket.sent, [{ n: 1, p: LEVEL, v: 11 }], "numbers start anew");
 });
 
 test("a cut between the welcome of a restarted server and its snapshot asks for the snapshot again", () => {

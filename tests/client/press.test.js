@@ -88,6 +88,15 @@ test("a press reaches a server that was restarted or has forgotten the page", ()
   }
 });
 
+test("a press that a server has carried out before its restart is not sent again", () => {
+  const { time, client, stop } = setUp();
+  client.page.send(stop, "press", null);
+  silence(time, client);
+  welcome(client, { epoch: "e2", a: [[1, 0, 7]] });
+  assert.deepEqual(events(client), []);
+  assert.deepEqual(client.failures, []);
+});
+
 test("a press waits also while the server has disconnected the page", () => {
   const { client, stop } = setUp();
   client.socket.deliver({ t: "disconnected", why: "service" });

@@ -124,6 +124,7 @@ test("the other frames", () => {
     last: 12,
     now: null,
     rev: null,
+    results: [],
   });
   assert.deepEqual(decodeFrame('{"t":"reload"}'), { t: "reload" });
   assert.deepEqual(decodeFrame('{"t":"pong"}'), { t: "pong", now: null });

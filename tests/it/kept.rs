@@ -104,6 +104,24 @@ async fn after_a_restart_the_first_page_the_device_and_an_open_page_have_the_kep
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_a_page_is_told_what_became_of_the_commands_whose_answers_it_has_not_read() {
+    let store = MemoryStore::new();
+    let before = served(Motor::default(), store.clone()).await;
+    let (mut tab, mut other) = (before.join().await, before.join().await);
+    tab.set("add.click", Value::Null).await;
+    tab.set("speeds-0.value", -1e12).await;
+    other.sees("count.text", "1").await;
+    before.stop().await;
+
+    let after = served(Motor::default(), store).await;
+    let welcome = tab.come_back_to(after.address).await;
+    let told: Vec<(&Value, &Value)> =
+        welcome["a"].as_array().unwrap().iter().map(|told| (&told[0], &told[1])).collect();
+    assert_eq!(told, [(&json!(1), &json!(0)), (&json!(2), &json!(4))], "{welcome}");
+    tab.sees("count.text", "1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_device_has_values_of_its_own() {
     let store = MemoryStore::new();
     let app = |store: &MemoryStore| {

@@ -249,8 +249,8 @@ fn taken(seen: &mut HashSet<String>, port: &Port) -> Option<String> {
     texts(port).filter(|text| !seen.insert(text.clone())).collect::<Vec<_>>().into_iter().next()
 }
 
-/// Checks the words in `on = ..`. Each occurs once, `start` is shared, and a private callback with only `disconnect`
-/// has no output.
+/// Checks the words in `on = ..`. Each occurs once, `start` is shared, `session` is private, and a private callback with
+/// only `disconnect` has no output.
 fn hooks(callback: &Callback, faults: &mut Faults) {
     let mut seen = Vec::new();
     for (span, hook) in &callback.hooks {
@@ -263,6 +263,12 @@ fn hooks(callback: &Callback, faults: &mut Faults) {
             faults.at(
                 *span,
                 "the start of the dashboard belongs to no client: `on = connect` runs a `#[callback]` for each client that connects, `#[callback_shared(on = start)]` runs once",
+            );
+        }
+        if *hook == Hook::Session && callback.scope == Scope::Shared {
+            faults.at(
+                *span,
+                "a session belongs to a client, and this callback runs for all of them: make it a `#[callback(on = session)]`",
             );
         }
     }

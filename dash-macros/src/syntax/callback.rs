@@ -99,6 +99,8 @@ pub(crate) enum Hook {
     Disconnect,
     /// The table of clients has changed.
     Clients,
+    /// The session of the client has changed.
+    Session,
 }
 
 impl Hook {
@@ -109,6 +111,7 @@ impl Hook {
             Self::Connect => "connect",
             Self::Disconnect => "disconnect",
             Self::Clients => "clients",
+            Self::Session => "session",
         }
     }
 }
@@ -302,7 +305,7 @@ fn on(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<On> {
 
 /// A bare word such as `connect`. Consumes nothing if the input is something else.
 fn hook(input: ParseStream<'_>) -> syn::Result<Option<(Span, Hook)>> {
-    const HOOKS: [Hook; 4] = [Hook::Start, Hook::Connect, Hook::Disconnect, Hook::Clients];
+    const HOOKS: [Hook; 5] = [Hook::Start, Hook::Connect, Hook::Disconnect, Hook::Clients, Hook::Session];
     let is_path = input.peek2(Token![::]) || input.peek2(Token![.]) || input.peek2(token::Bracket);
     if is_path || !input.peek(Ident::peek_any) {
         return Ok(None);

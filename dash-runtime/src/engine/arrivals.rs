@@ -18,6 +18,7 @@ impl Engine {
     /// The client is present from now on. Queues its connect hooks.
     pub(super) fn client_connected(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.record_client(id, true);
+        self.login_is_seen(now, id);
         for lane in self.lanes_with(Hook::Connect, id) {
             if self.lane(lane).remove_hook(id, Hook::Disconnect) {
                 // It is back before its disconnect hooks ran. Neither these nor the connect hooks run.
@@ -56,6 +57,7 @@ impl Engine {
     pub(super) fn forget(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.client_disconnected(now, id, fx);
         self.forget_holds(id);
+        self.forget_outcomes(id);
         self.roster.forget(id);
         self.remove_forgotten(id);
     }
@@ -77,7 +79,7 @@ impl Engine {
         match hook {
             Hook::Connect => self.start_if_connected(now, id, fx),
             Hook::Disconnect => self.remove_forgotten(id),
-            Hook::Clients => {}
+            Hook::Clients | Hook::Session => {}
         }
     }
 
@@ -103,12 +105,12 @@ impl Engine {
             Hook::Connect => &mut hooks.connect_pending,
             Hook::Disconnect => &mut hooks.disconnect_pending,
             // No counter is needed: nothing depends on it.
-            Hook::Clients => return,
+            Hook::Clients | Hook::Session => return,
         };
         *count = if more { *count + 1 } else { count.saturating_sub(1) };
     }
 
-    fn lanes_with(&self, hook: Hook, id: ClientId) -> BTreeSet<LaneId> {
+    pub(super) fn lanes_with(&self, hook: Hook, id: ClientId) -> BTreeSet<LaneId> {
         let hooked = self.plan.callbacks.iter().filter(|callback| callback.has(hook));
         let lane =
             |island: IslandNo, shared| if shared { LaneId { island, client: None } } else { self.lane_of(island, id) };

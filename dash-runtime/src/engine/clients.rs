@@ -11,7 +11,6 @@ use super::{
     presence::Presence,
 };
 use crate::{
-    callback::lend::Part,
     client::ClientId,
     clients::Row,
     handle::PushError,
@@ -29,7 +28,7 @@ impl Engine {
             client: session.client.clone(),
             connected: session.presence.socket().is_some(),
             visible: session.is_visible(),
-            session: copy.zip(session.data.seen()).and_then(|(copy, data)| copy(data)),
+            session: copy.zip(self.session_seen(session)).and_then(|(copy, data)| copy(data)),
         });
         row.collect()
     }
@@ -180,17 +179,5 @@ impl Engine {
     pub(super) fn take_unreported_disconnect(&mut self, id: ClientId) -> Option<Arc<str>> {
         let (_, why) = self.roster.get_mut(id)?.disconnected.take_if(|(socket, _)| socket.is_none())?;
         Some(why)
-    }
-
-    /// Takes the client's session data for a callback. The table shows a copy meanwhile.
-    pub(super) fn lend_session(&mut self, id: ClientId) -> Option<Part> {
-        self.roster.get_mut(id)?.data.lend(self.plan.copy_session)
-    }
-
-    /// Returns the session data of a callback that has ended. The result tells whether the table shows the data.
-    pub(super) fn give_back_session(&mut self, id: ClientId, data: Part) -> bool {
-        let Some(session) = self.roster.get_mut(id) else { return false };
-        session.data.give_back(data);
-        self.plan.copy_session.is_some()
     }
 }

@@ -153,6 +153,8 @@ impl Engine {
             .chain(self.next_alarm())
             .chain(self.loops.next_timeout())
             .chain(self.audit.next_timeout())
+            .chain(self.logins.next_timeout())
+            .chain(self.outcomes.next_timeout())
             .min()
     }
 
@@ -181,6 +183,8 @@ impl Engine {
         }
         self.watch_conditions(now, fx);
         self.show_records(now, fx);
+        self.watch_logins(now);
+        self.watch_outcomes(now);
     }
 
     /// When a source runs next, if its last run was at `ran`. `None` if it runs only while there is a viewer and there

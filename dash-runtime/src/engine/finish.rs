@@ -7,6 +7,7 @@ use super::{
     effects::Effects,
     item::Hook,
     lane::LaneId,
+    logins::Returned,
     needs::{Changeset, NOTHING_TO_EDIT, Needs},
     places::Placing,
     plan::{CallbackPlan, Plan},
@@ -36,6 +37,8 @@ pub(crate) struct Finished {
     pub(crate) changes: Changeset,
     /// The message of the panic, if the run panicked.
     panic: Option<String>,
+    /// What the session is now, if it belongs to a login.
+    session: Option<Result<String, String>>,
 }
 
 /// A run that has ended, but that the engine cannot take yet.
@@ -47,12 +50,16 @@ pub(crate) struct Unfinished {
 impl Finished {
     pub(crate) fn new(lane: LaneId, callback: CallbackNo, mut call: Call, panic: Option<String>) -> Self {
         let changes = Changeset::new(mem::take(&mut call.writes));
-        Self { lane, callback, call, changes, panic }
+        Self { lane, callback, call, changes, panic, session: None }
     }
 
     /// Gives the run to an engine with `take`, which locks it. Meets the needs with the engine's `plan`, without the
     /// lock, until the engine takes the run.
-    pub(crate) fn bring(self, plan: &Plan, mut take: impl FnMut(Self) -> Result<(), Box<Unfinished>>) {
+    pub(crate) fn bring(mut self, plan: &Plan, mut take: impl FnMut(Self) -> Result<(), Box<Unfinished>>) {
+        let of_login = self.call.client.as_ref().is_some_and(|client| client.user().login_name().is_some());
+        if let (Some(kept), Some(session), true) = (plan.login_sessions, &self.call.session, of_login) {
+            self.session = Some((kept.encode)(session));
+        }
         let mut next = self;
         while let Err(unfinished) = take(next) {
             let Unfinished { mut done, needs } = *unfinished;
@@ -72,8 +79,8 @@ impl Engine {
             return Err(Box::new(Unfinished { done, needs }));
         }
         self.watch_delays(now, fx);
-        let Finished { lane, callback, mut call, changes, panic } = done;
-        let shown_in_table = self.take_back_borrowed(lane, callback, &mut call);
+        let Finished { lane, callback, mut call, changes, panic, session } = done;
+        let returned = self.take_back_borrowed(lane, callback, &mut call, session);
         let row = self
             .lane(lane)
             .turn
@@ -93,7 +100,13 @@ impl Engine {
         let done = done.map_err(|text| Failure::new(name, text, panicked, call.client.take()));
         self.counts.runs += 1;
         self.unwatch_run(now, lane, callback, row);
-        let Some(turn) = self.scheduler.turn_mut(lane) else { return Ok(()) };
+        let Some(turn) = self.scheduler.turn_mut(lane) else {
+            // Its page was forgotten meanwhile, but others of the login were not.
+            self.turn_is_over(lane);
+            self.tell_returned(now, &returned, fx);
+            self.run_ready(now, fx);
+            return Ok(());
+        };
         let cancelled_by = turn.running.take().and_then(|running| running.cancelled_by);
         if cancelled {
             turn.cancelled.insert(callback, cancelled_by);
@@ -137,15 +150,23 @@ impl Engine {
         }
         self.advance(now, lane, fx);
         self.run(now, lane, fx);
-        if shown_in_table {
+        self.tell_returned(now, &returned, fx);
+        Ok(())
+    }
+
+    /// Starts what follows from a session that was given back.
+    fn tell_returned(&mut self, now: Duration, returned: &Returned, fx: &mut Effects) {
+        if let Some(whose) = &returned.changed {
+            self.session_changed(now, whose, fx);
+        }
+        if returned.in_table {
             self.table_changed(now, fx);
         }
-        Ok(())
     }
 
     /// The needs of a run. A failed run writes nothing, so it has none.
     fn needs_of(&self, done: &Finished) -> Option<Needs> {
-        let Finished { lane, callback, call, changes, panic } = done;
+        let Finished { lane, callback, call, changes, panic, .. } = done;
         if panic.is_some() || call.failure.is_some() {
             return None;
         }
@@ -186,18 +207,25 @@ impl Engine {
         Ok((writes, placing?))
     }
 
-    /// Takes back what was lent. Returns whether the table of clients may show a change of it.
-    fn take_back_borrowed(&mut self, lane: LaneId, callback: CallbackNo, call: &mut Call) -> bool {
+    /// Takes back what was lent. Returns what follows from a session that was.
+    fn take_back_borrowed(
+        &mut self,
+        lane: LaneId,
+        callback: CallbackNo,
+        call: &mut Call,
+        json: Option<Result<String, String>>,
+    ) -> Returned {
         if let (Some(device), Some(part)) = (call.device.take(), self.plan.callbacks[callback].part) {
             self.scheduler.give_back(part, device);
         }
-        let Some(turn) = self.scheduler.turn(lane) else { return false };
-        // A callback on the table that borrows the session must not start itself again for ever.
-        let (client, by_table_hook) = (turn.client, turn.hook == Some(Hook::Clients));
-        match (client, call.session.take()) {
-            (Some(id), Some(data)) => self.give_back_session(id, data) && !by_table_hook,
-            _ => false,
-        }
+        let Some(data) = call.session.take() else { return Returned::default() };
+        let turn = self.scheduler.turn(lane);
+        let (client, hook) = (turn.and_then(|turn| turn.client), turn.and_then(|turn| turn.hook));
+        let mut returned = self.give_back_session(client, lane, data, json);
+        // A callback on the table or on the session that borrows the session must not start itself again for ever.
+        returned.in_table &= hook != Some(Hook::Clients);
+        returned.changed = returned.changed.filter(|_| hook != Some(Hook::Session));
+        returned
     }
 
     /// The properties that a run for this row may write, in every row.

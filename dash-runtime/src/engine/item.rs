@@ -215,6 +215,15 @@ pub(crate) enum Hook {
     Disconnect,
     /// Something in the table has changed.
     Clients,
+    /// Another callback has changed the session.
+    Session,
+}
+
+impl Hook {
+    /// Whether one turn that waits does as much as two.
+    pub(crate) const fn merges(self) -> bool {
+        matches!(self, Self::Clients | Self::Session)
+    }
 }
 
 impl From<Hook> for Occasion {
@@ -223,6 +232,7 @@ impl From<Hook> for Occasion {
             Hook::Connect => Self::Connect,
             Hook::Disconnect => Self::Disconnect,
             Hook::Clients => Self::Clients,
+            Hook::Session => Self::Session,
         }
     }
 }

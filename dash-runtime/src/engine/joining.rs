@@ -74,6 +74,11 @@ impl Engine {
         if known.and_then(|id| self.roster.get(id)).is_some_and(|session| hello.turn < session.turn) {
             return Greeting::GivenUp;
         }
+        // A page of the run before gets what the store knows about its commands.
+        let told = match (&hello.session, known) {
+            (Some(token), None) if hello.epoch != self.epoch => self.outcomes_before(token, peer.user.name()).join(","),
+            _ => String::new(),
+        };
         let id = known.unwrap_or_else(|| {
             // A page with a forgotten session still shows the private values of it. It gets all values, as after a
             // restart.
@@ -93,7 +98,7 @@ impl Engine {
         // What was on its way over the last connection may be lost.
         session.pictures = Pictures::default();
         let (last, rev) = (session.commands.last_number(), self.truth.store.rev());
-        let frame = server::welcome(&self.epoch, &session.token, last, now, hello.parts.then_some(rev));
+        let frame = server::welcome(&self.epoch, &session.token, last, now, hello.parts.then_some(rev), &told);
         if let Some(leaves) = session.presence.leaves() {
             self.clock.cancel_leaving(leaves, id);
         }

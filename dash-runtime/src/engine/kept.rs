@@ -138,6 +138,13 @@ pub(super) struct Keeping {
     fault: Option<Arc<str>>,
 }
 
+impl Keeping {
+    /// Whether there is a store.
+    pub(super) const fn is_on(&self) -> bool {
+        self.is_on
+    }
+}
+
 impl Plan {
     /// Finds the properties that are kept.
     ///
@@ -260,8 +267,9 @@ impl Engine {
     /// From now on, [`take_kept`](Self::take_kept) has the changes, and [`take_measured`](Self::take_measured) the
     /// measurements, also those that were pushed before.
     pub(crate) fn keep(&mut self) {
-        self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories;
+        self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories || self.plan.login_sessions.is_some();
         self.kept.upto = 1;
+        self.keep_outcomes();
         for (prop, key) in self.histories() {
             let items: Vec<Value> = self.truth.store.slot(prop).items().cloned().collect();
             if !items.is_empty() {
@@ -288,11 +296,12 @@ impl Engine {
     /// The kept values that have changed since the last call.
     pub(crate) fn take_kept(&mut self) -> Vec<KeptChange> {
         let rev = self.truth.store.rev();
+        let mut changes = self.logins.take_changes();
         if !self.kept.is_on || self.kept.upto == rev {
-            return Vec::new();
+            return changes;
         }
         let from = std::mem::replace(&mut self.kept.upto, rev);
-        let mut changes = std::mem::take(&mut self.kept.of_removed);
+        changes.append(&mut self.kept.of_removed);
         for prop in self.truth.store.changed_since(from) {
             if self.plan.prop(prop).keep.is_none() {
                 continue;
@@ -359,7 +368,9 @@ impl Engine {
     pub(crate) fn restore(&mut self, kept: Vec<KeptValue>) -> Vec<String> {
         let plan = Arc::clone(&self.plan);
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
-        let (mut told, mut unknown) = (Vec::new(), BTreeSet::new());
+        let kept = self.restore_outcomes(kept);
+        let (kept, mut told) = self.restore_logins(kept);
+        let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());
         for value in kept {
             let mut parts = value.key.splitn(2, |byte| *byte == SEPARATOR);

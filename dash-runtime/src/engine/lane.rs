@@ -55,8 +55,8 @@ impl Lane {
     /// commands.
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Ticket> {
         let Cause::Changes(new) = &mut item.cause else {
-            // A turn on the table that already waits will see this change too.
-            let waits = matches!(item.cause, Cause::Hook(Hook::Clients)) && self.has_hook(item.client, Hook::Clients);
+            // A turn on the table or the session that already waits will see this change too.
+            let waits = matches!(item.cause, Cause::Hook(hook) if hook.merges() && self.has_hook(item.client, hook));
             if !waits {
                 self.queue.push_back(item);
             }

@@ -72,9 +72,11 @@ pub(crate) mod judging;
 pub(crate) mod kept;
 pub(crate) mod lane;
 mod live;
+mod logins;
 mod loops;
 pub(crate) mod needs;
 mod notes;
+mod outcomes;
 mod overdue;
 pub(crate) mod page_requests;
 pub(crate) mod pictures;
@@ -124,7 +126,9 @@ pub(crate) use joining::Greeting;
 use judging::Judged;
 use kept::Keeping;
 use lane::{Lane, LaneId};
+use logins::Logins;
 use loops::Loops;
+use outcomes::Outcomes;
 use plan::Plan;
 use recording::Recording;
 use refused::Taken;
@@ -173,6 +177,10 @@ pub(crate) struct Engine {
     audit: Audit,
     /// What outlives the process.
     kept: Keeping,
+    /// The sessions of logins.
+    logins: Logins,
+    /// The outcomes that outlive the process.
+    outcomes: Outcomes,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
@@ -199,6 +207,8 @@ impl Engine {
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),
+            logins: Logins::default(),
+            outcomes: Outcomes::default(),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,

@@ -44,6 +44,7 @@ use crate::{
     prop::{ComponentId, Identity, Kind, Port, PropKey, Which},
     rights::{Rights, Role as _, Roles},
     rows::RowsInfo,
+    sessions::LoginSessions,
     value::Value,
 };
 
@@ -126,6 +127,10 @@ pub(crate) struct Plan {
     /// Copies a session, if its type is `Clone` and a callback borrows it. A session that no callback borrows never
     /// changes.
     pub(crate) copy_session: Option<fn(&Part) -> Option<Part>>,
+    /// How the sessions of logins are kept, if a login has a session.
+    pub(crate) login_sessions: Option<LoginSessions>,
+    /// The island whose callbacks borrow the session, if sessions belong to logins and each page has its own queue.
+    pub(super) island_of_logins: Option<IslandNo>,
     /// Splits the device, if callbacks borrow only fields of it.
     split: Option<fn(Part) -> Vec<Part>>,
     /// The table that pages rely on. It differs between versions of the dashboard.
@@ -251,6 +256,7 @@ impl CallbackPlan {
             Hook::Connect => hooks.connect,
             Hook::Disconnect => hooks.disconnect,
             Hook::Clients => hooks.clients,
+            Hook::Session => hooks.session,
         }
     }
 }
@@ -310,6 +316,7 @@ impl Plan {
         let List { owner, components, dynamic, rows, mut rights, roles, under, keep, .. } = list;
         let mut plan = Self::new(D::NAME, owner, components, &rows, &defs, D::BINDINGS.list(), D::on_error);
         plan.same_after_reload = D::SAME_CLIENT_AFTER_RELOAD;
+        plan.plan_logins(D::SESSION_OF.login)?;
         plan.rights = RightsPlan::new(Roles::of::<D::Role>());
         plan.plan_gates(&under, &rights)?;
         plan.default_needs(D::DEFAULT_NEEDS.map_or(0, |role| role.level()), &mut rights);
@@ -344,6 +351,24 @@ impl Plan {
         Ok(Planned { plan, slots, layout })
     }
 
+    /// Lets the sessions belong to logins.
+    ///
+    /// # Errors
+    /// They would be kept for no time.
+    fn plan_logins(&mut self, login: Option<LoginSessions>) -> Result<(), Vec<String>> {
+        if login.is_some_and(|login| login.days == 0) {
+            return Err(vec![
+                "`SESSION_OF` keeps the sessions of logins for 0 days: write at least `SessionOf::login().days(1)`"
+                    .to_owned(),
+            ]);
+        }
+        self.login_sessions = login;
+        let borrowing = self.callbacks.iter().find(|callback| callback.def.spec.session.is_some());
+        let island = borrowing.map(|callback| callback.island).filter(|island| self.islands[*island].per_client);
+        self.island_of_logins = island.filter(|_| login.is_some());
+        Ok(())
+    }
+
     pub(super) fn new(
         name: &'static str,
         owner: u64,
@@ -375,6 +400,8 @@ impl Plan {
             router: None,
             same_after_reload: false,
             copy_session: defs.iter().find_map(|def| def.spec.session?.copy),
+            login_sessions: None,
+            island_of_logins: None,
             split: split_of(defs),
             table: Table::default(),
             computed: Vec::new(),

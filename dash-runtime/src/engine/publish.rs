@@ -14,6 +14,7 @@ impl Engine {
         // A value that took effect in this turn may have been the only change.
         self.watch_conditions(now, fx);
         let Some(mut turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
+        self.turn_is_over(id);
         let reverts = mem::take(&mut turn.reverts);
         if let Some(ticket) = turn.ticket {
             // Who cancels a run of their own has asked for it. Their newer command replaces the one that started the run.

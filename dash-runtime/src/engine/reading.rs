@@ -64,7 +64,7 @@ impl Engine {
             call.device = self.scheduler.lend(part);
         }
         if spec.session.is_some() {
-            call.session = client.and_then(|id| self.lend_session(id));
+            call.session = client.and_then(|client| self.lend_session(client, id));
         }
         Some(call)
     }

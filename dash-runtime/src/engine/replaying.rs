@@ -65,6 +65,7 @@ impl Plan {
         self.component_rights = rights.to_vec();
         // Nothing is kept, and there is no history.
         self.has_histories = false;
+        (self.login_sessions, self.island_of_logins) = (None, None);
         for prop in &mut self.props {
             (prop.keep, prop.history) = (None, None);
         }

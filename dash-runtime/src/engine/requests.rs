@@ -309,6 +309,7 @@ impl Engine {
         match ticket.number {
             Number::Frame(number) => {
                 self.requests.answer_watched(ticket.client, number, &outcome);
+                self.keep_outcome(ticket.client, number, &outcome);
                 if let Some(session) = self.roster.get_mut(ticket.client) {
                     session.commands.settle(number, outcome, &self.limits);
                 }

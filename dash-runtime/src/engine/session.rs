@@ -67,8 +67,11 @@ pub(crate) struct Session {
     pub(super) silent: bool,
     /// Whether the roster counts it as a viewer: the last known value of [`is_visible`](Self::is_visible).
     pub(crate) is_viewer: bool,
+    /// Its session data. Not used while the session belongs to a login: see [`Logins`](super::logins::Logins).
     pub(crate) data: Data,
     pub(crate) commands: Commands,
+    /// The places of its outcomes that the store has: see [`outcomes`](super::outcomes).
+    pub(super) outcome_slots: u64,
     /// Private values. A property that is missing here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
     /// Private values as of the current item of each island's queue, like `Lane::view` for shared state. A property
@@ -98,6 +101,10 @@ pub(crate) struct Data {
 }
 
 impl Data {
+    pub(super) const fn new(data: Part) -> Self {
+        Self { here: Some(data), copy: None }
+    }
+
     /// Takes the data for a callback, and keeps a copy.
     pub(crate) fn lend(&mut self, copy: Option<fn(&Part) -> Option<Part>>) -> Option<Part> {
         self.copy = copy.zip(self.here.as_ref()).and_then(|(copy, data)| copy(data));
@@ -106,7 +113,7 @@ impl Data {
 
     /// The callback has returned the data.
     pub(crate) fn give_back(&mut self, data: Part) {
-        *self = Self { here: Some(data), copy: None };
+        *self = Self::new(data);
     }
 
     /// What other readers see now.
@@ -137,8 +144,9 @@ impl Session {
             hidden: false,
             silent: false,
             is_viewer: false,
-            data: Data { here: Some(data), copy: None },
+            data: Data::new(data),
             commands: Commands::new(now, limits),
+            outcome_slots: 0,
             own: BTreeMap::new(),
             views: BTreeMap::new(),
             contents: Contents::default(),

@@ -21,11 +21,26 @@ use crate::{
 impl Engine {
     /// Begins turns in a lane until one has a run in progress, or the queue is empty.
     pub(super) fn run(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
-        while let Some(item) = self.scheduler.next(id) {
+        self.run_lane(now, id, fx);
+        self.run_ready(now, fx);
+    }
+
+    /// Goes on with the queues that have waited for another page of their login.
+    pub(super) fn run_ready(&mut self, now: Duration, fx: &mut Effects) {
+        while let Some(id) = self.next_ready() {
+            self.run_lane(now, id, fx);
+        }
+    }
+
+    fn run_lane(&mut self, now: Duration, id: LaneId, fx: &mut Effects) {
+        while self.may_begin(id)
+            && let Some(item) = self.scheduler.next(id)
+        {
             let Some(item) = self.in_time(now, id, item, fx) else { continue };
             self.begin(now, id, item, fx);
             self.advance(now, id, fx);
         }
+        self.turn_is_over(id);
     }
 
     /// Begins a turn: updates the lane's view with the values of the item, and collects the runs that they start.

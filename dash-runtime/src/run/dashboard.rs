@@ -1,6 +1,6 @@
 //! The trait that the user implements: components, device, callbacks, layout.
 
-use super::stops::Stops;
+use super::{sessions::SessionOf, stops::Stops};
 use crate::{binding::Bindings, callback::Callbacks, components::Components, element::Element, failure::Failure};
 
 /// For expansions: `Self`, the dashboard's session type, is a `T`.
@@ -21,6 +21,10 @@ pub trait Dashboard: Components {
     /// none. If it is `Clone`, the table of [`Clients`](crate::clients::Clients) has copies of it. One more copy is
     /// made whenever a callback borrows it.
     type Session: Default + Send + 'static;
+
+    /// Whose the sessions are. The default, [`SessionOf::PAGE`], gives each page its own. With `const SESSION_OF:
+    /// SessionOf<Self> = SessionOf::login();` all pages of a login have one session, which is there again after a restart.
+    const SESSION_OF: SessionOf<Self> = SessionOf::PAGE;
 
     /// The callbacks, checked at compile time: `callbacks![first, second]`.
     const CALLBACKS: Callbacks<Self>;

@@ -11,6 +11,7 @@ pub mod handle;
 pub(crate) mod ports;
 pub(crate) mod pushable;
 pub mod returns;
+pub mod sessions;
 pub mod stops;
 pub mod task;
 pub mod trigger;

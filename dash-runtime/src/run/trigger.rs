@@ -36,6 +36,7 @@ pub(crate) enum Occasion {
     Connect,
     Disconnect,
     Clients,
+    Session,
 }
 
 impl Trigger {
@@ -74,10 +75,16 @@ impl Trigger {
     pub fn is_clients(&self) -> bool {
         self.occasion == Occasion::Clients
     }
+
+    /// Whether the session has changed, for `on = session`.
+    pub fn is_session(&self) -> bool {
+        self.occasion == Occasion::Session
+    }
 }
 
 impl fmt::Display for Trigger {
-    /// For logs: `level.value, go.click`, or `start`, `clock`, `connect`, `disconnect`, `clients`.
+    /// For logs: `level.value, go.click`, or `start`, `clock`, `connect`, `disconnect`, `clients`,
+    /// `session`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.occasion, self.fired.as_slice()) {
             (Occasion::Start, []) => f.write_str("start"),
@@ -85,6 +92,7 @@ impl fmt::Display for Trigger {
             (Occasion::Connect, []) => f.write_str("connect"),
             (Occasion::Disconnect, []) => f.write_str("disconnect"),
             (Occasion::Clients, []) => f.write_str("clients"),
+            (Occasion::Session, []) => f.write_str("session"),
             (_, fired) => fired
                 .iter()
                 .enumerate()

@@ -71,6 +71,15 @@ impl Access {
         self.guest.is_none() && self.proxied.is_none() && self.granting.is_none()
     }
 
+    /// Whether somebody can log in, here or at a proxy.
+    pub(super) const fn has_users(&self) -> bool {
+        #[cfg(feature = "users")]
+        if self.users.is_some() {
+            return true;
+        }
+        self.proxied.is_some()
+    }
+
     /// Reads the users. `has_proxies`: whether a proxy is trusted.
     ///
     /// # Errors

@@ -247,7 +247,7 @@ impl App {
     ///
     /// # Panics
     /// If called outside a tokio runtime.
-    pub fn into_router(self) -> Result<Router> {
+    pub fn into_router(mut self) -> Result<Router> {
         #[cfg(feature = "tls")]
         if self.own.tls.is_wanted() {
             let why = "App::tls, App::tls_self_signed and App::redirect_http are for `serve` and `serve_on`: routes that are \
@@ -259,6 +259,7 @@ impl App {
             let why = "App::fabric is for `serve` and `serve_on`: relays cannot reach routes that are mounted in an application";
             return Err(Error::fabric(why.to_owned()));
         }
+        self.own.is_mounted = true;
         Ok(self.start()?.router())
     }
 
@@ -286,10 +287,31 @@ impl App {
         Some((backend, layout, assets))
     }
 
+    /// Checks that the sessions of logins have what they need.
+    fn check_logins(&self) -> Result<()> {
+        if self.members.iter().all(|member| member.plan.login_sessions.is_none()) {
+            return Ok(());
+        }
+        let mut faults = Vec::new();
+        if self.own.store.is_none() {
+            faults.push(
+                "`SESSION_OF` keeps the sessions of logins, and there is no store: call `App::store(\"data\")`, or set DASH_DATA=data",
+            );
+        }
+        // A layer of the program, or of the application around it, may know the users.
+        if !self.own.is_mounted && self.own.wraps.is_empty() && !self.access.has_users() {
+            faults.push(
+                "`SESSION_OF` keeps the sessions of logins, and nobody can log in: call `App::users(\"users.toml\")` or `App::proxy_users`, or set DASH_USERS=users.toml",
+            );
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::layout(faults.into_iter().map(str::to_owned).collect())) }
+    }
+
     pub(super) fn start(self) -> Result<Site> {
         if !self.hosts.faults().is_empty() {
             return Err(Error::hosts(self.hosts.faults().to_vec()));
         }
+        self.check_logins()?;
         let Own { routes, wraps, base, kept, store, flush, record, mut run, .. } = self.own;
         let store = store.map(store::Place::open).transpose().map_err(Error::store)?;
         let mut remembered = Vec::with_capacity(self.members.len());
@@ -336,13 +358,13 @@ impl App {
             let own_keeper = keeper.clone();
             let configure = |engine: &mut Engine| {
                 engine.configure(device, epoch, own);
+                engine.began_at(started);
                 told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
                 if let Some(keeper) = &own_keeper {
                     engine.keep();
                     refill(engine, keeper);
                 }
                 engine.set_stops(stops);
-                engine.began_at(started);
             };
             // `None` would mean that the engine was started before. Only an app starts its engines, and this consumes
             // the app.

@@ -52,6 +52,8 @@ pub(super) struct Own {
     pub(super) flush: Flush,
     /// The file for the record of the run.
     pub(super) record: Option<Recording>,
+    /// Whether the routes are mounted in an application, which may have users of its own.
+    pub(super) is_mounted: bool,
     /// In a replay: the record.
     pub(super) run: Option<Run>,
     #[cfg(feature = "tls")]

@@ -61,11 +61,13 @@ pub struct Hooks {
     pub disconnect: bool,
     /// The table of clients has changed.
     pub clients: bool,
+    /// The session of the client has changed.
+    pub session: bool,
 }
 
 impl Hooks {
     /// None of them.
-    pub const NONE: Self = Self { start: false, connect: false, disconnect: false, clients: false };
+    pub const NONE: Self = Self { start: false, connect: false, disconnect: false, clients: false, session: false };
 }
 
 /// The wiring of one callback.

@@ -163,7 +163,7 @@ impl Roles {
     }
 
     /// The user with this name and level, who has logged in with this login.
-    #[cfg(any(feature = "users", feature = "testing"))]
+    #[cfg(any(feature = "users", feature = "testing", test))]
     pub(crate) fn user(&self, name: &str, level: u8, login: Option<u64>) -> User {
         User { name: Arc::from(name), level, roles: Some(*self), login, before: None }
     }
@@ -214,6 +214,15 @@ pub struct User {
     login: Option<u64>,
     /// The level and the roles that the user was admitted with, if the program has given another role.
     before: Option<(u8, Option<Roles>)>,
+}
+
+/// The name of somebody who has logged in, wherever that was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LoginName {
+    /// Whether it is a login of this server's users file. Others are named by a proxy or by the program, and may have the
+    /// same name.
+    pub(crate) here: bool,
+    pub(crate) name: Arc<str>,
 }
 
 /// The name of everybody who has not logged in, where the dashboard has a guest.
@@ -282,6 +291,12 @@ impl User {
     #[cfg(feature = "users")]
     pub(crate) const fn login(&self) -> Option<u64> {
         self.login
+    }
+
+    /// Who has logged in. `None` for those who have not: the guest, and everybody where nobody logs in.
+    pub(crate) fn login_name(&self) -> Option<LoginName> {
+        let is_login = !matches!(&*self.name, "" | GUEST | LOCAL);
+        is_login.then(|| LoginName { here: self.login.is_some(), name: Arc::clone(&self.name) })
     }
 
     /// The name of the role. Empty without roles.

@@ -41,6 +41,12 @@ impl Value {
         Self::new(value).map_err(|error| serde_json::Error::custom(error.0))
     }
 
+    /// A value that is only written down, as this JSON.
+    pub(crate) fn of_json(json: String) -> Self {
+        let encode = |_: &(dyn Any + Send + Sync)| Err(EncodeError("only its text is known".to_owned()));
+        Self { typed: Arc::new(()), json: Arc::new(OnceLock::from(json.into_boxed_str())), encode }
+    }
+
     /// The typed value, if it is a `T`.
     pub fn get<T: Any>(&self) -> Option<&T> {
         self.typed.downcast_ref()

@@ -105,9 +105,9 @@ impl Dashboard for Garden {
 }
 
 /// What a store has at a moment.
-type Disk = BTreeMap<Vec<u8>, String>;
+pub(super) type Disk = BTreeMap<Vec<u8>, String>;
 
-fn write(sim: &mut Sim, disk: &mut Disk) {
+pub(super) fn write(sim: &mut Sim, disk: &mut Disk) {
     for change in sim.engine.take_kept() {
         match change.value {
             Some(value) => _ = disk.insert(change.key, value.json().to_owned()),
@@ -117,8 +117,13 @@ fn write(sim: &mut Sim, disk: &mut Disk) {
 }
 
 /// The dashboard as it starts with what is on the disk, before a callback has run.
-fn unstarted<D: Dashboard>(device: D::Device, disk: &Disk) -> (Sim, Vec<String>) {
-    let mut sim = Sim::unstarted::<D>(device, Limits::default());
+pub(super) fn unstarted<D: Dashboard>(device: D::Device, disk: &Disk) -> (Sim, Vec<String>) {
+    unstarted_with::<D>(device, disk, Limits::default())
+}
+
+pub(super) fn unstarted_with<D: Dashboard>(device: D::Device, disk: &Disk, limits: Limits) -> (Sim, Vec<String>) {
+    let mut sim = Sim::unstarted::<D>(device, limits);
+    sim.engine.began_at(Duration::from_secs(1_800_000_000));
     let age = Some(Duration::from_secs(7_200));
     let kept = disk.iter().map(|(key, json)| KeptValue { key: key.clone(), json: json.clone(), age });
     let told = sim.engine.restore(kept.collect());

@@ -61,7 +61,8 @@ pub(super) struct Sim {
     pub(super) stops: Vec<StopJob>,
     /// What the driver would log about callbacks that do not end.
     pub(super) notices: Vec<String>,
-    tokens: u32,
+    /// The number of sessions that were made. Other runs of the program have others.
+    pub(super) tokens: u32,
 }
 
 impl Sim {
@@ -234,7 +235,7 @@ impl Sim {
     /// has not seen.
     pub(super) fn connect(&mut self, at: At) {
         self.tokens += 1;
-        let token = format!("t{}", self.tokens);
+        let token = format!("t{0}t{0}", self.tokens);
         let page = &self.pages[at];
         let session = Some(&*page.session).filter(|session| !session.is_empty());
         let peer = Peer { user: page.user.clone(), ..Peer::default() };

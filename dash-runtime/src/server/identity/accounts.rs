@@ -264,6 +264,11 @@ impl Accounts {
         person.is_some_and(|(_, password)| is_logged_in(password)) || users.has_program(login, user.name(), level)
     }
 
+    /// Whether there is a user with this name.
+    fn has(&self, name: &str) -> bool {
+        self.users().has(name)
+    }
+
     /// Waits until logins may have ended.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
@@ -371,6 +376,7 @@ pub(crate) async fn watch(accounts: Weak<Accounts>, drivers: Vec<WeakDriver>, mu
             driver.event(|engine, now, fx| {
                 engine.log_out(now, |client| accounts.is_valid(client.user()), fx);
                 engine.log_out_callers(now, |user| accounts.is_valid(user), fx);
+                engine.forget_logins(now, |name| accounts.has(name), fx);
             });
         }
         if !any {

@@ -139,6 +139,11 @@ impl Users {
         programs.any(|(digest, program)| digest.number() == number && program.name == name && program.level == level)
     }
 
+    /// Whether there is a person or a program with this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.people.contains_key(name) || self.programs.values().any(|program| program.name == name)
+    }
+
     /// Whether there is nobody in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.people.is_empty() && self.programs.is_empty()

@@ -109,6 +109,7 @@ fn the_server_writes_the_frames_that_the_page_reads() {
                 given["last"].as_u64().unwrap(),
                 millis(&given["now"]),
                 given["rev"].as_u64(),
+                update(frame).outcomes.trim_end_matches(','),
             ),
             "reload" => RELOAD.to_owned(),
             "table" => {

@@ -60,6 +60,11 @@ limits! {
     /// How many clients without a socket the server remembers, so that they can come back as the same client. Default 1
     /// 024.
     detached_clients: usize = 1_024;
+    /// How many logins have a session that is kept, if sessions belong to logins. Of more, the one is forgotten that was
+    /// unused for the longest time. With `session_size` it bounds the memory. Default 1 000.
+    logins: usize = 1_000;
+    /// The largest session of a login that is kept, in bytes of its JSON. Default 64 KiB, like `message_size`.
+    session_size: usize = 64 * 1024;
     /// How many addresses that send requests over HTTP the server remembers. For each it keeps the request rate and at
     /// most `outcomes` `Idempotency-Key`s. It forgets the address first that has been silent for the longest time.
     /// Default 256.

@@ -103,11 +103,13 @@ impl Update {
 
 pub(crate) const RELOAD: &str = r#"{"t":"reload"}"#;
 
-/// `now` is the time by the server's clock. With `rev`, an update to that revision follows in any case.
-pub(crate) fn welcome(epoch: &str, session: &str, last: u64, now: Duration, rev: Option<u64>) -> String {
+/// `now` is the time by the server's clock. With `rev`, an update to that revision follows in any case. `told` has the
+/// outcomes of the page's commands from before a restart, with commas between them.
+pub(crate) fn welcome(epoch: &str, session: &str, last: u64, now: Duration, rev: Option<u64>, told: &str) -> String {
     let now = now.as_millis();
     let rev = rev.map(|rev| format!(",\"rev\":{rev}")).unwrap_or_default();
-    format!(r#"{{"t":"welcome","epoch":"{epoch}","session":"{session}","last":{last},"now":{now}{rev}}}"#)
+    let told = if told.is_empty() { String::new() } else { format!(",\"a\":[{told}]") };
+    format!(r#"{{"t":"welcome","epoch":"{epoch}","session":"{session}","last":{last},"now":{now}{rev}{told}}}"#)
 }
 
 /// `now` is the time by the server's clock.

@@ -45,17 +45,18 @@ impl Keeper {
         &self.writer
     }
 
-    /// Takes changes over. If somebody will be told of them, they are written at once. Never waits for a disk, so the engine
-    /// may be locked.
-    pub(crate) fn put(&self, changes: Vec<KeptChange>, is_told: bool) {
+    /// Takes changes over. If somebody will be told of them, they are written at once. What is `quiet` is written with them
+    /// or later, and nobody waits for it. Never waits for a disk, so the engine may be locked.
+    pub(crate) fn put(&self, changes: Vec<KeptChange>, quiet: Vec<KeptChange>, is_told: bool) {
         let epoch = self.epoch;
         let of = |KeptChange { key, value, rev }| {
             let key = self.key(&key);
             is_short(&key).then_some((key, Waiting { value, epoch, rev }))
         };
         let values: Vec<_> = changes.into_iter().filter_map(of).collect();
-        if !values.is_empty() {
-            self.writer.shared.put(values, is_told);
+        let quiet: Vec<_> = quiet.into_iter().filter_map(of).collect();
+        if !values.is_empty() || !quiet.is_empty() {
+            self.writer.shared.put(values, quiet, is_told);
         }
     }
 

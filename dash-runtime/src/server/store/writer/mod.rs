@@ -75,6 +75,8 @@ struct Shared {
 struct Queue {
     /// What waits, by its key.
     waiting: BTreeMap<Vec<u8>, Waiting>,
+    /// The same, of what nobody waits for.
+    quiet: BTreeMap<Vec<u8>, Waiting>,
     /// What the thread does not know of.
     news: News,
     /// Are told when the store cannot be written, and when it can again.
@@ -86,6 +88,8 @@ struct Queue {
 struct News {
     /// Values wait.
     is_changed: bool,
+    /// There is something that nobody waits for.
+    is_quiet: bool,
     /// Somebody waits until the values are written, or is told of values that are.
     is_awaited: bool,
     /// There are new samples of histories.
@@ -105,6 +109,8 @@ struct Waiting {
 #[derive(Debug)]
 struct Taken {
     waiting: BTreeMap<Vec<u8>, Waiting>,
+    /// Whether there are values in it, and not only what is quiet.
+    has_values: bool,
     /// The number of the newest change in it.
     number: u64,
 }
@@ -211,19 +217,25 @@ impl Shared {
     }
 
     /// Puts changed values into the queue. With `is_told` they are written while callbacks and the page's frame are under
-    /// way, so that nobody has to wait long for it. Never waits for a disk.
-    fn put(&self, values: impl IntoIterator<Item = (Vec<u8>, Waiting)>, is_told: bool) {
+    /// way, so that nobody has to wait long for it. Nobody waits for what is `quiet`. Never waits for a disk.
+    fn put(&self, values: Vec<(Vec<u8>, Waiting)>, quiet: Vec<(Vec<u8>, Waiting)>, is_told: bool) {
         // Nobody takes it any more.
         if self.is_broken.load(Ordering::Acquire) {
             return;
         }
         let mut queue = lock(&self.queue);
-        let was_empty = queue.waiting.is_empty();
+        let is_first = queue.waiting.is_empty() && !values.is_empty();
+        let is_first_quiet = queue.quiet.is_empty() && !quiet.is_empty();
+        let is_told = is_told && !values.is_empty();
+        if !values.is_empty() {
+            self.queued.fetch_add(1, Ordering::Release);
+        }
         queue.waiting.extend(values);
-        self.queued.fetch_add(1, Ordering::Release);
-        queue.news.is_changed |= was_empty;
+        queue.quiet.extend(quiet);
+        queue.news.is_changed |= is_first;
+        queue.news.is_quiet |= is_first_quiet;
         queue.news.is_awaited |= is_told;
-        if was_empty || is_told {
+        if is_first || is_first_quiet || is_told {
             drop(queue);
             self.wake.notify_one();
         }
@@ -253,9 +265,15 @@ impl Shared {
     }
 
     /// Takes the values that wait.
-    fn take(&self) -> Taken {
+    /// Takes what waits. What is quiet is never taken without the values, so that it is not written before them.
+    fn take(&self, with_quiet: bool) -> Taken {
         let mut queue = lock(&self.queue);
-        Taken { waiting: std::mem::take(&mut queue.waiting), number: self.queued.load(Ordering::Acquire) }
+        let mut waiting = std::mem::take(&mut queue.waiting);
+        let has_values = !waiting.is_empty();
+        if with_quiet {
+            waiting.append(&mut queue.quiet);
+        }
+        Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }
     }
 
     /// Puts back what may not be on the disk, unless it has changed since. It is written again as soon as possible.
@@ -290,7 +308,7 @@ impl Shared {
 
 impl News {
     const fn is_any(self) -> bool {
-        self.is_changed || self.is_awaited || self.is_measured || self.has_ended
+        self.is_changed || self.is_quiet || self.is_awaited || self.is_measured || self.has_ended
     }
 
     fn take(&mut self) -> Self {

@@ -31,6 +31,9 @@ pub(super) struct Pace {
     early: Bucket,
     /// When values are written that nobody waits for, if there are some.
     write_at: Option<Duration>,
+    /// The same for what is quiet, which is not written with each value that somebody waits for.
+    quiet: Bucket,
+    quiet_at: Option<Duration>,
     /// When new samples are written, if there are some.
     samples_at: Option<Duration>,
     /// When what was written since the last flush is flushed.
@@ -45,14 +48,26 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(flush: Flush) -> Self {
         let writes = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
+        let quiet = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
         let early = Bucket { size: EARLY, every: flush.rest, full_at: Duration::ZERO };
-        let (write_at, samples_at, flush_at, flushed) = (None, None, None, None);
-        Self { flush, writes, early, write_at, samples_at, flush_at, is_early: false, flushed, took: Duration::ZERO }
+        Self {
+            flush,
+            writes,
+            early,
+            write_at: None,
+            quiet,
+            quiet_at: None,
+            samples_at: None,
+            flush_at: None,
+            is_early: false,
+            flushed: None,
+            took: Duration::ZERO,
+        }
     }
 
     /// The next time at which there is something to do. `None`: not until there is something new.
     pub(super) fn next(&self) -> Option<Duration> {
-        [self.write_at, self.samples_at, self.flush_at].into_iter().flatten().min()
+        [self.write_at, self.quiet_at, self.samples_at, self.flush_at].into_iter().flatten().min()
     }
 
     /// Values have changed.
@@ -62,6 +77,23 @@ impl Pace {
 
     pub(super) fn is_write_due(&self, now: Duration) -> bool {
         self.write_at.is_some_and(|at| at <= now)
+    }
+
+    /// There is something new that is quiet.
+    pub(super) fn quiet(&mut self, now: Duration) {
+        self.quiet_at.get_or_insert(self.quiet.next(now));
+    }
+
+    pub(super) fn is_quiet_due(&self, now: Duration) -> bool {
+        self.quiet_at.is_some_and(|at| at <= now)
+    }
+
+    /// What is quiet was written.
+    pub(super) fn wrote_quiet(&mut self, now: Duration) {
+        if self.quiet_at.take().is_some() {
+            self.quiet.take(now);
+            self.flush_by(self.earliest(self.flush.rest));
+        }
     }
 
     /// All values were written, because somebody waits for them or because it was time.

@@ -81,8 +81,12 @@ impl Thread {
             self.pace.measured(now.since);
             shared.histories.make_room(&*self.store);
         }
-        let is_due = news.is_awaited || news.has_ended || self.pace.is_write_due(now.since);
-        let states = if is_due { self.write(shared, shared.take(), news.is_awaited, now) } else { Ok(()) };
+        if news.is_quiet {
+            self.pace.quiet(now.since);
+        }
+        let with_quiet = news.has_ended || self.pace.is_quiet_due(now.since);
+        let is_due = news.is_awaited || with_quiet || self.pace.is_write_due(now.since);
+        let states = if is_due { self.write(shared, with_quiet, news.is_awaited, now) } else { Ok(()) };
         // Also if the states could not be written: there may be no later time for the samples.
         let histories = self.write_histories(shared, news.has_ended, now);
         match states.and(histories).and_then(|()| self.flush(shared, news.has_ended, now)) {
@@ -104,17 +108,22 @@ impl Thread {
         }
     }
 
-    fn write(&mut self, shared: &Shared, taken: Taken, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
-        let Taken { waiting, number } = taken;
-        if waiting.is_empty() {
+    fn write(&mut self, shared: &Shared, with_quiet: bool, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
+        let Taken { waiting, has_values, number } = shared.take(with_quiet);
+        if !waiting.is_empty() {
+            let entries = entries(&waiting, now);
+            self.unflushed.extend(waiting);
+            self.store.append(&entries, Level::Crash)?;
+        }
+        if with_quiet {
+            self.pace.wrote_quiet(now.since);
+        }
+        if !has_values {
             self.pace.found_nothing();
             if is_awaited {
                 self.pace.told(now.since);
             }
         } else {
-            let entries = entries(&waiting, now);
-            self.unflushed.extend(waiting);
-            self.store.append(&entries, Level::Crash)?;
             self.pace.wrote(now.since, is_awaited);
         }
         shared.written.send_replace(number);

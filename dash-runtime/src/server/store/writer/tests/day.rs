@@ -62,8 +62,11 @@ fn a_day(what: What, few: i64) {
             let value = Value::new(shown).unwrap();
             if what != What::Streams {
                 let key = format!("s/pump_{property:02}.speed.value").into_bytes();
-                run.keeper
-                    .put(vec![KeptChange { key, value: Some(value), rev: u64::from(number) }], what == What::Commands);
+                run.keeper.put(
+                    vec![KeptChange { key, value: Some(value), rev: u64::from(number) }],
+                    Vec::new(),
+                    what == What::Commands,
+                );
             }
             if matches!(what, What::Streams | What::ValuesAndStreams) {
                 let time = Run::date(now) + (random.part() * 2000.0) as i64;

@@ -14,7 +14,7 @@ use super::{
     *,
 };
 use crate::{
-    engine::kept::{HistoryPlan, KeptChange},
+    engine::kept::{HistoryPlan, KeptChange, KeptValue},
     history::{HistoryType, Point, Retention},
     server::{
         history::{Micros, Shown},
@@ -132,6 +132,7 @@ fn keeper(store: &Gated) -> Keeper {
 fn state(keeper: &Keeper, rev: u64) {
     keeper.put(
         vec![KeptChange { key: b"speed.value".to_vec(), value: Some(Value::new(rev as f64).unwrap()), rev }],
+        Vec::new(),
         false,
     );
 }
@@ -190,7 +191,7 @@ async fn fault_instead_of_a_value_that_is_too_long_an_older_one_came_back() {
     let first = keeper(&store);
     let put = |text: String, rev| {
         let value = Some(Value::new(text).unwrap());
-        first.put(vec![KeptChange { key: b"notes.text".to_vec(), value, rev }], false);
+        first.put(vec![KeptChange { key: b"notes.text".to_vec(), value, rev }], Vec::new(), false);
     };
     put("old".to_owned(), 1);
     first.writer.written().await;
@@ -306,6 +307,46 @@ async fn a_value_that_somebody_waits_for_is_written_at_once_while_it_changes_con
     keeper.writer.end().await;
 }
 
+#[tokio::test]
+async fn nobody_waits_for_what_is_quiet_and_it_is_written_all_the_same() {
+    let store = Gated::default();
+    let keeper = keeper(&store);
+    store.close();
+    let value = Some(Value::of_json("[1,0,7]".to_owned()));
+    keeper.put(Vec::new(), vec![KeptChange { key: b"outcome".to_vec(), value, rev: 7 }], true);
+    keeper.writer.written().await;
+    assert_eq!((keeper.writer.waiting() <= 1, keeper.writer.status()), (true, "ok"), "who waits in vain finds it slow");
+    store.open();
+    keeper.writer.end().await;
+    let (values, _) = load(&store, "").unwrap();
+    assert_eq!(values[0].json, "[1,0,7]");
+}
+
+/// A command that is answered costs one write of its value. The outcomes of many commands are merged.
+#[test]
+fn what_is_quiet_is_written_once_a_second_while_it_comes_all_the_time_and_never_before_the_values() {
+    let store = Counting::default();
+    let mut run = Run::new(Arc::new(store.clone()));
+    let step = Duration::from_millis(10);
+    for number in 0..6_000_u32 {
+        let change = |key: String| {
+            let value = Some(Value::new(f64::from(number)).unwrap());
+            KeptChange { key: key.into_bytes(), value, rev: u64::from(number) }
+        };
+        run.keeper.put(vec![change("speed".to_owned())], vec![change(format!("outcome {}", number % 8))], true);
+        run.pass(step * number, step * (number + 1));
+        let (values, _) = load(&store, "").unwrap();
+        let of = |value: &KeptValue| value.json.parse::<f64>().unwrap();
+        let (outcomes, speed): (Vec<_>, Vec<_>) = values.iter().partition(|value| value.key.starts_with(b"outcome"));
+        assert!(outcomes.iter().all(|outcome| of(outcome) <= of(speed[0])), "at {number}");
+    }
+    let entries = store.entries.load(Ordering::SeqCst);
+    assert!((6_000 + 60..=6_000 + 60 + 61 * 8).contains(&entries), "{entries}");
+    run.pass(step * 6_000, step * 6_200);
+    let (values, _) = load(&store, "").unwrap();
+    assert!(values.iter().any(|value| value.json == "5999.0" && value.key.starts_with(b"outcome")));
+}
+
 /// A disk whose flush has failed may have lost what was written before.
 #[test]
 fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
@@ -313,7 +354,7 @@ fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
     let mut run = Run::new(Arc::new(store.clone()));
     let put = |run: &Run, key: &str| {
         let value = Some(Value::new(1.0).unwrap());
-        run.keeper.put(vec![KeptChange { key: key.as_bytes().to_vec(), value, rev: 1 }], false);
+        run.keeper.put(vec![KeptChange { key: key.as_bytes().to_vec(), value, rev: 1 }], Vec::new(), false);
     };
     let second = Duration::from_secs(1);
     put(&run, "flushed");
