@@ -102,20 +102,28 @@ mod tests {
 
     #[test]
     fn s01_who_lets_everybody_in_is_told_in_one_line() {
-        for (address, is_open, warns) in [
-            ("127.0.0.1:8050", true, false),
-            ("[::1]:8050", true, false),
-            ("[::ffff:127.0.0.1]:8050", true, false),
-            ("0.0.0.0:8050", true, true),
-            ("[::]:8050", true, true),
-            ("192.168.1.5:8050", true, true),
-            ("192.168.1.5:8050", false, false),
+        for (address, reach, warns) in [
+            ("127.0.0.1:8050", Reach::All, false),
+            ("[::1]:8050", Reach::All, false),
+            ("[::ffff:127.0.0.1]:8050", Reach::All, false),
+            ("0.0.0.0:8050", Reach::All, true),
+            ("[::]:8050", Reach::All, true),
+            ("192.168.1.5:8050", Reach::All, true),
+            ("192.168.1.5:8050", Reach::Relay, true),
+            ("127.0.0.1:8050", Reach::Relay, false),
+            ("192.168.1.5:8050", Reach::Login, false),
         ] {
             for encrypted in [false, true] {
-                let line = warning(address.parse().unwrap(), is_open, encrypted);
-                assert_eq!(line.is_some(), warns, "{address} open: {is_open}");
+                let line = warning(address.parse().unwrap(), reach, encrypted);
+                assert_eq!(line.is_some(), warns, "{address} {reach:?}");
                 assert!(line.is_none_or(|line| line.contains("no encryption") != encrypted), "{line:?}");
             }
         }
+    }
+
+    #[test]
+    fn fault_a_relay_said_that_there_is_no_login_although_devices_have_one() {
+        let line = warning("192.168.1.5:8050".parse().unwrap(), Reach::Relay, true).unwrap();
+        assert!(line.contains("no login of their own"), "{line}");
     }
 }

@@ -129,7 +129,7 @@ impl Context {
         let command = json!({ "id": self.commands, "method": method, "params": params });
         self.socket.send(Message::text(command.to_string())).await.unwrap();
         loop {
-            let message = self.socket.next().await.expect("the browser has closed its connection").unwrap();
+            let message = self.socket.next().await.unwrap().unwrap();
             let Message::Text(text) = message else { continue };
             let mut answer: Value = serde_json::from_str(&text).unwrap();
             if answer["id"] == self.commands {

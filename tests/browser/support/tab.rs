@@ -106,7 +106,7 @@ impl Tab<'_> {
         loop {
             self.switch().await;
             match self.browser.driver().execute(&script, []).await {
-                Ok(is_true) if is_true.json() == &true => return,
+                Ok(is_true) if *is_true.json() == true => return,
                 Ok(_) => {}
                 // Another page has come meanwhile.
                 Err(error) if is_of_a_page_that_is_left(&error) => {}

@@ -116,16 +116,21 @@ impl From<Micros> for Dates {
 /// # Errors
 /// If the store cannot be read.
 pub(crate) fn believed(store: &dyn Store, key: &[u8]) -> Result<Option<Micros>, StoreError> {
-    Ok(read_size(store, &Keys::new(key.to_vec()))?.and_then(Result::ok).and_then(|(_, date)| date))
+    Ok(read_size(store, &Keys::new(key.to_vec()))?.and_then(Result::ok).and_then(|size| size.believed))
 }
 
-/// The size of a history in bytes, and the date that was believed when it was written.
-fn read_size(store: &dyn Store, keys: &Keys) -> Result<Option<Result<(u64, Option<Micros>), NoRecord>>, StoreError> {
+/// What a history has written of itself.
+struct Size {
+    bytes: u64,
+    /// The date that was believed then. Earlier versions wrote none.
+    believed: Option<Micros>,
+}
+
+fn read_size(store: &dyn Store, keys: &Keys) -> Result<Option<Result<Size, NoRecord>>, StoreError> {
     let size = |bytes: &[u8]| {
         let mut bytes = Bytes(bytes);
         let size = bytes.varint()?;
-        // Earlier versions wrote no date.
-        Some((size, bytes.varint().and_then(|date| Micros::try_from(date).ok())))
+        Some(Size { bytes: size, believed: bytes.varint().and_then(|date| Micros::try_from(date).ok()) })
     };
     let mut found = None;
     store.range(Table::Histories, &keys.size()..&keys.at(PARTS, i64::MIN), Order::Ascending, &mut |key, value| {
@@ -234,7 +239,7 @@ impl History {
         let oldest = self.view(store).next_block(i64::MIN)?;
         let (mut bytes, mut why) = (None, None);
         match read_size(store, &self.keys)? {
-            Some(Ok((size, _))) => bytes = Some(size),
+            Some(Ok(size)) => bytes = Some(size.bytes),
             Some(Err(error)) => why = Some(error),
             None => {}
         }
