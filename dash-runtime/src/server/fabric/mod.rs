@@ -53,18 +53,21 @@ mod packet;
 mod relay;
 mod relaying;
 mod routes;
+mod shared;
 mod stream;
 mod words;
 
 use std::{env, sync::Arc, time::SystemTime};
 
+use axum::http::{HeaderMap, HeaderName};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub(super) use self::access::Given;
+pub(super) use self::owner::OfPage;
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
 use self::{access::Access, announce::Announcing, broker::Broker, owner::Owner, words::Name};
-use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
+use super::{accept::Door, driver::Driver, hosts::Asked, random_hex, socket::Greet};
 use crate::{
     error::{Error, Result},
     words::log,
@@ -73,6 +76,15 @@ use crate::{
 /// An extension of a request that has come over a relay: what was asked for, as the relay says it. No client can set it.
 #[derive(Debug, Clone)]
 pub(super) struct Relayed(pub(super) Asked);
+
+/// The header with which a relay says what a hello means ([`shared`]). No browser can send it through a relay.
+const WATCHERS: HeaderName = HeaderName::from_static("dash-watchers");
+
+/// What a hello means over a socket that a relay has opened, if it is not that of a page.
+pub(super) fn greeting(asked: &Asked, headers: &HeaderMap) -> Option<Greet> {
+    let meaning = headers.get(WATCHERS).filter(|_| asked.relayed)?;
+    shared::Meaning::ALL.into_iter().find(|one| meaning == one.word()).map(shared::Meaning::greet)
+}
 
 /// Where relays find a program, as it was set.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +146,7 @@ impl Checked {
     ///
     /// # Errors
     /// If the system has no random numbers. A broker that is not there is no error.
-    pub(super) async fn start(self, title: String, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
+    pub(super) async fn start(self, page: OfPage, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
         let Self { access, name } = self;
         let broker = Broker::connect(&access, &format!("dash-devices {name}")).await.map_err(Error::fabric)?;
         let begun = Tenure::CutOff { since: SystemTime::now(), why: "there is no connection to the broker yet".into() };
@@ -143,7 +155,7 @@ impl Checked {
         let _ = door.meter.fabric.set(told);
         let run = random_hex().map_err(Error::random)?;
         let announcing = Announcing::new(&drivers);
-        let owner = Owner { broker, name, title, run, tenure, drivers, announcing, door: Arc::new(door) };
+        let owner = Owner { broker, name, page, run, tenure, drivers, announcing, door: Arc::new(door) };
         Ok(tokio::spawn(owner.run()))
     }
 }

@@ -23,10 +23,12 @@ use super::{
     broker::{Broker, Link},
     cache::Cache,
     directory::Directory,
+    shared::Boards,
     stream::{Stream, Streams},
     words::{Beat, Name, Open, Opened, THERE, Way, here, number_in},
 };
 use crate::{
+    protocol::limits::Limits,
     server::{assets::Asset, hosts::Asked, lock, meter::Meter},
     words::log,
 };
@@ -45,6 +47,9 @@ pub(super) struct Relaying {
     pub(super) directory: Mutex<Directory>,
     /// Scripts and stylesheets.
     pub(super) cache: Mutex<Cache>,
+    /// What pages that only watch share.
+    pub(super) boards: Boards,
+    pub(super) limits: Limits,
     pub(super) meter: Arc<Meter>,
     pub(super) style: Asset,
     /// The script of the list.
