@@ -10,7 +10,6 @@ pub(crate) struct Range {
     shown: Text,
     shoot: Button,
     log: Log,
-    battery: Text,
 }
 
 #[callback_shared(output = Range::shown.text)]
@@ -26,20 +25,35 @@ fn shoot(lamp: &mut Lamp) -> LogLine {
     LogLine::info(format!("shot {number}"))
 }
 
+impl Dashboard for Range {
+    type Device = Lamp;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![set, shoot];
+
+    fn layout(self) -> Element {
+        page("Range", (self.level, self.shown, self.shoot, self.log))
+    }
+}
+
+#[components]
+struct Lookout {
+    battery: Text,
+}
+
 /// Runs only while somebody looks.
-#[callback_shared(every = "20ms", when = watched, output = Range::battery.text)]
+#[callback_shared(every = "20ms", when = watched, output = Lookout::battery.text)]
 fn look(lamp: &mut Lamp) -> String {
     lamp.does("look".to_owned());
     "80 %".to_owned()
 }
 
-impl Dashboard for Range {
+impl Dashboard for Lookout {
     type Device = Lamp;
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![set, shoot, look];
+    const CALLBACKS: Callbacks<Self> = callbacks![look];
 
     fn layout(self) -> Element {
-        page("Range", (self.level, self.shown, self.shoot, self.log, self.battery))
+        page("Lookout", self.battery)
     }
 }
 
@@ -135,9 +149,11 @@ async fn g24_the_first_command_of_a_page_is_not_doubled_whether_the_owner_has_go
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_runs_for_viewers_runs_for_those_of_a_relay() {
     let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
-    let _owner = owner(&lamp, &nats.url()).await;
+    let app = App::new::<Lookout>(lamp.clone()).unwrap().limits(quick());
+    let _owner = Served::app(app.fabric(nats.url(), NAME)).await;
     let relay = Served::relay(&nats.url()).await;
     let (mut ada, mut eve) = (relay.join().await, relay.join().await);
+    assert_eq!(watching(&relay).await, 2);
     let looks = || lamp.did().iter().filter(|what| *what == "look").count();
     let runs = async |runs: bool| {
         eventually(if runs { "the source to run" } else { "the source to stop" }, async || {

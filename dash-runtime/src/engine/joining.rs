@@ -70,6 +70,12 @@ impl Engine {
         fx: &mut Effects,
     ) -> Greeting {
         match read_hello(text) {
+            #[cfg(feature = "nats")]
+            Ok(mut hello) => {
+                let adopted = self.adopted(now, &mut hello);
+                self.greet(now, &hello, peer, || adopted.unwrap_or_else(new_token), fx)
+            }
+            #[cfg(not(feature = "nats"))]
             Ok(hello) => self.greet(now, &hello, peer, new_token, fx),
             Err(refusal) => Greeting::Refused(refusal),
         }

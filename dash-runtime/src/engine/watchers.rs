@@ -11,13 +11,13 @@
 //! disconnect. It has no values of its own: a page that acts would take them along to its own session, which has not got them.
 //!
 //! **Sessions.** The relay makes the token of such a page. When the page acts, the relay opens a stream of its own for it, and
-//! the engine adopts the token with the first hello ([`Engine::hello_adopting`]). After that it is a session like any other.
+//! the engine adopts the token with the first hello ([`Engine::adopted`]). After that it is a session like any other.
 //! A page that comes back may have used its token or not, and a relay that has just started cannot know it, so it asks
 //! ([`Engine::hello_asking`]). The engine must tell a token that was never used from one that it has forgotten: with the
 //! first, commands are sent again, and with the second, they might act twice. It need not remember tokens for that: each says
 //! when it was made, and those that are newer than the newest forgotten one were never used.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 
@@ -31,7 +31,10 @@ use super::{
 };
 use crate::{
     client::{ClientId, Peer},
-    protocol::{client::Refusal, server::Update},
+    protocol::{
+        client::{Hello, Refusal},
+        server::Update,
+    },
     rights::User,
 };
 
@@ -113,25 +116,14 @@ impl Engine {
         }
     }
 
-    /// The hello of a page that a relay has answered so far, and that acts now. Its session begins here, unless it has begun
-    /// over another relay.
-    pub(crate) fn hello_adopting(
-        &mut self,
-        now: Duration,
-        text: &str,
-        peer: Peer,
-        mut new_token: String,
-        fx: &mut Effects,
-    ) -> Greeting {
-        match read_hello(text) {
-            Ok(mut hello) => {
-                if let Some(token) = hello.session.take_if(|token| self.is_unused(now, token)) {
-                    new_token = token.into_owned();
-                }
-                self.greet(now, &hello, peer, || new_token, fx)
-            }
-            Err(refusal) => Greeting::Refused(refusal),
-        }
+    /// Takes the token out of the hello of a page that has only watched at a relay so far. Its session begins with this hello,
+    /// and has this token.
+    ///
+    /// Also without a relay in between that knows it: the relay of the page may have been lost, and another one may pass the
+    /// hello on. Whoever makes up such a token gives his own page a bad one, and nothing else: a session that there is keeps
+    /// its token.
+    pub(super) fn adopted(&self, now: Duration, hello: &mut Hello<'_>) -> Option<String> {
+        hello.session.take_if(|token| self.is_unused(now, token)).map(Cow::into_owned)
     }
 
     /// Whether no page has used the token in this run. A token from the future was not made by a relay.

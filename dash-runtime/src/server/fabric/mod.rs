@@ -10,8 +10,10 @@
 //! documents, the script, commands and their outcomes, private values, control and held controls, logins and rights,
 //! histories, pictures, files. Every rule stays where it is, in the engine of the owner.
 //!
-//! **What a relay knows.** Nothing that lasts, and no value: only which devices there are, and files that never change. If it is killed, the page connects to another one and says its hello there:
-//! the owner still has its session. So nothing is lost or done twice, for the reasons for which this is so after any cut.
+//! **What a relay knows.** Nothing that lasts: which devices there are, files that never change, and the last frames for pages
+//! that only watch ([`shared`]). If it is killed, the page connects to another one and says its hello there: the owner still has
+//! its session, or the page has done nothing yet that a session is for. So nothing is lost or done twice, for the reasons for
+//! which this is so after any cut.
 //!
 //! **What a relay may.** It is trusted as a proxy is: it has checked the host of a request, and says from which address it
 //! comes and whether it was encrypted. It does not say who asks. Logins are those of the owner, which enforces all rights, so
@@ -35,6 +37,7 @@
 //! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
 //! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
 //! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
+//! | [`shared`] | pages that only watch, which share one stream |
 //! | [`announce`] | the owner's values in the lists of relays |
 //! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
 

@@ -51,7 +51,6 @@ struct Entry {
     /// Whether it has whole values only.
     is_plain: bool,
     frame: ForPages,
-    came: Instant,
 }
 
 /// What a page gets next.
@@ -59,8 +58,10 @@ struct Entry {
 pub(super) enum Next {
     /// It has everything.
     Nothing,
-    /// A frame that leads to this revision, and since when it is there.
-    Frame { to: u64, frame: ForPages, came: Option<Instant> },
+    /// A frame that leads to this revision.
+    Frame { to: u64, frame: ForPages },
+    /// All values at this revision.
+    Whole { to: u64, frame: ForPages },
     /// What the page needs must come from the owner.
     Wait,
 }
@@ -121,7 +122,7 @@ impl Log {
     ///
     /// # Errors
     /// If it cannot be used.
-    pub(super) fn hear(&mut self, now: Instant, message: &Bytes) -> Result<(), Unusable> {
+    pub(super) fn hear(&mut self, message: &Bytes) -> Result<(), Unusable> {
         let end = message.iter().position(|byte| *byte == b'\n').unwrap_or(message.len());
         let (frame, whole) = (message.slice(..end), message.get(end + 1..).map(|whole| message.slice_ref(whole)));
         let update: Update = serde_json::from_slice(&frame).map_err(|_| Unusable::Faulty)?;
@@ -138,7 +139,7 @@ impl Log {
             self.rev = update.r;
             self.bytes += frame.len();
             self.since_whole += frame.len();
-            self.frames.push_back(Entry { from, to: update.r, is_plain, frame, came: now });
+            self.frames.push_back(Entry { from, to: update.r, is_plain, frame });
         }
         whole.map_or(Ok(()), |whole| self.set_whole(&whole))?;
         self.drop_oldest();
@@ -174,15 +175,15 @@ impl Log {
             return Next::Nothing;
         }
         let after = self.frames.partition_point(|entry| entry.to <= rev);
-        if let Some(Entry { to, frame, came, .. }) = self
+        if let Some(Entry { to, frame, .. }) = self
             .frames
             .get(after)
             .filter(|entry| rev != 0 && (entry.from == rev || (entry.from < rev && entry.is_plain)))
         {
-            return Next::Frame { to: *to, frame: frame.clone(), came: Some(*came) };
+            return Next::Frame { to: *to, frame: frame.clone() };
         }
         match &self.whole {
-            Some((to, frame)) if *to >= rev => Next::Frame { to: *to, frame: frame.clone(), came: None },
+            Some((to, frame)) if *to >= rev => Next::Whole { to: *to, frame: frame.clone() },
             _ => Next::Wait,
         }
     }
@@ -221,14 +222,15 @@ mod tests {
         let mut log = Log::default();
         log.welcome("e1");
         for frame in frames {
-            log.hear(Instant::now(), &Bytes::copy_from_slice(frame.as_bytes())).unwrap();
+            log.hear(&Bytes::copy_from_slice(frame.as_bytes())).unwrap();
         }
         log
     }
 
     fn to(log: &Log, rev: u64) -> Option<(u64, bool)> {
         match log.next(rev) {
-            Next::Frame { to, came, .. } => Some((to, came.is_none())),
+            Next::Frame { to, .. } => Some((to, false)),
+            Next::Whole { to, .. } => Some((to, true)),
             Next::Nothing => Some((rev, false)),
             Next::Wait => None,
         }
@@ -258,10 +260,10 @@ mod tests {
     #[test]
     fn all_values_come_at_the_revision_of_the_frame_before_them() {
         let mut log = log(&[r#"{"r":10}"#, r#"{"r":20,"s":[[1,[7]]]}"#]);
-        log.hear(Instant::now(), &Bytes::from_static(b"{\"r\":25,\"s\":[[1,[8]]]}\n{\"r\":25,\"p\":[[0,3]]}")).unwrap();
+        log.hear(&Bytes::from_static(b"{\"r\":25,\"s\":[[1,[8]]]}\n{\"r\":25,\"p\":[[0,3]]}")).unwrap();
         assert_eq!((to(&log, 20), to(&log, 14), to(&log, 0)), (Some((25, false)), Some((25, true)), Some((25, true))));
         // Nothing new, only all values.
-        log.hear(Instant::now(), &Bytes::from_static(b"{\"r\":25}\n{\"r\":25,\"p\":[[0,3]]}")).unwrap();
+        log.hear(&Bytes::from_static(b"{\"r\":25}\n{\"r\":25,\"p\":[[0,3]]}")).unwrap();
         assert_eq!((to(&log, 20), log.frames.len()), (Some((25, false)), 2));
     }
 
@@ -269,10 +271,10 @@ mod tests {
     fn another_run_of_the_owner_begins_anew_and_the_same_run_goes_on() {
         let mut log = log(&[r#"{"r":10}"#, r#"{"r":20,"s":[[1,[7]]]}"#]);
         log.welcome("e1");
-        log.hear(Instant::now(), &Bytes::from_static(br#"{"r":22}"#)).unwrap();
+        log.hear(&Bytes::from_static(br#"{"r":22}"#)).unwrap();
         assert_eq!((to(&log, 10), to(&log, 20)), (Some((20, false)), Some((22, false))));
         log.welcome("e2");
-        log.hear(Instant::now(), &Bytes::from_static(br#"{"r":4}"#)).unwrap();
+        log.hear(&Bytes::from_static(br#"{"r":4}"#)).unwrap();
         assert_eq!((log.position(), to(&log, 0), to(&log, 20)), (("e2", 4), Some((4, true)), None));
     }
 
@@ -283,10 +285,10 @@ mod tests {
         let mut asked = 0;
         for rev in 2..2_000 {
             let frame = format!("{{\"r\":{rev},\"s\":[[1,[{items}7]]]}}");
-            log.hear(Instant::now(), &frame.clone().into()).unwrap();
+            log.hear(&frame.clone().into()).unwrap();
             if log.is_old() {
                 asked += 1;
-                log.hear(Instant::now(), &format!("{{\"r\":{rev}}}\n{{\"r\":{rev}}}").into()).unwrap();
+                log.hear(&format!("{{\"r\":{rev}}}\n{{\"r\":{rev}}}").into()).unwrap();
             }
             assert!(log.bytes <= MOST && log.bytes == log.frames.iter().map(|entry| entry.frame.len()).sum::<usize>());
             assert!(to(&log, 0).is_some(), "a new page is never kept waiting");
@@ -294,7 +296,7 @@ mod tests {
         assert!((100..300).contains(&asked), "{asked}");
         // Without an answer to that, all values that lead nowhere are dropped.
         for rev in 2_000..2_100 {
-            log.hear(Instant::now(), &format!("{{\"r\":{rev},\"s\":[[1,[{items}7]]]}}").into()).unwrap();
+            log.hear(&format!("{{\"r\":{rev},\"s\":[[1,[{items}7]]]}}").into()).unwrap();
         }
         assert_eq!((to(&log, 0), log.is_old()), (None, true));
     }
@@ -303,10 +305,10 @@ mod tests {
     fn what_cannot_be_used_is_told() {
         let mut log = log(&[r#"{"r":10}"#]);
         for bad in [r#"{"r":9}"#, r#"{"p":[]}"#, "", "[", r#"{"t":"pong"}"#] {
-            assert_eq!(log.hear(Instant::now(), &Bytes::from_static(bad.as_bytes())), Err(Unusable::Faulty), "{bad}");
+            assert_eq!(log.hear(&Bytes::from_static(bad.as_bytes())), Err(Unusable::Faulty), "{bad}");
         }
         let whole = format!("{{\"r\":11}}\n{{\"r\":11,\"p\":[[0,\"{}\"]]}}", "x".repeat(WHOLE));
-        assert_eq!(log.hear(Instant::now(), &whole.into()), Err(Unusable::TooLarge));
+        assert_eq!(log.hear(&whole.into()), Err(Unusable::TooLarge));
     }
 
     #[test]

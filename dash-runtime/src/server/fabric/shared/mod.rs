@@ -63,26 +63,23 @@ use crate::{
     server::{hosts::Asked, lock, socket::Greet},
 };
 
-/// What a hello means over a socket that a relay has opened.
+/// What a hello means over a socket that a relay has opened, if it is not simply that of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// It is that of the relay itself.
     Watch,
     /// Whether the owner knows the session of the page.
     Ask,
-    /// The page acts from now on.
-    Adopt,
 }
 
 impl Meaning {
-    pub(super) const ALL: [Self; 3] = [Self::Watch, Self::Ask, Self::Adopt];
+    pub(super) const ALL: [Self; 2] = [Self::Watch, Self::Ask];
 
     /// In the header that only relays send.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Watch => "watch",
             Self::Ask => "ask",
-            Self::Adopt => "adopt",
         }
     }
 
@@ -90,7 +87,6 @@ impl Meaning {
         match self {
             Self::Watch => Engine::hello_watching,
             Self::Ask => Engine::hello_asking,
-            Self::Adopt => Engine::hello_adopting,
         }
     }
 }

@@ -50,9 +50,9 @@ use crate::{
 
 /// The longest text that a page sends as long as it only watches. A hello is the longest.
 const MOST: usize = 4096;
-/// A page whose next frame has been there for this long cannot keep up.
+/// A page that has not had everything for this long cannot keep up. Its values are at most as old.
 const LATE: Duration = Duration::from_secs(2);
-/// The same for a page that has just come, and may have missed much.
+/// The same for a page that has just come, may have missed much, and is not live before it has it.
 const CATCH_UP: Duration = Duration::from_secs(10);
 
 /// The codes of close frames that only a server knows.
@@ -74,9 +74,9 @@ impl Head {
     /// A socket of the page at the owner.
     async fn socket(&self, meaning: Option<Meaning>) -> Option<Page> {
         let stream = self.relaying.open(&self.name, &self.asked).await.ok()?;
-        let headers = self.headers.clone();
-        let socket = open_socket(stream, &self.name, self.path.clone(), headers, meaning.map(Meaning::word)).await?;
-        Some(TokioIo::new(socket))
+        let (headers, meaning) = (self.headers.clone(), meaning.map(Meaning::word));
+        let opened = open_socket(stream, &self.name, self.path.clone(), headers, meaning);
+        Some(TokioIo::new(timeout(self.relaying.limits.hello_time, opened).await.ok()??))
     }
 }
 
@@ -103,11 +103,13 @@ pub(super) async fn serve(page: Page, head: Head, seat: Seat) {
         rev: 0,
         token: String::new(),
         heard: Instant::now(),
-        joined: Instant::now(),
-        has_caught_up: false,
+        behind: Some((Instant::now(), CATCH_UP)),
     };
     match viewer.begin(&seat).await {
-        Some(Begin::Own(owner)) => viewer.pass_on(owner, Bytes::new()).await,
+        Some(Begin::Own(owner)) => {
+            drop(seat);
+            viewer.pass_on(owner, Bytes::new()).await;
+        }
         Some(Begin::Watch(token)) => {
             viewer.token = token;
             viewer.watch(seat).await;
@@ -134,9 +136,8 @@ struct Viewer {
     token: String,
     /// When it was last heard.
     heard: Instant,
-    joined: Instant,
-    /// Whether it has had everything once.
-    has_caught_up: bool,
+    /// Since when it has not had everything, and how long that may take.
+    behind: Option<(Instant, Duration)>,
 }
 
 /// Why a page does not only watch any more.
@@ -359,11 +360,12 @@ impl Viewer {
             _ => return Err(End::Gone),
         }
         match state.log.next(self.rev) {
-            Next::Nothing => self.has_caught_up = true,
+            Next::Nothing => self.behind = None,
             Next::Wait => seat.board.want_whole(),
-            Next::Frame { to, frame, came } => {
-                let late = came.is_some_and(|came| self.has_caught_up && came.elapsed() > LATE);
-                if late || (!self.has_caught_up && self.joined.elapsed() > CATCH_UP) {
+            Next::Frame { to, frame } | Next::Whole { to, frame } => {
+                // From the first frame that it has not got. So a relay that stood still does not take its pages for slow ones.
+                let (since, most) = *self.behind.get_or_insert((Instant::now(), LATE));
+                if since.elapsed() > most {
                     return Err(End::Acts);
                 }
                 self.rev = to;
@@ -380,7 +382,7 @@ impl Viewer {
         self.hello["rev"] = json!(self.rev);
         drop(seat);
         let owner = async {
-            let mut owner = self.head.socket(Some(Meaning::Adopt)).await?;
+            let mut owner = self.head.socket(None).await?;
             let mut say = BytesMut::from(&frames::text(From::Client, &self.hello.to_string())[..]);
             // Together with the hello: the owner reads it in this order.
             say.extend_from_slice(&self.buffer);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, split},
-    time::{MissedTickBehavior, interval, sleep_until},
+    time::{MissedTickBehavior, interval, sleep_until, timeout},
 };
 
 use super::{
@@ -66,8 +66,10 @@ struct Said<'f> {
 pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked: &Asked, board: &Board) -> Lost {
     let Ok(stream) = relaying.open(name, asked).await else { return Lost::Gone };
     let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
-    let Some(socket) = open_socket(stream, name, path, head(), Some(Meaning::Watch.word())).await else {
-        return Lost::Refused;
+    let socket = match timeout(SILENT, open_socket(stream, name, path, head(), Some(Meaning::Watch.word()))).await {
+        Ok(Some(socket)) => socket,
+        Ok(None) => return Lost::Refused,
+        Err(_) => return Lost::Gone,
     };
     let (reader, mut writer) = split(TokioIo::new(socket));
     let mut reader = Reader { reader, buffer: BytesMut::new(), parts: BytesMut::new(), heard: Instant::now() };
@@ -143,7 +145,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
             return Err(Lost::Refused);
         }
         return board.change(|state| {
-            state.log.hear(now, text).map_err(|unusable| match unusable {
+            state.log.hear(text).map_err(|unusable| match unusable {
                 Unusable::Faulty | Unusable::TooLarge => Lost::Refused,
             })?;
             state.phase = Phase::Live;
