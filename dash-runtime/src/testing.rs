@@ -388,6 +388,8 @@ impl InMemory {
             Greeting::GivenUp | Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => {
                 panic!("the engine refused the hello of a page in memory")
             }
+            #[cfg(feature = "nats")]
+            Greeting::Nobody { .. } => panic!("only relays are told that there is no such session"),
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
         // `news` is true because private callbacks may have run at the connect.

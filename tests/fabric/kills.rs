@@ -11,7 +11,9 @@ use crate::support::{Heard, Outcome, Program};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a program of a test"]
 async fn owner_as_a_program() {
-    app(&Lamp::default()).serve().await.unwrap();
+    let lamp = Lamp::default();
+    let app = if std::env::var_os("RANGE").is_some() { shared::range(&lamp) } else { app(&lamp) };
+    app.serve().await.unwrap();
 }
 
 /// A relay as a program.
@@ -22,7 +24,7 @@ async fn relay_as_a_program() {
 }
 
 /// How many kills there are in each run of the tests.
-const FEW: u64 = 20;
+const FEW: u64 = 10;
 
 /// A random number generator, whose seed is in the message of a failure.
 pub(crate) struct Random(pub(crate) u64);
@@ -81,7 +83,7 @@ async fn try_shoot(page: &mut Browser, number: u64) -> bool {
     true
 }
 
-async fn try_resume(page: &mut Browser, at: SocketAddr) -> bool {
+pub(crate) async fn try_resume(page: &mut Browser, at: SocketAddr) -> bool {
     let Some(socket) = open(at, page.page.socket()).await else {
         // The next attempt of a page is later too.
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -101,7 +103,12 @@ pub(crate) fn seed() -> u64 {
 }
 
 /// Kills relays and the broker at random moments, and starts each again.
-async fn kill(mut nats: nats::Nats, binds: [SocketAddr; 2], mut relays: [Program; 2], mut random: Random) -> Killed {
+pub(crate) async fn kill(
+    mut nats: nats::Nats,
+    binds: [SocketAddr; 2],
+    mut relays: [Program; 2],
+    mut random: Random,
+) -> Killed {
     for _ in 0..rounds(FEW) {
         tokio::time::sleep(Duration::from_millis(random.below(150))).await;
         match random.below(3) {
@@ -120,7 +127,7 @@ async fn kill(mut nats: nats::Nats, binds: [SocketAddr; 2], mut relays: [Program
 }
 
 /// What runs again after the last kill.
-struct Killed {
+pub(crate) struct Killed {
     _nats: nats::Nats,
     _relays: [Program; 2],
 }

@@ -23,6 +23,7 @@ mod owners;
 mod pages;
 mod rights;
 mod rounds;
+mod shared;
 mod speed;
 mod wire;
 

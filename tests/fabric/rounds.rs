@@ -1,23 +1,32 @@
 //! Owner, relays and broker are all killed at any moment. A checker compares what the device did, which is in a file that
 //! outlives its process, with what the pages have learned and seen.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, time::Instant};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+
+use tokio::time::timeout;
 
 use super::{
-    kills::{Random, rounds, seed, shoot, shots, start_relay},
+    kills::{Random, kill, rounds, seed, shoot, shots, start_relay, try_resume},
     rights::Folder,
     *,
 };
 use crate::support::{Heard, Program};
 
 /// How many kills there are in each run of the tests. Each kill of an owner costs the time of its lease.
-const FEW: u64 = 6;
+const FEW: u64 = 3;
 
 /// An owner that is killed again and again before it has waited for its lease is away for longer than anything else is.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is killed.
-struct Victims {
+pub(crate) struct Victims {
     nats: nats::Nats,
     relays: [Program; 2],
     owner: Program,
@@ -25,16 +34,18 @@ struct Victims {
     binds: [SocketAddr; 3],
     /// What the device did.
     did: PathBuf,
+    /// Whether pages of the dashboard share.
+    is_range: bool,
     killed: BTreeMap<&'static str, u32>,
 }
 
 impl Victims {
-    async fn start(did: PathBuf) -> Self {
+    async fn start(did: PathBuf, is_range: bool) -> Self {
         let nats = nats::Nats::start().await;
         let binds = [nats::free().await, nats::free().await, nats::free().await];
         let relays = [binds[0], binds[1]].map(|bind| start_relay(bind, &nats.url()));
-        let owner = start_owner(binds[2], &nats.url(), &did);
-        Self { nats, relays, owner, binds, did, killed: BTreeMap::new() }
+        let owner = start_owner(binds[2], &nats.url(), &did, is_range);
+        Self { nats, relays, owner, binds, did, is_range, killed: BTreeMap::new() }
     }
 
     /// Kills one of them, and starts it again.
@@ -46,7 +57,7 @@ impl Victims {
                 self.owner.end();
                 // Sometimes it is away for longer than its lease.
                 tokio::time::sleep(Duration::from_millis(random.below(1_500))).await;
-                self.owner = start_owner(self.binds[2], &self.nats.url(), &self.did);
+                self.owner = start_owner(self.binds[2], &self.nats.url(), &self.did, self.is_range);
                 "owner"
             }
             1 | 2 => {
@@ -66,9 +77,12 @@ impl Victims {
     }
 }
 
-fn start_owner(bind: SocketAddr, broker: &str, did: &PathBuf) -> Program {
+fn start_owner(bind: SocketAddr, broker: &str, did: &PathBuf, is_range: bool) -> Program {
     Program::start_with("kills::owner_as_a_program", &bind.to_string(), |command: &mut Command| {
         command.env("DASH_FABRIC", format!("{broker}/{NAME}")).env("LAMP_FILE", did);
+        if is_range {
+            command.env("RANGE", "1");
+        }
     })
 }
 
@@ -94,54 +108,151 @@ impl Learned {
     }
 }
 
-/// G1, G2, G4, G8, G24, P3: whatever is killed, each command acts once or not at all, its page knows which or that nobody
-/// knows, no page sees a line twice, a gap or an older state, and all pages agree with the owner in the end.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn g24_kills_of_owner_relays_and_broker_double_nothing_and_every_page_agrees_in_the_end() {
-    let (seed, begun) = (seed(), Instant::now());
-    let folder = Folder::new("rounds");
-    let mut victims = Victims::start(folder.0.join("did")).await;
-    let binds = victims.binds;
-    let mut pages = Vec::new();
-    for relay in &binds[..2] {
-        pages.push(Browser::join(*relay, page_at(*relay).await).await);
+/// What a page does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Habit {
+    Shoots,
+    Watches,
+    /// It watches for a moment, shoots, and then begins again as another page, sometimes.
+    Changes,
+}
+
+/// What all pages share in a test.
+#[derive(Clone)]
+struct Game {
+    relays: [SocketAddr; 2],
+    seed: u64,
+    /// Whether the owner may be killed. Otherwise the outcome of each command is known.
+    owner_dies: bool,
+    over: Arc<AtomicBool>,
+}
+
+impl Game {
+    fn new(relays: [SocketAddr; 2], owner_dies: bool) -> Self {
+        Self { relays, seed: seed(), owner_dies, over: Arc::default() }
     }
-    let over = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let shooting = pages.into_iter().enumerate().map(|(at, mut page)| {
-        let over = Arc::clone(&over);
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Plays one page until the game is over.
+    fn play(&self, at: u64, mut page: Browser, habit: Habit) -> JoinHandle<(Browser, Learned)> {
+        let game = self.clone();
         tokio::spawn(async move {
-            let (mut random, mut learned) = (Random(seed + 100 + at as u64), Learned::default());
-            while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                match shoot(&mut page, &binds[..2], &mut random, PATIENCE).await {
-                    Some(true) => {
-                        learned.sure += 1;
-                        learned.check(&page, seed);
-                    }
-                    Some(false) => panic!("refused; seed {seed}"),
-                    // The values of the new run have not come yet.
-                    None => learned.unknown += 1,
+            let (mut random, mut learned) = (Random(game.seed + 100 + at), Learned::default());
+            while !game.is_over() {
+                if habit != Habit::Shoots {
+                    game.watch(&mut page, &mut learned, &mut random).await;
                 }
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                if habit != Habit::Watches {
+                    game.shoot(&mut page, &mut learned, &mut random).await;
+                }
+                if habit == Habit::Changes && random.below(2) == 0 {
+                    // It has the values of its document.
+                    learned.last.clear();
+                    game.begin(&mut page, &mut random).await;
+                }
             }
             (page, learned)
         })
-    });
-    let shooting: Vec<_> = shooting.collect();
-    let mut random = Random(seed);
+    }
+
+    fn relay(&self, random: &mut Random) -> SocketAddr {
+        self.relays[random.below(2) as usize]
+    }
+
+    /// Hears frames for a moment, and connects again when the socket ends.
+    async fn watch(&self, page: &mut Browser, learned: &mut Learned, random: &mut Random) {
+        let until = Instant::now() + Duration::from_millis(random.below(80));
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            match timeout(left, page.hear()).await {
+                Ok(Heard::Frame(_)) => learned.check(page, self.seed),
+                Ok(_) => {
+                    let relay = self.relay(random);
+                    _ = try_resume(page, relay).await;
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    async fn shoot(&self, page: &mut Browser, learned: &mut Learned, random: &mut Random) {
+        match shoot(page, &self.relays, random, PATIENCE).await {
+            Some(true) => {
+                learned.sure += 1;
+                learned.check(page, self.seed);
+            }
+            Some(false) => panic!("refused; seed {}", self.seed),
+            // The values of the new run have not come yet.
+            None if self.owner_dies => learned.unknown += 1,
+            None => panic!("another run; seed {}", self.seed),
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+
+    /// Begins again as another page.
+    async fn begin(&self, page: &mut Browser, random: &mut Random) {
+        while !self.is_over() {
+            if let Some(socket) = open(self.relay(random), page.page.socket()).await
+                && page.begin_over(socket).await.is_some()
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends the game, and returns the pages with the number of commands that were applied, and of those that nobody knows.
+    async fn end(&self, pages: Vec<JoinHandle<(Browser, Learned)>>) -> (Vec<(Browser, Learned)>, u64, u64) {
+        self.over.store(true, Ordering::Relaxed);
+        let mut ended = Vec::new();
+        for page in pages {
+            ended.push(page.await.unwrap());
+        }
+        let sum = |of: fn(&Learned) -> u64| ended.iter().map(|(_, learned)| of(learned)).sum();
+        let (sure, unknown) = (sum(|learned| learned.sure), sum(|learned| learned.unknown));
+        (ended, sure, unknown)
+    }
+
+    /// All pages agree with the owner in the end.
+    async fn agree(&self, pages: &mut [(Browser, Learned)], epoch: &str, lines: &[u64]) {
+        for (page, learned) in pages {
+            within("the page to agree", async {
+                while page.epoch != epoch || shots(page) != lines {
+                    if !matches!(page.hear().await, Heard::Frame(_)) {
+                        resume(page, self.relays[0]).await;
+                    }
+                }
+            })
+            .await;
+            learned.check(page, self.seed);
+        }
+    }
+}
+
+/// G1, G2, G4, G8, G24, P3: whatever is killed, each command acts once or not at all, its page knows which or that nobody
+/// knows, no page sees a line twice, a gap or an older state, and all pages agree with the owner in the end.
+async fn everything_is_killed(name: &str, is_range: bool, habits: &[Habit]) {
+    let begun = Instant::now();
+    let folder = Folder::new(name);
+    let mut victims = Victims::start(folder.0.join("did"), is_range).await;
+    let binds = victims.binds;
+    let game = Game::new([binds[0], binds[1]], true);
+    let mut pages = Vec::new();
+    for (at, habit) in habits.iter().enumerate() {
+        let relay = binds[at % 2];
+        pages.push(game.play(at as u64, Browser::join(relay, page_at(relay).await).await, *habit));
+    }
+    let mut random = Random(game.seed);
     for _ in 0..rounds(FEW) {
         victims.round(&mut random).await;
     }
-    over.store(true, std::sync::atomic::Ordering::Relaxed);
-    let (mut pages, mut sure, mut unknown) = (Vec::new(), 0, 0);
-    for page in shooting {
-        let (page, learned) = page.await.unwrap();
-        sure += learned.sure;
-        unknown += learned.unknown;
-        pages.push((page, learned));
-    }
+    let (mut pages, sure, unknown) = game.end(pages).await;
     // What the device did is known now: nobody shoots any more.
     let did = fs::read_to_string(&victims.did).unwrap();
     let shot = did.lines().filter(|line| line.contains(" shot ")).count() as u64;
+    let seed = game.seed;
     assert!((sure..=sure + unknown).contains(&shot), "seed {seed}: {shot} shots, {sure} applied, {unknown} unknown");
     // All pages agree with the owner that there is now.
     let own = eventually("the owner", async || {
@@ -149,14 +260,48 @@ async fn g24_kills_of_owner_relays_and_broker_double_nothing_and_every_page_agre
         Some(Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await)
     })
     .await;
-    let (epoch, lines) = (own.epoch.clone(), shots(&own));
-    for (page, learned) in &mut pages {
-        while page.epoch != epoch || shots(page) != lines {
-            if !matches!(page.hear().await, Heard::Frame(_)) {
-                resume(page, binds[0]).await;
-            }
-        }
-        learned.check(page, seed);
-    }
+    game.agree(&mut pages, &own.epoch, &shots(&own)).await;
     println!("{shot} shots, {sure} applied, {unknown} unknown, kills {:?} in {:?}", victims.killed, begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g24_kills_of_owner_relays_and_broker_double_nothing_and_every_page_agrees_in_the_end() {
+    everything_is_killed("rounds", false, &[Habit::Shoots; 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g24_the_same_with_pages_that_share_and_change_from_watching_to_acting() {
+    let habits = [Habit::Changes, Habit::Changes, Habit::Watches, Habit::Watches];
+    everything_is_killed("shared-rounds", true, &habits).await;
+}
+
+/// G1, G2, G8, G24: with the same owner, each command is known to have acted once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing_for_pages_that_share() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::app(shared::range(&lamp).fabric(nats.url(), NAME)).await;
+    let binds = [nats::free().await, nats::free().await];
+    let relays = binds.map(|bind| start_relay(bind, &nats.url()));
+    let game = Game::new(binds, false);
+    let (mut pages, mut watchers) = (Vec::new(), Vec::new());
+    for at in 0..4 {
+        let relay = binds[at % 2];
+        let page = Browser::join(relay, page_at(relay).await).await;
+        if at < 2 {
+            pages.push(game.play(at as u64, page, Habit::Changes));
+        } else {
+            watchers.push(page.session.clone());
+            pages.push(game.play(at as u64, page, Habit::Watches));
+        }
+    }
+    let killed = kill(nats, binds, relays, Random(game.seed)).await;
+    let (mut pages, sure, _) = game.end(pages).await;
+    let shot = lamp.did().iter().filter(|what| what.starts_with("shot")).count() as u64;
+    assert_eq!(shot, sure, "each command acts once, and its page knows it; seed {}", game.seed);
+    let own = Browser::join(owner.address, Page::of(owner.get("/").await.text())).await;
+    game.agree(&mut pages, &own.epoch, &shots(&own)).await;
+    let sessions: Vec<String> = pages[2..].iter().map(|(page, _)| page.session.clone()).collect();
+    assert_eq!(sessions, watchers, "who only watches keeps its session too; seed {}", game.seed);
+    println!("{shot} shots");
+    drop(killed);
 }

@@ -1,6 +1,11 @@
 //! What a relay costs. Not a test: `cargo test --release --all-features --test fabric speed -- --ignored --nocapture`.
 
-use std::{fs, process::Command, time::Instant};
+use std::{
+    fs,
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 use super::*;
 use crate::support::Program;
@@ -105,38 +110,69 @@ fn processor_time_of(process: u32) -> f64 {
     processor_time_in(&format!("/proc/{process}/stat"))
 }
 
-/// What the design costs the owner: viewers behind two relays, with each process apart.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn the_processor_time_of_the_owner_with_viewers_behind_two_relays() {
+/// What viewers behind two relays cost the owner, with each process apart. `is_range`: whether their pages share.
+async fn processor_time_of_the_owner(is_range: bool, numbers: &[usize]) {
     let nats = nats::Nats::start().await;
     let binds = [nats::free().await, nats::free().await, nats::free().await];
     let owner = Program::start_with("kills::owner_as_a_program", &binds[2].to_string(), |command: &mut Command| {
         command.env("DASH_FABRIC", format!("{}/{NAME}", nats.url()));
+        if is_range {
+            command.env("RANGE", "1");
+        }
     });
-    let _relays = [binds[0], binds[1]].map(|bind| kills::start_relay(bind, &nats.url()));
+    let relays = [binds[0], binds[1]].map(|bind| kills::start_relay(bind, &nats.url()));
     let pages = [page_at(binds[0]).await, page_at(binds[1]).await];
     let mut viewers = Vec::new();
+    let frames = Arc::new(AtomicUsize::new(0));
     let mut first = None;
-    for more in [0, 100, 300] {
+    for more in numbers.iter().copied() {
+        let mut near = Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await;
         while viewers.len() < more {
             let at = viewers.len() % 2;
+            if viewers.len() % 20 == 0 {
+                // A viewer that hears nothing for long gives up.
+                near.apply("level.value", (viewers.len() / 20) as f64).await;
+            }
             let mut viewer = Browser::join(binds[at], pages[at].clone()).await;
-            viewers.push(tokio::spawn(async move { while matches!(viewer.hear().await, support::Heard::Frame(_)) {} }));
+            let frames = Arc::clone(&frames);
+            viewers.push(tokio::spawn(async move {
+                while matches!(viewer.socket.hear().await, support::Heard::Frame(_)) {
+                    frames.fetch_add(1, Ordering::Relaxed);
+                }
+            }));
         }
         let mut driver = Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await;
-        let (begun, used) = (Instant::now(), processor_time_of(owner.id()));
-        for at in 0..200_u32 {
+        let of_relays = || relays.iter().map(|relay| processor_time_of(relay.id())).sum::<f64>();
+        let (begun, used, used_by_relays) = (Instant::now(), processor_time_of(owner.id()), of_relays());
+        frames.store(0, Ordering::Relaxed);
+        for at in 0..400_u32 {
             driver.apply("level.value", f64::from(at % 90)).await;
             tokio::time::sleep_until((begun + Duration::from_millis(50) * (at + 1)).into()).await;
         }
-        let share = (processor_time_of(owner.id()) - used) / begun.elapsed().as_secs_f64();
-        let ratio = share / *first.get_or_insert(share);
+        let time = begun.elapsed().as_secs_f64();
+        let share = (processor_time_of(owner.id()) - used) / time;
+        let (ratio, of_relays) = (share / *first.get_or_insert(share), (of_relays() - used_by_relays) / time);
         println!(
-            "{} viewers: owner {:.1} % of a processor, {ratio:.1} times that without viewers",
+            "{} viewers: owner {:.2} % of a processor, {ratio:.2} times that without viewers; both relays {:.1} %; {:.0} frames \
+             per second",
             viewers.len(),
-            share * 100.0
+            share * 100.0,
+            of_relays * 100.0,
+            frames.load(Ordering::Relaxed) as f64 / time
         );
     }
     viewers.iter().for_each(JoinHandle::abort);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_the_owner_with_viewers_behind_two_relays() {
+    processor_time_of_the_owner(true, &[0, 100, 1_000]).await;
+}
+
+/// A dashboard in which each page has something of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_the_owner_with_viewers_that_do_not_share() {
+    processor_time_of_the_owner(false, &[0, 100, 300]).await;
 }

@@ -149,13 +149,31 @@ impl Browser {
 
     /// Reconnects over this socket. Returns the welcome, or nothing if the socket ends before it.
     pub(crate) async fn resume_over(&mut self, socket: Socket) -> Option<Value> {
-        self.updates.clear();
-        self.parts.clear();
-        self.socket = socket;
         let mut hello = self.page.hello();
         hello["epoch"] = json!(self.epoch);
         hello["rev"] = json!(self.rev);
         hello["session"] = json!(self.session);
+        self.greet_over(socket, &hello).await
+    }
+
+    /// Begins again with the same document, as another page. Returns the welcome, or nothing if the socket ends before it.
+    #[allow(dead_code, reason = "only the tests of relays use it")]
+    pub(crate) async fn begin_over(&mut self, socket: Socket) -> Option<Value> {
+        let state = &self.page.state;
+        self.epoch = state["epoch"].as_str().unwrap().to_owned();
+        self.rev = state["rev"].as_u64().unwrap();
+        self.values = state["values"].as_array().unwrap().clone();
+        self.quality.clear();
+        self.outcomes.clear();
+        (self.session, self.last) = (String::new(), 0);
+        let hello = self.page.hello();
+        self.greet_over(socket, &hello).await
+    }
+
+    async fn greet_over(&mut self, socket: Socket, hello: &Value) -> Option<Value> {
+        self.updates.clear();
+        self.parts.clear();
+        self.socket = socket;
         match &self.socket {
             Socket::Web(_) => self.socket.try_send(Message::text(hello.to_string())).await,
             Socket::Stream(_) => self.socket.say(hello.to_string()).await,

@@ -42,7 +42,21 @@ pub(crate) enum Greeting {
     Table(String),
     /// The program has disconnected the client while it had no socket. This is the reason.
     Disconnected(Arc<str>),
+    /// A relay has asked for a session that the engine does not know. Whether no page can have used it yet.
+    #[cfg(feature = "nats")]
+    Nobody {
+        unused: bool,
+    },
     Refused(Refusal),
+}
+
+/// # Errors
+/// If the first frame of a socket is not a hello.
+pub(super) fn read_hello(text: &str) -> Result<Hello<'_>, Refusal> {
+    match parse(text)? {
+        Incoming::Hello(hello) => Ok(hello),
+        _ => Err(Refusal::Malformed("the first frame must be a hello".to_owned())),
+    }
 }
 
 impl Engine {
@@ -55,11 +69,27 @@ impl Engine {
         new_token: impl FnOnce() -> String,
         fx: &mut Effects,
     ) -> Greeting {
-        let hello = match parse(text) {
-            Ok(Incoming::Hello(hello)) => hello,
-            Ok(_) => return Greeting::Refused(Refusal::Malformed("the first frame must be a hello".to_owned())),
-            Err(refusal) => return Greeting::Refused(refusal),
-        };
+        match read_hello(text) {
+            #[cfg(feature = "nats")]
+            Ok(mut hello) => {
+                let adopted = self.adopted(now, &mut hello);
+                self.greet(now, &hello, peer, || adopted.unwrap_or_else(new_token), fx)
+            }
+            #[cfg(not(feature = "nats"))]
+            Ok(hello) => self.greet(now, &hello, peer, new_token, fx),
+            Err(refusal) => Greeting::Refused(refusal),
+        }
+    }
+
+    /// The same, after the frame has been read.
+    pub(super) fn greet(
+        &mut self,
+        now: Duration,
+        hello: &Hello<'_>,
+        peer: Peer,
+        new_token: impl FnOnce() -> String,
+        fx: &mut Effects,
+    ) -> Greeting {
         if hello.protocol != VERSION {
             return Greeting::Reload;
         }
@@ -89,7 +119,7 @@ impl Engine {
             return Greeting::Disconnected(why);
         }
         let socket = self.roster.new_socket();
-        let known_rev = self.known_rev(&hello);
+        let known_rev = self.known_rev(hello);
         // The session was created or found just above.
         let Some(session) = self.roster.get_mut(id) else { return Greeting::Reload };
         session.sent = if known_rev < session.since { 0 } else { known_rev };

@@ -36,6 +36,7 @@
 //! - [`gates`] decides which components may be changed now: who is in control, what is stopped, what is armed.
 //! - [`expiry`] drops events that have waited for too long, or whose page is closed.
 //! - [`turns`] begins a turn and hands out its runs one after the other. [`reading`] collects the inputs of a run.
+//! - [`watchers`] makes one client of all pages that only watch at a relay (feature `nats`).
 //! - [`pictures`] gives a page the next picture when it has drawn the last one.
 //! - [`overdue`] marks what a run or a source that hangs keeps from its value.
 //! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
@@ -108,6 +109,8 @@ pub(crate) mod tests;
 mod truth;
 pub(crate) mod turn;
 mod turns;
+#[cfg(feature = "nats")]
+pub(crate) mod watchers;
 
 use std::{sync::Arc, time::Duration};
 
@@ -325,6 +328,11 @@ impl Engine {
                 let asked = self.ask_for_stream(now, id, prop, fx);
                 asked.err().map(|refusal| self.refuse(&refusal))
             }
+            #[cfg(feature = "nats")]
+            Ok(Incoming::Whole) => {
+                let asked = self.ask_for_whole(now, id, fx);
+                asked.err().map(|refusal| self.refuse(&refusal))
+            }
             Ok(Incoming::Picture { prop, has, got }) => {
                 match self.ask_for_picture(now, id, prop, has.as_deref(), got.as_deref()) {
                     Ok(true) => {
@@ -478,6 +486,14 @@ impl Engine {
 
     /// Everything that is new for this client, as one frame. `None` if the client is up to date.
     pub(crate) fn poll_frame(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
+        let frame = self.poll_changes(id, socket);
+        #[cfg(feature = "nats")]
+        return self.with_whole(id, socket, frame);
+        #[cfg(not(feature = "nats"))]
+        frame
+    }
+
+    fn poll_changes(&mut self, id: ClientId, socket: SocketNo) -> Option<Bytes> {
         let rev = self.truth.store.rev();
         let Self { plan, roster, truth, .. } = self;
         let session = roster.get_mut(id).filter(|session| session.presence.socket() == Some(socket))?;

@@ -69,6 +69,8 @@ impl Engine {
     ) -> Result<(), PushError> {
         if let Whom::One(id) = whom {
             self.knows(id).then_some(()).ok_or(PushError::Gone)?;
+            #[cfg(feature = "nats")]
+            self.is_one_page(id).then_some(()).ok_or(PushError::Gone)?;
             writes.iter().try_for_each(|(prop, _)| self.may_differ(*prop))?;
         }
         if let Some((prop, _)) = writes.iter().find(|(prop, _)| self.plan.is_computed(*prop)) {

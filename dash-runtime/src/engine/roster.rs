@@ -25,6 +25,9 @@ pub(super) struct Roster {
     next_socket: u64,
     /// The number of viewers: visible pages, and programs that subscribe.
     viewers: usize,
+    /// When a relay has made the newest token that was forgotten.
+    #[cfg(feature = "nats")]
+    pub(super) forgotten: Option<Duration>,
     new_data: fn() -> Part,
 }
 
@@ -38,6 +41,8 @@ impl Roster {
             next_client: 1,
             next_socket: 1,
             viewers: 0,
+            #[cfg(feature = "nats")]
+            forgotten: None,
             new_data,
         }
     }
@@ -129,6 +134,10 @@ impl Roster {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.presence.forget();
             self.tokens.remove(&session.token);
+            #[cfg(feature = "nats")]
+            {
+                self.forgotten = self.forgotten.max(super::watchers::made_at(&session.token));
+            }
         }
     }
 

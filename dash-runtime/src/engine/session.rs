@@ -53,6 +53,12 @@ pub(crate) struct Session {
     pub(crate) beat: Option<u64>,
     /// The streams of which the page wants all items: it shows them now, and its document did not have them.
     pub(crate) asked_streams: BTreeSet<PropNo>,
+    /// Whether it is a relay, for all pages that only watch there.
+    #[cfg(feature = "nats")]
+    pub(super) is_relay: bool,
+    /// Whether the relay wants all values beside the next frame.
+    #[cfg(feature = "nats")]
+    pub(super) asks_whole: bool,
     /// The pictures that its page wants over the socket.
     pub(crate) pictures: Pictures,
     /// Messages of the program to the person.
@@ -138,6 +144,10 @@ impl Session {
             pressed: BTreeSet::new(),
             beat: None,
             asked_streams: BTreeSet::new(),
+            #[cfg(feature = "nats")]
+            is_relay: false,
+            #[cfg(feature = "nats")]
+            asks_whole: false,
             pictures: Pictures::default(),
             notes: Notes::default(),
             disconnected: None,

@@ -232,7 +232,10 @@ pub(crate) struct Asked {
     /// Whether the other end of the connection is a trusted proxy.
     pub(super) from_proxy: bool,
     /// Whether it has come over a relay. Then a loopback address of the client is one of the relay's machine.
-    #[cfg_attr(not(feature = "users"), allow(dead_code, reason = "only the login asks for it"))]
+    #[cfg_attr(
+        not(any(feature = "users", feature = "nats")),
+        allow(dead_code, reason = "only the login and the socket ask for it")
+    )]
     pub(super) relayed: bool,
 }
 
@@ -244,7 +247,7 @@ impl Asked {
     }
 
     /// Whether this is the origin of the pages that were asked for.
-    fn is_origin(&self, origin: &str) -> bool {
+    pub(super) fn is_origin(&self, origin: &str) -> bool {
         let is_of = |scheme: &str, port: &str, encrypted: bool| {
             // A browser leaves the usual port out, and some proxies write it.
             let host = self.host.strip_suffix(port).unwrap_or(&self.host);

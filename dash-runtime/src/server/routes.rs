@@ -315,6 +315,7 @@ async fn open_socket(
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
+    let ask = greeting(&asked, &headers);
     let peer = socket::peer(&headers, &asked, user, &running.kept);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
@@ -324,6 +325,16 @@ async fn open_socket(
         .max_frame_size(limits.message_size)
         .on_upgrade(move |socket| async move {
             let ending = running.ending.subscribe();
-            socket::serve(socket, running.driver.clone(), peer, ending, place).await;
+            socket::serve(socket, running.driver.clone(), peer, ask, ending, place).await;
         })
+}
+
+/// What a hello over this socket means.
+fn greeting(asked: &Asked, headers: &HeaderMap) -> socket::Greet {
+    #[cfg(feature = "nats")]
+    if let Some(greet) = super::fabric::greeting(asked, headers) {
+        return greet;
+    }
+    let _ = (asked, headers);
+    socket::PAGE
 }

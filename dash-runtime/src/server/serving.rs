@@ -5,6 +5,8 @@ use std::{env, net::SocketAddr, path::Path, pin::Pin, sync::Arc};
 use axum::Router;
 use tokio::net::TcpListener;
 
+#[cfg(feature = "nats")]
+use super::fabric;
 #[cfg(feature = "tls")]
 use super::tls;
 use super::{
@@ -60,7 +62,7 @@ pub(super) struct Own {
     pub(super) tls: super::tls::Settings,
     /// Where relays find the program.
     #[cfg(feature = "nats")]
-    pub(super) fabric: super::fabric::Settings,
+    pub(super) fabric: fabric::Settings,
 }
 
 /// The settings of features that the program may not have. Without the feature, one of them must not be ignored: the
@@ -433,10 +435,10 @@ impl App {
         #[cfg(feature = "tls")]
         let (tls, plain) = self.open_tls(&mut encryption).await?;
         #[cfg(feature = "nats")]
-        let fabric = std::mem::take(&mut self.own.fabric).checked(self.access.is_open())?;
+        let relays = std::mem::take(&mut self.own.fabric).checked(self.access.is_open())?;
         let site = self.start()?;
         #[cfg(feature = "nats")]
-        let title = site.title();
+        let page = fabric::OfPage { title: site.title(), watch: site.schema_of_watchers() };
         let (drivers, ending) = (site.drivers(), site.ending.clone());
         let (identity, writer, audit) = (Arc::clone(&site.identity), site.writer.clone(), site.audit.clone());
         let mut site = site;
@@ -453,8 +455,8 @@ impl App {
             tls: None,
         };
         #[cfg(feature = "nats")]
-        let fabric = match fabric {
-            Some(fabric) => Some(fabric.start(title, drivers.clone(), door.unencrypted()).await?),
+        let relays = match relays {
+            Some(fabric) => Some(fabric.start(page, drivers.clone(), door.unencrypted()).await?),
             None => None,
         };
         started(&encryption);
@@ -489,7 +491,7 @@ impl App {
         }
         wait_for_sockets(&meter.sockets).await;
         #[cfg(feature = "nats")]
-        if let Some(task) = fabric {
+        if let Some(task) = relays {
             // It has its own limit of time.
             let _ = task.await;
         }

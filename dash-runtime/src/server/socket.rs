@@ -32,11 +32,13 @@ use super::{
     kept::Kept,
     quota::Place,
 };
+#[cfg(feature = "nats")]
+use crate::protocol::server::nobody;
 use crate::{
     client::{ClientId, Peer},
     engine::{
         Engine, Greeting,
-        effects::{Close, Job},
+        effects::{Close, Effects, Job},
         judging::Judged,
         pictures::Due,
         session::SocketNo,
@@ -61,16 +63,23 @@ const MAX_EARLY: usize = 256;
 /// How long sending a close frame may take.
 pub(super) const CLOSE_TIME: Duration = Duration::from_millis(200);
 
+/// What the engine does with a hello. The text is a token for a new session.
+pub(super) type Greet = fn(&mut Engine, Duration, &str, Peer, String, &mut Effects) -> Greeting;
+
+/// The hello of a page.
+pub(super) const PAGE: Greet = |engine, now, text, peer, token, fx| engine.hello(now, text, peer, || token, fx);
+
 /// Serves a socket until it ends, and then returns the `place`.
-pub(crate) async fn serve(
+pub(super) async fn serve(
     mut socket: WebSocket,
     driver: Driver,
     peer: Peer,
+    ask: Greet,
     shutdown: watch::Receiver<bool>,
     place: Place,
 ) {
     let limits = driver.with_engine(|engine| engine.limits().clone());
-    let greeted = greet(&mut socket, &driver, peer, place.is_for_anybody(), &limits).await;
+    let greeted = greet(&mut socket, &driver, peer, ask, place.is_for_anybody(), &limits).await;
     let Greeted { client, number, parts } = match greeted {
         Ok(greeted) => greeted,
         Err(ending) => {
@@ -106,11 +115,12 @@ async fn greet(
     socket: &mut WebSocket,
     driver: &Driver,
     peer: Peer,
+    ask: Greet,
     may_join: bool,
     limits: &Limits,
 ) -> Result<Greeted, Ending> {
     let (answer, ending) = match timeout(limits.hello_time, socket.recv()).await {
-        Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer, may_join) {
+        Ok(Some(Ok(Message::Text(text)))) => match hello(driver, &text, peer, ask, may_join) {
             Ok((greeted, welcome)) => {
                 return match socket.send(Message::Text(welcome.into())).await {
                     Ok(()) => Ok(greeted),
@@ -148,18 +158,21 @@ pub(super) fn hello(
     driver: &Driver,
     text: &str,
     peer: Peer,
+    ask: Greet,
     may_join: bool,
 ) -> Result<(Greeted, String), (Option<String>, Ending)> {
     if !may_join && !driver.with_engine(|engine| engine.resumes(text, &peer.user)) {
         return Err((None, Ending::Full));
     }
     let token = token().ok_or((None, Ending::Gone))?;
-    match driver.event(|engine, now, fx| engine.hello(now, text, peer, || token, fx)) {
+    match driver.event(|engine, now, fx| ask(engine, now, text, peer, token, fx)) {
         Greeting::Welcome { client, socket, frame, parts } => Ok((Greeted { client, number: socket, parts }, frame)),
         Greeting::GivenUp => Err((None, Ending::TakenOver)),
         Greeting::Disconnected(why) => Err((Some(disconnected(&why)), Ending::Disconnected(why))),
         Greeting::Reload => Err((Some(RELOAD.to_owned()), Ending::OtherPage)),
         Greeting::Table(table) => Err((Some(table), Ending::OtherVersion)),
+        #[cfg(feature = "nats")]
+        Greeting::Nobody { unused } => Err((Some(nobody(unused)), Ending::Nobody)),
         Greeting::Refused(refusal) => {
             Err((Some(driver.with_engine(|engine| engine.refuse(&refusal))), Ending::WrongHello))
         }
@@ -244,6 +257,9 @@ pub(super) enum Ending {
     OtherPage,
     OtherUser,
     OtherVersion,
+    /// A relay has asked for a session that there is not.
+    #[cfg(feature = "nats")]
+    Nobody,
     TooLarge,
     Slow,
     Silent,
@@ -291,6 +307,8 @@ impl Ending {
             Self::WrongHello => Some((close_code::POLICY, "not a hello")),
             Self::OtherPage | Self::OtherUser => Some((close_code::NORMAL, "reload the page")),
             Self::OtherVersion => Some((close_code::NORMAL, "send a hello with the new table, or reload the page")),
+            #[cfg(feature = "nats")]
+            Self::Nobody => Some((close_code::NORMAL, "no such session")),
             Self::TooLarge => Some((close::TOO_LARGE, "frame too large")),
             Self::Silent => Some((close::SILENT, "silent")),
             Self::TakenOver => Some((close::TAKEN_OVER, "taken over by another page")),

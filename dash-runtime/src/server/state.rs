@@ -133,6 +133,15 @@ impl Site {
         self.dashboards.first().map_or_else(String::new, |first| super::page::title(&first.layout).to_owned())
     }
 
+    /// The schema of the pages of people who have not said who they are, if relays can answer those that only watch. Layers
+    /// of the program may tell clients apart.
+    #[cfg(feature = "nats")]
+    pub(super) fn schema_of_watchers(&self) -> Option<String> {
+        let [only] = &*self.dashboards else { return None };
+        let user = self.identity.of_anybody().filter(|_| only.device.is_none() && self.wraps.is_empty())?;
+        only.driver.with_engine(|engine| engine.schema_of_watchers(&user))
+    }
+
     /// Looks from time to time whether users have left or have other rights, and ends their clients.
     pub(super) fn watch_users(&self) {
         let drivers = || self.drivers().iter().map(Driver::downgrade).collect();

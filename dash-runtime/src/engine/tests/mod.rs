@@ -70,3 +70,5 @@ mod stuck;
 mod tasks;
 mod versions;
 mod watched;
+#[cfg(feature = "nats")]
+mod watchers;

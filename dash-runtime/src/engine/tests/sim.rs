@@ -245,7 +245,7 @@ impl Sim {
         let (client, socket, frame) = match greeting {
             Greeting::Welcome { client, socket, frame, .. } => (client, socket, frame),
             Greeting::Disconnected(why) => return self.disconnected.push((at, why.to_string())),
-            Greeting::GivenUp | Greeting::Reload | Greeting::Table(_) | Greeting::Refused(_) => panic!("not welcome"),
+            _ => panic!("not welcome"),
         };
         let welcome: Json = serde_json::from_str(&frame).unwrap();
         let page = &mut self.pages[at];

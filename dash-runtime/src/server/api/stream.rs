@@ -71,7 +71,7 @@ pub(super) async fn open(
     let place = running.seat(asked.client).map_err(|_| Denied::sockets())?;
     let peer = socket::peer(&headers, &asked, user, &running.kept);
     let (events, body) = mpsc::channel(1);
-    let (first, number) = match socket::hello(&running.driver, &hello, peer, place.is_for_anybody()) {
+    let (first, number) = match socket::hello(&running.driver, &hello, peer, socket::PAGE, place.is_for_anybody()) {
         Ok((Greeted { client, number, parts }, welcome)) => {
             let stream = Stream {
                 notifier: running.driver.notifier(client, number),

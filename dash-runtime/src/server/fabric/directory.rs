@@ -239,7 +239,7 @@ mod tests {
 
     fn beat(link: &str, gone: bool) -> Beat {
         let (run, title) = ("run".to_owned(), "Rover".to_owned());
-        Beat { run, link: link.to_owned(), title, protocol: 1, lease_ms: 6000, gone, values: Vec::new() }
+        Beat { run, link: link.to_owned(), title, protocol: 1, lease_ms: 6000, gone, watch: None, values: Vec::new() }
     }
 
     fn name() -> Name {

@@ -21,6 +21,10 @@ const MOST: usize = 32 * 1024;
 /// writer wait.
 const TOLD_AFTER: u64 = WINDOW / 4;
 
+/// So much is still sent when this end is done with a stream. More, such as the rest of a download, is dropped. A reader says
+/// rarely what it has taken, so this must be more than [`TOLD_AFTER`].
+const LAST_WORDS: u64 = 2 * TOLD_AFTER;
+
 /// Why a stream is over before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lost {
@@ -67,6 +71,18 @@ impl Flow {
     /// Whether and why the stream is over before its end.
     pub(super) const fn lost(&self) -> Option<&Lost> {
         self.lost.as_ref()
+    }
+
+    /// The same for a reader: what the other end has sent before it was done with the stream is read.
+    pub(super) fn unreadable(&self) -> Option<&Lost> {
+        self.lost.as_ref().filter(|lost| !(self.complete && matches!(lost, Lost::Reset(_))))
+    }
+
+    /// Whether this end is done with the stream, and little is on its way that the other end may not have: last words, such
+    /// as why a socket is closed. Returns what must be said about it.
+    pub(super) fn last_words(&mut self) -> Option<Packet> {
+        let few = self.lost.is_none() && self.sent > 0 && self.sent - self.taken <= LAST_WORDS;
+        if few { self.end() } else { None }
     }
 
     /// Takes as much of `bytes` as may be sent now. `None` if the window is full.
@@ -146,10 +162,13 @@ impl Flow {
         Some(told)
     }
 
-    /// The stream is lost. What has arrived is not read any more: nobody knows how old it is.
+    /// The stream is lost. What has arrived is not read any more: nobody knows how old it is. If it is all that the other end
+    /// has sent, it is read.
     pub(super) fn lose(&mut self, why: Lost) {
         self.lost.get_or_insert(why);
-        self.waiting.clear();
+        if self.unreadable().is_some() {
+            self.waiting.clear();
+        }
     }
 }
 
@@ -185,6 +204,31 @@ mod tests {
         }
         assert_eq!(got.len() as u64, WINDOW);
         assert!(one.write(&bytes).is_some(), "the reader has taken something");
+    }
+
+    /// Fault: an owner that closed a socket dropped the stream behind its last frame, and the frame with it. So a page at a
+    /// relay did not learn why it was disconnected, and connected again.
+    #[test]
+    fn fault_the_last_words_of_a_socket_are_lost() {
+        let (mut one, mut other) = (Flow::default(), Flow::default());
+        let (_, words) = one.write(b"bye").unwrap();
+        for packet in [words, one.last_words().unwrap(), Packet::Reset("it is not used any more".to_owned())] {
+            assert_eq!(other.receive(packet), None);
+        }
+        let mut got = Vec::new();
+        drain(&mut other, &mut got);
+        assert_eq!((&got[..], other.unreadable(), other.is_over()), (&b"bye"[..], None, true));
+        assert!(other.write(b"x").is_none(), "nobody reads it");
+        // What a cut leaves is old.
+        let (mut one, mut other) = (Flow::default(), Flow::default());
+        other.receive(one.write(b"old").unwrap().1);
+        other.receive(one.end().unwrap());
+        other.lose(Lost::Cut("the device is silent"));
+        assert!(other.unreadable().is_some() && other.waiting.is_empty());
+        // The rest of a download is not waited for.
+        let mut one = Flow::default();
+        while one.write(&[7; 1000]).is_some() {}
+        assert_eq!(one.last_words(), None);
     }
 
     #[test]

@@ -7,12 +7,16 @@ use axum::{
     body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header},
 };
-use hyper::client::conn::http1;
+use bytes::Bytes;
+use hyper::{client::conn::http1, upgrade::Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::io::copy_bidirectional;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, copy, split},
+    time::sleep,
+};
 
-use super::{stream::Stream, words::Name};
-use crate::server::page::Theme;
+use super::{WATCHERS, stream::Stream, words::Name};
+use crate::server::{page::Theme, socket::CLOSE_TIME};
 
 /// Headers of one connection. They are not passed on (RFC 9110, 7.6.1).
 const OF_A_CONNECTION: [HeaderName; 7] = [
@@ -43,6 +47,53 @@ const OF_THE_WHOLE_HOST: [HeaderName; 9] = [
 /// The prefix with which browsers take a cookie only for the whole host.
 const HOST: &str = "__Host-";
 
+/// Opens a socket to the device, as the page that has sent these headers. `meaning` says what its hello means, if it is not
+/// forwarded as it is. `None` if the device does not open it.
+pub(super) async fn open_socket(
+    stream: Stream,
+    name: &Name,
+    path: Uri,
+    mut headers: HeaderMap,
+    meaning: Option<&'static str>,
+) -> Option<Upgraded> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
+    tokio::spawn(connection.with_upgrades());
+    to_device(&mut headers, name, true);
+    if let Some(meaning) = meaning {
+        headers.insert(WATCHERS, HeaderValue::from_static(meaning));
+    }
+    let mut request = Request::new(Body::empty());
+    (*request.uri_mut(), *request.headers_mut()) = (path, headers);
+    let response = sender.send_request(request).await.ok()?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return None;
+    }
+    hyper::upgrade::on(response).await.ok()
+}
+
+/// Makes the headers of a request those that a device gets.
+fn to_device(headers: &mut HeaderMap, name: &Name, wants_socket: bool) {
+    OF_A_CONNECTION.iter().for_each(|name| _ = headers.remove(name));
+    headers.remove(WATCHERS);
+    if wants_socket {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    }
+    cookies_to_device(headers, name);
+}
+
+/// Whether the request says nothing to the device about who sends it.
+pub(super) fn is_of_anybody(headers: &HeaderMap, name: &Name) -> bool {
+    let mut own = HeaderMap::new();
+    headers.get_all(header::COOKIE).iter().for_each(|line| _ = own.append(header::COOKIE, line.clone()));
+    cookies_to_device(&mut own, name);
+    let is_theme = |line: &HeaderValue| {
+        let pairs = line.to_str().map(|line| line.split(';').map(str::trim).collect::<Vec<_>>()).unwrap_or_default();
+        pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| name == Theme::COOKIE))
+    };
+    !headers.contains_key(header::AUTHORIZATION) && own.get_all(header::COOKIE).iter().all(is_theme)
+}
+
 /// Sends the request over the stream. `path` is the path and the query below the device.
 ///
 /// # Errors
@@ -62,13 +113,7 @@ pub(super) async fn forward(
     let wants_socket = is_socket(request.headers());
     let ours = wants_socket.then(|| hyper::upgrade::on(&mut request));
     *request.uri_mut() = path;
-    let headers = request.headers_mut();
-    OF_A_CONNECTION.iter().for_each(|name| _ = headers.remove(name));
-    if wants_socket {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    }
-    cookies_to_device(headers, name);
+    to_device(request.headers_mut(), name, wants_socket);
     let mut response = sender.send_request(request).await?;
     answer_of_device(response.headers_mut(), name);
     if response.status() == StatusCode::SWITCHING_PROTOCOLS
@@ -77,8 +122,9 @@ pub(super) async fn forward(
         let theirs = hyper::upgrade::on(&mut response);
         tokio::spawn(async move {
             if let Ok((ours, theirs)) = tokio::try_join!(ours, theirs) {
-                // An error ends both, and the page connects again.
-                let _ = copy_bidirectional(&mut TokioIo::new(ours), &mut TokioIo::new(theirs)).await;
+                let (from_page, to_page) = split(TokioIo::new(ours));
+                let (from_device, to_device) = split(TokioIo::new(theirs));
+                pass_on(Way::new(from_page, to_device), Way::new(from_device, to_page)).await;
             }
         });
         return Ok(response.map(|_| Body::empty()));
@@ -88,8 +134,51 @@ pub(super) async fn forward(
     Ok(response.map(Body::new))
 }
 
+/// One direction of a socket that is passed on.
+pub(super) struct Way<R, W> {
+    /// What has been read already.
+    pub(super) before: Vec<Bytes>,
+    reader: R,
+    writer: W,
+}
+
+impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Way<R, W> {
+    pub(super) const fn new(reader: R, writer: W) -> Self {
+        Self { before: Vec::new(), reader, writer }
+    }
+
+    /// Until the reader ends or an end is lost.
+    async fn pass(mut self) -> std::io::Result<()> {
+        for bytes in self.before {
+            self.writer.write_all(&bytes).await?;
+        }
+        self.writer.flush().await?;
+        copy(&mut self.reader, &mut self.writer).await?;
+        self.writer.shutdown().await
+    }
+}
+
+/// Passes bytes on between a page and a device, until one of them ends. The page connects again then.
+pub(super) async fn pass_on<R, W, S, T>(up: Way<R, W>, down: Way<S, T>)
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+    S: AsyncRead + Unpin,
+    T: AsyncWrite + Unpin,
+{
+    let up = async {
+        let _ = up.pass().await;
+        // The device may have said why it has closed the socket.
+        sleep(CLOSE_TIME).await;
+    };
+    tokio::select! {
+        _ = down.pass() => {}
+        () = up => {}
+    }
+}
+
 /// Whether the request opens a WebSocket.
-fn is_socket(headers: &HeaderMap) -> bool {
+pub(super) fn is_socket(headers: &HeaderMap) -> bool {
     headers.get(header::UPGRADE).is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 

@@ -134,6 +134,7 @@ mod tests {
                 title: String::new(),
                 protocol: 1,
                 lease_ms: 6000,
+                watch: None,
                 values: Vec::new(),
                 gone,
             };

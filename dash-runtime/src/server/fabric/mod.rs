@@ -10,8 +10,10 @@
 //! documents, the script, commands and their outcomes, private values, control and held controls, logins and rights,
 //! histories, pictures, files. Every rule stays where it is, in the engine of the owner.
 //!
-//! **What a relay knows.** Nothing that lasts, and no value: only which devices there are, and files that never change. If it is killed, the page connects to another one and says its hello there:
-//! the owner still has its session. So nothing is lost or done twice, for the reasons for which this is so after any cut.
+//! **What a relay knows.** Nothing that lasts: which devices there are, files that never change, and the last frames for pages
+//! that only watch ([`shared`]). If it is killed, the page connects to another one and says its hello there: the owner still has
+//! its session, or the page has done nothing yet that a session is for. So nothing is lost or done twice, for the reasons for
+//! which this is so after any cut.
 //!
 //! **What a relay may.** It is trusted as a proxy is: it has checked the host of a request, and says from which address it
 //! comes and whether it was encrypted. It does not say who asks. Logins are those of the owner, which enforces all rights, so
@@ -35,6 +37,7 @@
 //! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
 //! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
 //! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
+//! | [`shared`] | pages that only watch, which share one stream |
 //! | [`announce`] | the owner's values in the lists of relays |
 //! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
 
@@ -53,18 +56,21 @@ mod packet;
 mod relay;
 mod relaying;
 mod routes;
+mod shared;
 mod stream;
 mod words;
 
 use std::{env, sync::Arc, time::SystemTime};
 
+use axum::http::{HeaderMap, HeaderName};
 use tokio::{sync::watch, task::JoinHandle};
 
 pub(super) use self::access::Given;
+pub(super) use self::owner::OfPage;
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
 use self::{access::Access, announce::Announcing, broker::Broker, owner::Owner, words::Name};
-use super::{accept::Door, driver::Driver, hosts::Asked, random_hex};
+use super::{accept::Door, driver::Driver, hosts::Asked, random_hex, socket::Greet};
 use crate::{
     error::{Error, Result},
     words::log,
@@ -73,6 +79,15 @@ use crate::{
 /// An extension of a request that has come over a relay: what was asked for, as the relay says it. No client can set it.
 #[derive(Debug, Clone)]
 pub(super) struct Relayed(pub(super) Asked);
+
+/// The header with which a relay says what a hello means ([`shared`]). No browser can send it through a relay.
+const WATCHERS: HeaderName = HeaderName::from_static("dash-watchers");
+
+/// What a hello means over a socket that a relay has opened, if it is not that of a page.
+pub(super) fn greeting(asked: &Asked, headers: &HeaderMap) -> Option<Greet> {
+    let meaning = headers.get(WATCHERS).filter(|_| asked.relayed)?;
+    shared::Meaning::ALL.into_iter().find(|one| meaning == one.word()).map(shared::Meaning::greet)
+}
 
 /// Where relays find a program, as it was set.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +149,7 @@ impl Checked {
     ///
     /// # Errors
     /// If the system has no random numbers. A broker that is not there is no error.
-    pub(super) async fn start(self, title: String, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
+    pub(super) async fn start(self, page: OfPage, drivers: Vec<Driver>, door: Door) -> Result<JoinHandle<()>> {
         let Self { access, name } = self;
         let broker = Broker::connect(&access, &format!("dash-devices {name}")).await.map_err(Error::fabric)?;
         let begun = Tenure::CutOff { since: SystemTime::now(), why: "there is no connection to the broker yet".into() };
@@ -143,7 +158,7 @@ impl Checked {
         let _ = door.meter.fabric.set(told);
         let run = random_hex().map_err(Error::random)?;
         let announcing = Announcing::new(&drivers);
-        let owner = Owner { broker, name, title, run, tenure, drivers, announcing, door: Arc::new(door) };
+        let owner = Owner { broker, name, page, run, tenure, drivers, announcing, door: Arc::new(door) };
         Ok(tokio::spawn(owner.run()))
     }
 }

@@ -73,12 +73,19 @@ impl Tenure {
     }
 }
 
+/// What relays must know of the page.
+#[derive(Debug, Clone)]
+pub(in crate::server) struct OfPage {
+    pub(in crate::server) title: String,
+    /// Its schema for people who have not said who they are, if relays can answer those that only watch.
+    pub(in crate::server) watch: Option<String>,
+}
+
 /// The owner of a device.
 pub(super) struct Owner {
     pub(super) broker: Broker,
     pub(super) name: Name,
-    /// The title of the page.
-    pub(super) title: String,
+    pub(super) page: OfPage,
     /// The run of the program.
     pub(super) run: String,
     pub(super) tenure: watch::Sender<Tenure>,
@@ -91,8 +98,8 @@ pub(super) struct Owner {
 impl Owner {
     /// Runs both tasks. They end with the server.
     pub(super) async fn run(self) {
-        let (run, title, lease, values) = (self.run.clone(), self.title.clone(), self.lease(), self.announcing.clone());
-        let beat_of = move |link: &str| beat(&run, &title, lease, link, values.values());
+        let (run, page, lease, values) = (self.run.clone(), self.page.clone(), self.lease(), self.announcing.clone());
+        let beat_of = move |link: &str| beat(&run, &page, lease, link, values.values());
         let (broker, name) = (self.broker.clone(), self.name.clone());
         let served = tokio::spawn(serve(
             broker.clone(),
@@ -114,7 +121,7 @@ impl Owner {
     }
 
     fn beat(&self, link: &str) -> Beat {
-        beat(&self.run, &self.title, self.lease(), link, self.announcing.values())
+        beat(&self.run, &self.page, self.lease(), link, self.announcing.values())
     }
 
     fn lease(&self) -> Duration {
@@ -293,10 +300,10 @@ enum Cut {
     Told,
 }
 
-fn beat(run: &str, title: &str, lease: Duration, link: &str, values: Vec<Announced>) -> Beat {
+fn beat(run: &str, page: &OfPage, lease: Duration, link: &str, values: Vec<Announced>) -> Beat {
     let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
-    let [run, title, link] = [run, title, link].map(str::to_owned);
-    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, values }
+    let ([run, link], OfPage { title, watch }) = ([run, link].map(str::to_owned), page.clone());
+    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, watch, values }
 }
 
 /// Serves the streams of relays, while the lease is held.

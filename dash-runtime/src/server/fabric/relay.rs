@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{access::Given, broker::Broker, relaying::Relaying, routes::router, stream::Streams};
+use super::{access::Given, broker::Broker, relaying::Relaying, routes::router, shared::Boards, stream::Streams};
 #[cfg(not(feature = "tls"))]
 use crate::server::accept;
 #[cfg(feature = "tls")]
@@ -237,6 +237,8 @@ impl Relay {
             link: Mutex::new(None),
             directory: Mutex::default(),
             cache: Mutex::default(),
+            boards: Boards::default(),
+            limits: limits.clone(),
             meter: Arc::clone(&meter),
             style: assets::relay_style(),
             script: assets::relay_script(),

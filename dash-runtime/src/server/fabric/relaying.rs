@@ -23,10 +23,12 @@ use super::{
     broker::{Broker, Link},
     cache::Cache,
     directory::Directory,
+    shared::Boards,
     stream::{Stream, Streams},
     words::{Beat, Name, Open, Opened, THERE, Way, here, number_in},
 };
 use crate::{
+    protocol::limits::Limits,
     server::{assets::Asset, hosts::Asked, lock, meter::Meter},
     words::log,
 };
@@ -45,6 +47,9 @@ pub(super) struct Relaying {
     pub(super) directory: Mutex<Directory>,
     /// Scripts and stylesheets.
     pub(super) cache: Mutex<Cache>,
+    /// What pages that only watch share.
+    pub(super) boards: Boards,
+    pub(super) limits: Limits,
     pub(super) meter: Arc<Meter>,
     pub(super) style: Asset,
     /// The script of the list.
@@ -242,9 +247,14 @@ impl Relaying {
                     let why = format!("{name} wants its packets at `{subject}`, which is not of its own connection");
                     return Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why));
                 }
-                let owner = peer(name, &beat.link);
+                let (owner, of_owner) = (peer(name, &beat.link), beat.link.clone());
                 self.heard(name, beat);
-                opening.open(&owner, subject).ok_or_else(silent)
+                let stream = opening.open(&owner, subject).ok_or_else(silent)?;
+                // While the answer was on its way, one of both may have got another connection to the broker. All its streams
+                // were cut then, and this one was not known yet: nothing would ever come, and nobody would tell.
+                let is_same = lock(&self.link).as_ref() == Some(&link)
+                    && lock(&self.directory).get(name).is_some_and(|device| device.beat.link == of_owner);
+                is_same.then_some(stream).ok_or_else(silent)
             }
             Ok(Opened::Refused(why)) => Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why)),
             Err(error) => {

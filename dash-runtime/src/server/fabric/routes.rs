@@ -17,6 +17,7 @@ use super::{
     forward::forward,
     list, live,
     relaying::{Relaying, Unreachable},
+    shared,
     stream::Stream,
     words::Name,
 };
@@ -63,6 +64,7 @@ async fn health(State(relaying): State<Arc<Relaying>>) -> Response {
         "status": status,
         "no_broker_for_s": cut,
         "streams": relaying.streams.count(),
+        "watching": relaying.boards.pages(),
         "server": relaying.meter.report(),
         "devices": directory.report(now),
     });
@@ -92,8 +94,13 @@ async fn to_device(
     if let Some(kept) = key.as_ref().and_then(|key| lock(&relaying.cache).get(key)) {
         return kept;
     }
+    let path = Uri::from(path);
+    let request = match shared::open(&relaying, &name, &path, &asked, request).await {
+        Ok(opened) => return opened,
+        Err(request) => request,
+    };
     let unreachable = match relaying.open(&name, &asked).await {
-        Ok(stream) => match answer_of(&relaying, stream, &name, path.into(), key, request).await {
+        Ok(stream) => match answer_of(&relaying, stream, &name, path, key, request).await {
             Ok(response) => return response,
             Err(error) => {
                 tracing::debug!(error, "no answer");

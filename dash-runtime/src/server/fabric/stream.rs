@@ -216,11 +216,13 @@ impl Drop for Stream {
             Some(Lost::Gap | Lost::Overrun | Lost::Cut(_)) => false,
             _ => end.flow.is_over(),
         };
-        if !over {
+        let last_words = end.flow.last_words();
+        if !over && last_words.is_none() {
             // What still waits is not sent.
             end.flow.lose(Lost::Cut("it is not used any more"));
         }
         drop(end);
+        last_words.iter().for_each(|end| self.say(end));
         lock(&self.queued.writers).remove(&self.opening.number);
         if !over {
             self.say(&Packet::Reset("it is not used any more".to_owned()));
@@ -235,7 +237,7 @@ fn failed(lost: &Lost) -> io::Error {
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut end = lock(&self.opening.shared.end);
-        if let Some(lost) = end.flow.lost() {
+        if let Some(lost) = end.flow.unreadable() {
             return Poll::Ready(Err(failed(lost)));
         }
         let Some((bytes, told)) = end.flow.read(buf.remaining()) else {

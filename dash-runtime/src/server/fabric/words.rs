@@ -194,6 +194,10 @@ pub(super) struct Beat {
     /// Whether it has ended by itself.
     #[serde(default)]
     pub(super) gone: bool,
+    /// The schema of the pages of people who have not said who they are, if a relay can answer those that only watch. Owners
+    /// of older versions do not say it, and relays of older versions do not read it: then each page has a stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) watch: Option<String>,
     /// The values that everybody who reaches a relay sees in its list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) values: Vec<Announced>,

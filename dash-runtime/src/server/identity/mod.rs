@@ -89,6 +89,17 @@ impl Identity {
         }
     }
 
+    /// The user of every request that says nothing about who sends it, if there is one.
+    #[cfg(feature = "nats")]
+    pub(super) fn of_anybody(&self) -> Option<User> {
+        match &self.guest {
+            // The program looks at each client.
+            _ if self.granting.is_some() => None,
+            Some(guest) => Some(guest.clone()),
+            None => (!self.has_login() && self.proxied.is_none()).then(User::local),
+        }
+    }
+
     /// What the page says about the user, if people can log in.
     pub(super) fn account<'a>(&self, user: &'a User) -> Option<Account<'a>> {
         self.has_login().then(|| Account { user, is_guest: self.guest.as_ref() == Some(&user.admitted()) })

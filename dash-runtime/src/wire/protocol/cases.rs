@@ -70,6 +70,8 @@ fn read(frame: &str) -> (&'static str, Json) {
             let at = command.at.map(|at| u64::try_from(at.as_millis()).unwrap());
             ("command", json!({ "n": command.number, "p": command.prop, "value": value, "age": age, "at": at }))
         }
+        #[cfg(feature = "nats")]
+        Incoming::Whole => ("whole", json!({})),
         Incoming::View { hidden } => ("view", json!({ "hidden": hidden })),
         Incoming::Held { beat, props } => ("held", json!({ "beat": beat, "held": props })),
         Incoming::Stream { prop } => ("stream", json!({ "p": prop })),

@@ -35,6 +35,9 @@ pub(crate) enum Incoming<'a> {
         has: Option<Cow<'a, str>>,
         got: Option<Cow<'a, str>>,
     },
+    /// A relay wants all values, beside what is new: see `engine/watchers.rs`.
+    #[cfg(feature = "nats")]
+    Whole,
 }
 
 /// The first frame: which values the page has.
@@ -122,6 +125,8 @@ pub(crate) fn parse(text: &str) -> Result<Incoming<'_>, Refusal> {
         })),
         (Some("ping"), None, None) => Ok(Incoming::Ping),
         (Some("bye"), None, None) => Ok(Incoming::Bye),
+        #[cfg(feature = "nats")]
+        (Some("whole"), None, None) => Ok(Incoming::Whole),
         (Some("held"), None, None) => match (raw.beat, raw.held) {
             (Some(beat), Some(props)) => Ok(Incoming::Held { beat, props }),
             _ => Err(Refusal::Malformed("an echo has a `beat` and what is `held`".to_owned())),

@@ -88,6 +88,13 @@
 //! sends its other frames as a list in the body of a `PUT` to the same path. The header `Dash-Session` has its session.
 //! `Dash-Stream` has the number of the stream, which is in the header of the response. The page sends the next such
 //! request when this one is answered.
+//!
+//! # Relays
+//!
+//! A relay is a client for all pages that only watch there. With `{"t":"whole"}` it asks for all values beside the next frame:
+//! that message is two frames with a newline between them, of the same revision. Over a socket that it opens to ask whether
+//! there is the session of a page, the answer `{"t":"nobody","unused":true}` says that there is none, and that none was ever
+//! begun with this token.
 
 #[cfg(test)]
 mod cases;

@@ -122,6 +122,12 @@ pub(crate) fn table(schema: &str, size: usize, components: &serde_json::Value) -
     format!("{{\"t\":\"table\",\"schema\":\"{schema}\",\"size\":{size},\"components\":{components}}}")
 }
 
+/// For a relay that has asked for a session.
+#[cfg(feature = "nats")]
+pub(crate) fn nobody(unused: bool) -> String {
+    format!("{{\"t\":\"nobody\",\"unused\":{unused}}}")
+}
+
 pub(crate) fn disconnected(why: &str) -> String {
     format!("{{\"t\":\"disconnected\",\"why\":{}}}", quoted(why))
 }
