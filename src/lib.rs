@@ -196,10 +196,11 @@ pub mod prelude {
     };
     pub use dash_components::{
         AttitudeIndicator, Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Combobox, Compass,
-        Curve, Date, DatePicker, EventMarker, Fence, Heatmap, Histogram, Knob, LedDisplay, MachineState, Map, MapPoint,
-        Meter, MultiSelect, Pose, QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat,
-        StateGraph, StateMachine, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
-        TimePicker, Track, Waterfall, XY,
+        Curve, Date, DatePicker, DateRange, DateRangePicker, EventMarker, Fence, Heatmap, Histogram, Keypad, Knob,
+        LedDisplay, MachineState, Map, MapPoint, Meter, MultiSelect, Pad, PadPoint, Pose, PowerButton, PrecisionInput,
+        QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat, StateGraph, StateMachine,
+        Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Track,
+        Waterfall, XY,
     };
     #[cfg(feature = "plotly")]
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};

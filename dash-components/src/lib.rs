@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Map`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Map`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`DateRangePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`], [`Pad`], [`PrecisionInput`], [`Keypad`], [`PowerButton`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -56,8 +56,9 @@ pub use crate::{
         compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
-        date::{Date, NotWritten, TimeOfDay},
+        date::{Date, DateRange, NotWritten, TimeOfDay},
         date_picker::{DatePicker, DatePickerProps},
+        date_range_picker::{DateBounds, DateRangePicker, DateRangePickerProps},
         dialog::{Dialog, DialogProps, Drawer, DrawerProps},
         download::{Download, DownloadProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
@@ -70,6 +71,7 @@ pub use crate::{
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps, PadButton},
         json::{Json, JsonProps, JsonTree},
+        keypad::{Keypad, KeypadProps},
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
         log::{Log, LogLevel, LogLine, LogProps},
@@ -78,6 +80,9 @@ pub use crate::{
         meter::{Meter, MeterProps},
         multi_select::{MultiSelect, MultiSelectProps},
         number_input::{NumberInput, NumberInputProps},
+        pad::{Pad, PadArea, PadPoint, PadProps},
+        power_button::{PowerButton, PowerButtonProps},
+        precision_input::{PrecisionInput, PrecisionInputProps},
         progress::{Progress, ProgressProps},
         qr_code::{QrCode, QrCodeProps, QrText},
         radio_items::{RadioItems, RadioItemsProps},

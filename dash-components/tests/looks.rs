@@ -5,11 +5,12 @@
 use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, Axes, Badge, Bar, Bars, Battery, Button,
     ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
-    Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
-    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Map, Meter, MultiSelect, NumberInput,
-    Pose, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat,
-    StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer,
-    TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, XY,
+    Control, ControlPart, Curve, Date, DatePicker, DateRange, DateRangePicker, Download, Dropdown, Gauge, HoldButton,
+    Icon, Indicator, Input, Joystick, Json, JsonTree, KeyboardShortcut, Keypad, Knob, LedDisplay, MachineState, Map,
+    Meter, MultiSelect, NumberInput, Pad, PadPoint, Pose, PowerButton, PrecisionInput, Progress, QrCode, RadioItems,
+    RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat, StateMachine, Status, StatusList,
+    Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip,
+    Track, Tree, TreeNode, Trend, Upload, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -124,6 +125,51 @@ fn fields_are_drawn_alike() {
         let break_before = if random.flag() { "\n" } else { "" };
         let field = field.value(format!("{break_before}{}", random.text())).lines(random.below(9) as u8);
         field.label(random.text()).placeholder(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn fields_for_numbers_of_any_size_are_drawn_alike() {
+    compare::<PrecisionInput>(500, |field, random| {
+        let field = if random.flag() { field.range(random.number()..=random.number()) } else { field };
+        let field = field.value(random.number()).digits(random.pick(&[0, 1, 2, 4, 9, 15, 99]));
+        field.scientific(random.flag()).label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+    compare::<Keypad>(200, |keys, random| {
+        let keys = if random.flag() { keys.range(random.number()..=random.number()) } else { keys };
+        let keys = keys.value(random.number()).decimals(random.pick(&[0, 1, 3]));
+        keys.label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn pads_are_drawn_alike() {
+    compare::<Pad>(200, |pad, random| {
+        let point = |random: &mut Random| PadPoint { x: random.number(), y: random.number() };
+        let pad = if random.flag() { pad.x_range(random.number()..=random.number()) } else { pad };
+        let pad = if random.flag() { pad.y_range(-5.0..=5.0).step(random.number()) } else { pad };
+        let pad = if random.flag() { pad.reported(point(random)) } else { pad };
+        let pad = pad.value(point(random)).label(random.text()).x_label(random.text());
+        pad.y_label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn power_buttons_are_drawn_alike() {
+    compare::<PowerButton>(200, |button, random| {
+        let button = if random.flag() { button.reported(random.flag()) } else { button };
+        button.on(random.flag()).label(random.text()).note(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn ranges_of_days_are_drawn_alike() {
+    compare::<DateRangePicker>(200, |field, random| {
+        let day = |random: &mut Random| Date::new(2026, 1 + random.below(12) as u8, 1 + random.below(31) as u8);
+        let days = day(random).zip(day(random)).and_then(|(from, to)| DateRange::new(from, to));
+        let field = field.value(days).earliest(day(random)).latest(day(random));
+        let field = if random.flag() { field.from_label(random.text()) } else { field };
+        field.label(random.text()).disabled(random.flag())
     });
 }
 

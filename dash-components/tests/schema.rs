@@ -7,11 +7,12 @@ use std::{fs, path::PathBuf};
 
 use dash_components::{
     Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
-    ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap,
-    Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Map,
-    Markdown, Meter, MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl,
-    Slider, Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text,
-    Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Waterfall, XY,
+    ColorPicker, Combobox, Compass, Container, Control, DatePicker, DateRangePicker, Dialog, Download, Drawer,
+    Dropdown, Gauge, Heatmap, Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Keypad,
+    Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput, Pad, PowerButton, PrecisionInput, Progress,
+    QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Spectrum, Stat, StateMachine,
+    StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimePicker,
+    Tooltip, Tree, Trend, Upload, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -79,6 +80,11 @@ const ALL: &[&ComponentInfo] = &[
     SegmentedControl::INFO,
     ColorPicker::INFO,
     DatePicker::INFO,
+    DateRangePicker::INFO,
+    Keypad::INFO,
+    Pad::INFO,
+    PowerButton::INFO,
+    PrecisionInput::INFO,
     Tabs::INFO,
     Textarea::INFO,
     Knob::INFO,

@@ -89,6 +89,7 @@ const CLIENT: &[Source<'static>] = &client![
     "marks"
     "missing_streams"
     "modules"
+    "number_field"
     "numbers"
     "page"
     "parts"

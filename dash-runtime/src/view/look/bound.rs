@@ -192,6 +192,15 @@ impl Shown for bool {
 }
 impl Truth for bool {}
 
+impl Shown for Option<bool> {
+    type Of = bool;
+    const READ: Option<Read> = Some(|value| match value.get::<Self>() {
+        Some(Some(truth)) => Val::Truth(*truth),
+        _ => Val::Missing,
+    });
+}
+impl Truth for Option<bool> {}
+
 /// Enumerations without fields, as `#[value]` implements it for those of users.
 macro_rules! shown_as_word {
     ($($word:ty),*) => {$(
