@@ -6,13 +6,13 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
-    ColorPicker, Combobox, Compass, Container, Control, DatePicker, DateRangePicker, Dialog, Download, Drawer,
-    Dropdown, Gauge, Heatmap, Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Keypad,
-    Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput, Pad, PowerButton, PrecisionInput, Progress,
-    QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider, Sparkline, Spectrum, Stat, StateMachine,
-    StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimePicker,
-    Tooltip, Tree, Trend, Upload, Waterfall, XY,
+    Alarms, Armed, AttitudeIndicator, AudioLevel, AuditLog, Badge, Bars, Battery, BrowserStore, Button, Camera,
+    Checklist, Clipboard, Code, ColorPicker, Combobox, Compass, Container, Control, DatePicker, DateRangePicker,
+    Dialog, Download, Drawer, Dropdown, Gauge, Geolocation, Heatmap, Histogram, HoldButton, Image, Indicator, Input,
+    Joystick, Json, KeyboardShortcut, Keypad, Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput,
+    Pad, PowerButton, PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider,
+    Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Video, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -42,6 +42,7 @@ const ALL: &[&ComponentInfo] = &[
     HoldButton::INFO,
     Image::INFO,
     Camera::INFO,
+    Video::INFO,
     Indicator::INFO,
     Input::INFO,
     Joystick::INFO,
@@ -81,6 +82,9 @@ const ALL: &[&ComponentInfo] = &[
     ColorPicker::INFO,
     DatePicker::INFO,
     DateRangePicker::INFO,
+    AudioLevel::INFO,
+    BrowserStore::INFO,
+    Geolocation::INFO,
     Keypad::INFO,
     Pad::INFO,
     PowerButton::INFO,

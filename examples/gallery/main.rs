@@ -6,6 +6,7 @@
 //! ```
 
 mod charts;
+mod controls;
 #[path = "../cameras/png.rs"]
 mod png;
 mod test_card;
@@ -175,6 +176,32 @@ struct Ui {
     stick: Joystick,
     #[dynamic]
     pressed: Text,
+    #[dynamic]
+    power: PowerButton,
+    #[dynamic]
+    exact: PrecisionInput,
+    #[dynamic]
+    keys: Keypad,
+    #[dynamic]
+    head: Pad,
+    #[dynamic]
+    days: DateRangePicker,
+    #[dynamic]
+    loudness: AudioLevel,
+    /// The gallery has no film.
+    #[dynamic]
+    #[private]
+    film: Video,
+    #[dynamic]
+    here: Geolocation,
+    #[dynamic]
+    place: Text,
+    #[dynamic]
+    kept: BrowserStore,
+    #[dynamic]
+    again: Button,
+    #[dynamic]
+    counted: Text,
 }
 
 #[callback_shared]
@@ -448,6 +475,13 @@ impl Dashboard for Ui {
         charts::count,
         charts::listen,
         charts::scan,
+        controls::follow,
+        controls::turn,
+        controls::disable_newer,
+        controls::listen,
+        controls::locate,
+        controls::count,
+        controls::tell,
         tilt,
         phase,
         film,

@@ -17,20 +17,27 @@ const KEYS = { Enter: "enter", Escape: "clear", Backspace: "back", Delete: "clea
  * @param {{ decimals: number, signed: boolean }} rules
  * @returns {string | null}
  */
-export function keypadTyped(text, key, { decimals, signed }) {
+export function keypadTyped(text, key, rules) {
   if (key === "clear") return null;
   if (key === "back") return text === null || text.length <= 1 ? null : text.slice(0, -1);
   const [, sign = "", digits = ""] = /^(-?)(.*)$/.exec(text ?? "") ?? [];
-  if (key === "sign") return signed ? `${sign ? "" : "-"}${digits}` || null : text;
+  if (key === "sign") return rules.signed ? `${sign ? "" : "-"}${digits}` || null : text;
+  const next = digitsTyped(digits, key, rules.decimals);
+  return next === null ? text : sign + next;
+}
+
+/**
+ * The digits after a digit or the point. null: this key does nothing here.
+ * @param {string} digits
+ * @param {string} key
+ * @param {number} decimals
+ */
+function digitsTyped(digits, key, decimals) {
   const [, fraction] = digits.split(".");
-  if (key === ".") {
-    if (decimals === 0 || fraction !== undefined) return text;
-    return `${sign}${digits || "0"}.`;
-  }
-  if (fraction !== undefined && fraction.length >= decimals) return text;
-  if (digits.length >= LONGEST) return text;
+  if (key === ".") return decimals === 0 || fraction !== undefined ? null : `${digits || "0"}.`;
+  if ((fraction ?? "").length >= decimals && fraction !== undefined) return null;
   // A zero before a digit is not a part of the number.
-  return `${sign}${digits === "0" ? "" : digits}${key}`;
+  return digits.length >= LONGEST ? null : (digits === "0" ? "" : digits) + key;
 }
 
 /** `<dd-keypad>`: keys for a number. */

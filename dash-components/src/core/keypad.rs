@@ -61,9 +61,9 @@ impl View for Keypad {
     fn view(p: KeypadBound, look: &mut Look) {
         let range = p.min.short().then(" – ").then(p.max.short()).then(p.unit.suffix());
         let signed = constant(0).is_above(p.min);
-        look.tag("div").attr("class", "dd-number-head").inner(|look| {
-            look.tag("span").attr("class", "dd-label").attr("aria-hidden", "true").text(p.label);
-            look.tag("span").attr("class", "dd-number-range").attr("aria-hidden", "true").text(range);
+        look.tag("div").attr("class", "dd-keypad-head").attr("aria-hidden", "true").inner(|look| {
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            look.tag("span").attr("class", "dd-keypad-range").text(range);
         });
         let pad = look.tag("div").attr("class", "dd-keypad").attr("role", "group");
         pad.attr("aria-label", p.label.or(words_of_id())).inner(|look| {

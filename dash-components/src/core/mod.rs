@@ -3,7 +3,9 @@
 
 pub(crate) mod alarms;
 pub(crate) mod armed;
+pub(crate) mod audio_level;
 pub(crate) mod audit_log;
+pub(crate) mod browser_store;
 pub(crate) mod button;
 pub(crate) mod camera;
 pub(crate) mod chart;
@@ -15,6 +17,7 @@ pub(crate) mod dialog;
 pub(crate) mod download;
 pub(crate) mod dropdown;
 pub(crate) mod gauge;
+pub(crate) mod geolocation;
 #[cfg(feature = "plotly")]
 pub(crate) mod graph;
 pub(crate) mod heatmap;
@@ -49,6 +52,7 @@ pub(crate) mod tooltip;
 pub(crate) mod tree;
 pub(crate) mod trend;
 pub(crate) mod upload;
+pub(crate) mod video;
 pub(crate) mod waterfall;
 pub(crate) mod xy;
 

@@ -193,6 +193,9 @@ impl View for Pad {
                         let dot = look.tag("circle").attr("class", "dd-pad-dot").attr("r", 6);
                         dot.attr("cx", is_x).attr("cy", is_y).empty();
                     });
+                    for (class, y, end) in [("dd-pad-end", 15, above), ("dd-pad-end", 193, below)] {
+                        look.tag("text").attr("class", class).attr("x", 7).attr("y", y).text(number(end));
+                    }
                     let ring = look.tag("circle").attr("class", "dd-pad-ring").attr("r", 11);
                     ring.attr("cx", at_x(x)).attr("cy", at_y(y)).empty();
                 });
@@ -223,6 +226,8 @@ mod tests {
                 "aria-label=\"Camera &lt;1&gt;, Pan\" aria-valuetext=\"45°\"",
                 "min=\"-30\" max=\"30\" step=\"0.6\" value=\"-15\"",
                 "x1=\"100.00\" x2=\"100.00\"",
+                ">30°</text>",
+                "y=\"193\">-30°</text>",
                 "dd-pad-ring\" r=\"11\" cx=\"150.00\" cy=\"150.00\"",
             ],
         );

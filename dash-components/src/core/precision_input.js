@@ -9,7 +9,7 @@ const PREFIXES = ["f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P"];
 const NONE = 5;
 
 /** What people type for a prefix: the micro sign and the Greek letter look alike, and few keyboards have either. */
-const TYPED = /** @type {Record<string, string>} */ ({ "μ": "µ", u: "µ", K: "k" });
+const TYPED = /** @type {Record<string, string>} */ ({ μ: "µ", u: "µ", K: "k" });
 
 /** A unit that is the letter of a prefix, and a number with a prefix and such a unit. */
 const PREFIX = /^[fpnuµμmkKMGTP]$/;
@@ -80,7 +80,7 @@ export function preciseTyped(text, unit) {
 export function preciseStepped(value, steps, { digits: wanted, min, max }) {
   const digits = significant(wanted);
   // From zero, a step is the smallest one of the largest number.
-  const far = Math.max(...[min, max].filter(Number.isFinite).map(Math.abs));
+  const far = Math.max(0, ...[min, max].filter(Number.isFinite).map(Math.abs));
   const size = Math.abs(value) || far || 1;
   const next = value + steps * factorOf(exponentOf(size) - digits + 1);
   return Math.min(Math.max(Number(next.toPrecision(digits)), min), max);

@@ -36,14 +36,26 @@ function picker(value = null) {
     fields[at]?.dispatchEvent(new Event("input"));
   };
   const key = (name) => fields[0]?.dispatchEvent(Object.assign(new Event("keydown"), { key: name }));
-  return { element, fields, focus, key, leave, note, sent, type, shown: () => fields.map(({ value }) => value) };
+  return {
+    element,
+    fields,
+    focus,
+    key,
+    leave,
+    note,
+    sent,
+    type,
+    shown: () => fields.map(({ value }) => value),
+  };
 }
 
 const WEEK = { from: "2026-11-02", to: "2026-11-08" };
 
 test("two days are one value, or a reason", () => {
   assert.deepEqual(daysTyped("2026-11-02", "2026-11-08", false), { days: WEEK });
-  assert.deepEqual(daysTyped("2026-11-02", "2026-11-02", false), { days: { from: "2026-11-02", to: "2026-11-02" } });
+  assert.deepEqual(daysTyped("2026-11-02", "2026-11-02", false), {
+    days: { from: "2026-11-02", to: "2026-11-02" },
+  });
   assert.deepEqual(daysTyped("", "", false), { days: null });
   assert.ok("fault" in daysTyped("2026-11-02", "", false));
   assert.ok("fault" in daysTyped("2026-11-08", "2026-11-02", false));

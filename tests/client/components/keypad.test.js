@@ -20,7 +20,11 @@ const { DdKeypad, keypadTyped } = await loadComponent("keypad");
 
 /** Keys on a page, and what they have sent. */
 function keypad(more = {}) {
-  const parts = { ".dd-keypad-number": new Part(), ".dd-keypad-text": new Part(), ".dd-keypad-note": new Part() };
+  const parts = {
+    ".dd-keypad-number": new Part(),
+    ".dd-keypad-text": new Part(),
+    ".dd-keypad-note": new Part(),
+  };
   const sent = [];
   const element = new DdKeypad();
   element.querySelector = (selector) => parts[selector] ?? null;
@@ -37,7 +41,11 @@ function keypad(more = {}) {
     }
   };
   const key = (name, more = {}) => {
-    const event = Object.assign(new Event("keydown", { cancelable: true }), { key: name, repeat: false, ...more });
+    const event = Object.assign(new Event("keydown", { cancelable: true }), {
+      key: name,
+      repeat: false,
+      ...more,
+    });
     Object.defineProperty(event, "target", { value: Object.assign(new Part(), { closest: () => null }) });
     element.dispatchEvent(event);
     return event;

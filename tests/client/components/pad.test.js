@@ -14,8 +14,11 @@ function pad(more = {}) {
     setPointerCapture: () => undefined,
     getBoundingClientRect: () => ({ width: 228 }),
   });
-  const controls = [0, 1].map(() => Object.assign(new EventTarget(), { value: "50", focus: () => undefined }));
-  for (const control of controls) Object.defineProperty(control, "valueAsNumber", { get: () => Number(control.value) });
+  const controls = [0, 1].map(() =>
+    Object.assign(new EventTarget(), { value: "50", focus: () => undefined }),
+  );
+  for (const control of controls)
+    Object.defineProperty(control, "valueAsNumber", { get: () => Number(control.value) });
   const sent = [];
   const element = new DdPad();
   element.querySelector = () => face;
@@ -32,7 +35,11 @@ function pad(more = {}) {
     face.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), about));
   };
   const key = (name, more = {}) => {
-    const event = Object.assign(new Event("keydown", { cancelable: true }), { key: name, shiftKey: false, ...more });
+    const event = Object.assign(new Event("keydown", { cancelable: true }), {
+      key: name,
+      shiftKey: false,
+      ...more,
+    });
     controls[0]?.dispatchEvent(event);
     return event;
   };

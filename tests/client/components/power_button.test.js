@@ -22,7 +22,12 @@ function button(props) {
   const disc = new Part();
   const sent = [];
   const element = new DdPowerButton();
-  Object.assign(element, { querySelector: () => disc, props, id: "output", append: (box) => boxes.push(box) });
+  Object.assign(element, {
+    querySelector: () => disc,
+    props,
+    id: "output",
+    append: (box) => boxes.push(box),
+  });
   const boxes = [];
   element.send = (_, on) => {
     sent.push(on);
@@ -49,7 +54,11 @@ test("a press during the way takes back what was asked for", () => {
 });
 
 test("with a question, only the answer switches, and it switches to what was asked", () => {
-  const { answers, boxes, element, press, sent } = button({ on: false, reported: false, confirm_on: "Sure?" });
+  const { answers, boxes, element, press, sent } = button({
+    on: false,
+    reported: false,
+    confirm_on: "Sure?",
+  });
   press();
   press();
   assert.deepEqual([boxes.length, sent], [1, []], "a double click is no answer");

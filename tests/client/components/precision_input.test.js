@@ -55,7 +55,10 @@ test("a step changes the last significant digit", () => {
   assert.equal(preciseStepped(999.9, 1, scale), 1000);
   assert.equal(preciseStepped(0, 1, scale), 1000, "from zero by the step of the largest number");
   assert.equal(preciseStepped(1e6, 1, scale), 1e6);
-  assert.equal(preciseStepped(0, 1, { digits: 4, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }), 0.001);
+  assert.equal(
+    preciseStepped(0, 1, { digits: 4, min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }),
+    0.001,
+  );
 });
 
 test("what is typed is rounded to the digits, and refused outside of the range", () => {
