@@ -31,8 +31,8 @@ pub(crate) fn disable_newer(#[input(Ui::disabled.on)] on: bool) -> (bool, bool, 
 /// Two channels of something like music.
 #[callback_shared(every = "100ms", when = watched, output = Ui::loudness.levels)]
 pub(crate) fn listen(plant: &mut Plant) -> Result<AudioFrame, &'static str> {
-    plant.frames += 1;
-    let beat = f64::from(plant.frames % 5) / 5.0;
+    plant.beats += 1;
+    let beat = f64::from(plant.beats % 5) / 5.0;
     let channel = |period: f64| {
         let level = plant.value(-30.0, -14.0, -6.0, -2.0, period)?;
         let peak = level + 9.0 - 6.0 * beat + (TAU * plant.seconds / period).cos();
@@ -59,7 +59,7 @@ pub(crate) fn locate(
 /// How often somebody has pressed in this browser.
 #[callback(on = Ui::again.click, output = Ui::kept.value)]
 pub(crate) fn count(#[state(Ui::kept.value)] kept: &Kept) -> Result<Kept, KeptFault> {
-    Kept::new(&(kept.read::<u32>().ok().flatten().unwrap_or(0) + 1))
+    Kept::new(&(kept.read::<u32>()?.unwrap_or(0) + 1))
 }
 
 #[callback(output = Ui::counted.text)]

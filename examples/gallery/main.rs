@@ -20,6 +20,7 @@ use dash_devices::{Path, PictureFormat, prelude::*};
 struct Plant {
     seconds: f64,
     frames: u32,
+    beats: u32,
     mode: Mode,
 }
 
@@ -218,7 +219,7 @@ fn choose_state(plant: &mut Plant, #[input(Ui::state.value)] state: &str) {
 impl Plant {
     /// The same plant at another time.
     fn at(&self, seconds: f64) -> Self {
-        Self { seconds, frames: 0, mode: self.mode }
+        Self { seconds, frames: 0, beats: 0, mode: self.mode }
     }
 
     /// A measured value: a wave between two levels, or the level of the chosen state.
@@ -539,5 +540,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live }).await
+    Ui::serve(Plant { seconds: 0.0, frames: 0, beats: 0, mode: Mode::Live }).await
 }

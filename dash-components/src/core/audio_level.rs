@@ -144,7 +144,7 @@ impl View for AudioLevel {
                     });
                     look.tag("span").attr("class", "dd-audio-number").attr("aria-hidden", "true").text("–");
                     let clip = look.tag("button").attr("type", "button").attr("class", "dd-audio-clip");
-                    let words = constant("Clipping of ").then(name).then(" was seen");
+                    let words = constant("Clip, ").then(name).then(". Press when seen");
                     clip.attr("aria-label", words).flag("disabled", true).text("Clip");
                 });
             });
@@ -172,7 +172,7 @@ mod tests {
                 "role=\"meter\" aria-label=\"L\" aria-valuemin=\"-60\" aria-valuemax=\"0\"",
                 "dd-audio-loud\" x1=\"80.00%\"",
                 "dd-audio-too-loud\" x1=\"95.00%\"",
-                "aria-label=\"Clipping of L was seen\" disabled>",
+                "aria-label=\"Clip, L. Press when seen\" disabled>",
                 "aria-label=\"Channel 2\"",
                 ">-60<",
                 ">0\u{a0}dBFS<",

@@ -32,7 +32,8 @@ use serde::de::DeserializeOwned;
 ///     names.insert(name.to_owned());
 ///     Kept::new(&names)
 /// }
-/// # assert_eq!(show(&add(&Kept::Unread, "Boiler").unwrap()), ["Boiler"]);
+/// # assert_eq!(show(&add(&Kept::Nothing, "Boiler").unwrap()), ["Boiler"]);
+/// # assert!(add(&Kept::Unread, "Boiler").is_err());
 /// # let _ = |store: BrowserStore| store;
 /// ```
 #[derive(Component)]
@@ -94,13 +95,15 @@ impl Kept {
         Self::try_from(Some(json))
     }
 
-    /// The value that the browser keeps. `None`: it keeps nothing, or has not told yet what it keeps.
+    /// The value that the browser keeps. `None`: it keeps nothing.
     ///
     /// # Errors
-    /// If the browser keeps something else, for example from an older version of the program.
+    /// If the browser keeps something else, for example from an older version of the program, or has not told yet what it
+    /// keeps. So what a callback adds to the value never replaces one that is not known yet.
     pub fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, KeptFault> {
         match self {
-            Self::Unread | Self::Nothing => Ok(None),
+            Self::Unread => Err(KeptFault("the browser has not told yet what it keeps".to_owned())),
+            Self::Nothing => Ok(None),
             Self::Json(json) => serde_json::from_str(json)
                 .map(Some)
                 .map_err(|error| KeptFault(format!("the browser keeps something else: {error}"))),
@@ -167,7 +170,8 @@ mod tests {
         let store = component::<BrowserStore>();
         assert_eq!(drawn(&store), "");
         assert!(!store.value.is_read());
-        assert_eq!(store.value.read::<u32>(), Ok(None));
+        let why = store.value.read::<u32>().unwrap_err().to_string();
+        assert_eq!(why, "the browser has not told yet what it keeps", "a callback would replace what it does not know");
     }
 
     #[test]

@@ -210,7 +210,6 @@ impl Shown for Option<bool> {
         _ => Val::Missing,
     });
 }
-impl Truth for Option<bool> {}
 
 /// Enumerations without fields, as `#[value]` implements it for those of users.
 macro_rules! shown_as_word {
