@@ -196,11 +196,12 @@ pub mod prelude {
         TreeNodes, Trend, Width,
     };
     pub use dash_components::{
-        AttitudeIndicator, Badge, Bar, Bars, Battery, Bins, Camera, Checklist, Color, ColorPicker, Combobox, Compass,
-        Curve, Date, DatePicker, EventMarker, Fence, Heatmap, Histogram, Knob, LedDisplay, MachineState, Map, MapPoint,
-        Meter, MultiSelect, Pose, QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Stat,
-        StateGraph, StateMachine, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay,
-        TimePicker, Track, Waterfall, XY,
+        AttitudeIndicator, AudioFrame, AudioLevel, Badge, Bar, Bars, Battery, Bins, BrowserStore, Camera, Checklist,
+        Color, ColorPicker, Combobox, Compass, Curve, Date, DatePicker, DateRange, DateRangePicker, EventMarker, Fence,
+        Geolocation, Heatmap, Histogram, Kept, Keypad, Knob, LedDisplay, LocationFault, MachineState, Map, MapPoint,
+        Meter, MultiSelect, Pad, PadPoint, Pose, Position, PowerButton, PrecisionInput, QrCode, QrText, RadioItems,
+        RangeSlider, SegmentedControl, Span, Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Sweep, Tabs,
+        Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Track, Video, Waterfall, XY,
     };
     #[cfg(feature = "plotly")]
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};

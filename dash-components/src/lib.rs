@@ -2,7 +2,7 @@
 //!
 //! | display | control | layout |
 //! | --- | --- | --- |
-//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`XY`], [`Map`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`]; [`Download`], [`Upload`], [`Clipboard`], [`KeyboardShortcut`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
+//! | [`Text`], [`Gauge`], [`Progress`], [`Indicator`], [`Trend`], [`Table`], [`Image`], [`Camera`], [`Video`], [`XY`], [`Map`], [`Bars`], [`Histogram`], [`Heatmap`], [`Spectrum`], [`Waterfall`], [`Stat`], [`Meter`], [`Tank`], [`Thermometer`], [`Battery`], [`Compass`], [`AttitudeIndicator`], [`LedDisplay`], [`Badge`], [`StatusList`], [`StateMachine`], [`QrCode`], [`AuditLog`], [`Alarms`], [`Tooltip`], [`Icon`], [`Sparkline`], [`AudioLevel`], [`Log`], [`Terminal`], [`Tree`], [`Json`], [`Markdown`], [`Code`] | [`Button`], [`Slider`], [`Switch`], [`Input`], [`NumberInput`], [`Dropdown`], [`SegmentedControl`], [`RadioItems`], [`Checklist`], [`Combobox`], [`MultiSelect`], [`Textarea`], [`DatePicker`], [`DateRangePicker`], [`TimePicker`], [`ColorPicker`], [`Knob`], [`RangeSlider`], [`Pad`], [`PrecisionInput`], [`Keypad`], [`PowerButton`]; [`Download`], [`Upload`], [`Clipboard`], [`Geolocation`], [`KeyboardShortcut`], [`BrowserStore`]; [`HoldButton`] and [`Joystick`], which act only while they are held; [`Control`], [`Stop`] and [`Armed`], which decide whether others may be operated | [`page`], [`header`], [`navigation`], [`dock`], [`brand`], [`density`], [`ThemeSwitch`], [`section`], [`Tabs`], [`accordion`], [`card`], [`row`], [`column()`], [`grid`], [`heading`], [`text()`]; [`Dialog`] and [`Drawer`] over the page; [`Container`] for content that changes; [`Router`], [`view`], [`not_found_view`], [`link`] for several pages |
 //!
 //! All components have this in common:
 //!
@@ -42,10 +42,12 @@ pub use crate::{
         alarms::{Alarms, AlarmsProps},
         armed::{Armed, ArmedProps},
         attitude_indicator::{AttitudeIndicator, AttitudeIndicatorProps},
+        audio_level::{AudioFrame, AudioLevel, AudioLevelProps, ChannelLevel},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},
         bars::{Bar, Bars, BarsProps},
         battery::{Battery, BatteryProps},
+        browser_store::{BrowserStore, BrowserStoreProps, Kept, KeptFault, KeptIn},
         button::{Button, ButtonProps, ButtonTone},
         camera::{Camera, CameraProps},
         checklist::{Checklist, ChecklistProps},
@@ -56,12 +58,14 @@ pub use crate::{
         compass::{Compass, CompassProps},
         container::{Container, ContainerProps},
         control::{Control, ControlProps},
-        date::{Date, NotWritten, TimeOfDay},
+        date::{Date, DateRange, NotWritten, TimeOfDay},
         date_picker::{DatePicker, DatePickerProps},
+        date_range_picker::{DateBounds, DateRangePicker, DateRangePickerProps},
         dialog::{Dialog, DialogProps, Drawer, DrawerProps},
         download::{Download, DownloadProps},
         dropdown::{Choice, Choices, Dropdown, DropdownProps},
         gauge::{Gauge, GaugeProps},
+        geolocation::{Geolocation, GeolocationProps, LocationFault, Position},
         heatmap::{Heatmap, HeatmapProps},
         histogram::{Bins, Histogram, HistogramProps},
         hold_button::{HoldButton, HoldButtonProps},
@@ -70,6 +74,7 @@ pub use crate::{
         input::{Input, InputProps, SendOn},
         joystick::{Axes, Joystick, JoystickProps, PadButton},
         json::{Json, JsonProps, JsonTree},
+        keypad::{Keypad, KeypadProps},
         knob::{Knob, KnobProps},
         led_display::{LedDisplay, LedDisplayProps},
         log::{Log, LogLevel, LogLine, LogProps},
@@ -78,6 +83,9 @@ pub use crate::{
         meter::{Meter, MeterProps},
         multi_select::{MultiSelect, MultiSelectProps},
         number_input::{NumberInput, NumberInputProps},
+        pad::{Pad, PadArea, PadPoint, PadProps},
+        power_button::{PowerButton, PowerButtonProps},
+        precision_input::{PrecisionInput, PrecisionInputProps},
         progress::{Progress, ProgressProps},
         qr_code::{QrCode, QrCodeProps, QrText},
         radio_items::{RadioItems, RadioItemsProps},
@@ -106,6 +114,7 @@ pub use crate::{
         tree::{Tree, TreeNode, TreeNodes, TreeProps},
         trend::{EventMarker, Sample, Series, Trend, TrendProps},
         upload::{Upload, UploadProps},
+        video::{Video, VideoProps},
         waterfall::{Waterfall, WaterfallProps},
         xy::{Curve, XY, XYProps},
     },

@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, Axes, Badge, Bar, Bars, Battery, Button,
-    ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition,
-    Control, ControlPart, Curve, Date, DatePicker, Download, Dropdown, Gauge, HoldButton, Icon, Indicator, Input,
-    Joystick, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, MachineState, Map, Meter, MultiSelect, NumberInput,
-    Pose, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span, Sparkline, Stat,
-    StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea, Thermometer,
-    TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, XY,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, AudioLevel, AuditLog, Axes, Badge, Bar, Bars,
+    Battery, Button, ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox,
+    Compass, Condition, Control, ControlPart, Curve, Date, DatePicker, DateRange, DateRangePicker, Download, Dropdown,
+    Gauge, Geolocation, HoldButton, Icon, Indicator, Input, Joystick, Json, JsonTree, KeyboardShortcut, Keypad, Knob,
+    LedDisplay, Log, MachineState, Map, Meter, MultiSelect, NumberInput, Pad, PadPoint, Pose, PowerButton,
+    PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span,
+    Sparkline, Stat, StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea,
+    Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, Video, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -124,6 +125,75 @@ fn fields_are_drawn_alike() {
         let break_before = if random.flag() { "\n" } else { "" };
         let field = field.value(format!("{break_before}{}", random.text())).lines(random.below(9) as u8);
         field.label(random.text()).placeholder(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn fields_for_numbers_of_any_size_are_drawn_alike() {
+    compare::<PrecisionInput>(300, |field, random| {
+        let field = if random.flag() { field.range(random.number()..=random.number()) } else { field };
+        let field = field.value(random.number()).digits(random.pick(&[0, 1, 2, 4, 9, 15, 99]));
+        field.scientific(random.flag()).label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+    compare::<Keypad>(200, |keys, random| {
+        let keys = if random.flag() { keys.range(random.number()..=random.number()) } else { keys };
+        let keys = keys.value(random.number()).decimals(random.pick(&[0, 1, 3]));
+        keys.label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn pads_are_drawn_alike() {
+    compare::<Pad>(200, |pad, random| {
+        let point = |random: &mut Random| PadPoint { x: random.number(), y: random.number() };
+        let pad = if random.flag() { pad.x_range(random.number()..=random.number()) } else { pad };
+        let pad = if random.flag() { pad.y_range(-5.0..=5.0).step(random.number()) } else { pad };
+        let pad = if random.flag() { pad.reported(point(random)) } else { pad };
+        let pad = pad.value(point(random)).label(random.text()).x_label(random.text());
+        pad.y_label(random.text()).unit(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn power_buttons_are_drawn_alike() {
+    compare::<PowerButton>(200, |button, random| {
+        let button = if random.flag() { button.reported(random.flag()) } else { button };
+        button.on(random.flag()).label(random.text()).note(random.text()).disabled(random.flag())
+    });
+}
+
+#[test]
+fn logs_are_drawn_alike() {
+    compare::<Log>(50, |log, random| log.label(random.text()));
+    compare::<AuditLog>(50, |log, random| log.label(random.text()));
+}
+
+#[test]
+fn audio_levels_are_drawn_alike() {
+    compare::<AudioLevel>(100, |level, random| {
+        let names: Vec<_> = (0..random.below(4)).map(|_| random.text()).collect();
+        let level = level.channels(names).label(random.text()).warn_above(random.number());
+        let level = if random.flag() { level.range(random.number()..=random.number()) } else { level };
+        level.bad_above(random.number())
+    });
+}
+
+#[test]
+fn places_are_asked_for_alike() {
+    compare::<Geolocation>(50, |button, random| {
+        let icon = random.pick(&[Icon::None, Icon::Compass]);
+        button.label(random.text()).icon(icon).tone(random.pick(&[ButtonTone::Normal, ButtonTone::Quiet]))
+    });
+}
+
+#[test]
+fn ranges_of_days_are_drawn_alike() {
+    compare::<DateRangePicker>(200, |field, random| {
+        let day = |random: &mut Random| Date::new(2026, 1 + random.below(12) as u8, 1 + random.below(31) as u8);
+        let days = day(random).zip(day(random)).and_then(|(from, to)| DateRange::new(from, to));
+        let field = field.value(days).earliest(day(random)).latest(day(random));
+        let field = if random.flag() { field.from_label(random.text()) } else { field };
+        field.label(random.text()).disabled(random.flag())
     });
 }
 
@@ -270,6 +340,14 @@ fn cameras_are_drawn_alike() {
     compare::<Camera>(100, |camera, random| {
         let camera = camera.label(random.text()).size(random.number(), random.number());
         if random.flag() { camera.source(Picture::new(PictureFormat::Jpeg, vec![])) } else { camera }
+    });
+}
+
+#[test]
+fn films_are_drawn_alike() {
+    compare::<Video>(100, |film, random| {
+        let film = film.source(random.text()).label(random.text()).size(random.number(), random.number());
+        film.muted(random.flag()).repeat(random.flag()).disabled(random.flag())
     });
 }
 

@@ -6,12 +6,13 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AttitudeIndicator, AuditLog, Badge, Bars, Battery, Button, Camera, Checklist, Clipboard, Code,
-    ColorPicker, Combobox, Compass, Container, Control, DatePicker, Dialog, Download, Drawer, Dropdown, Gauge, Heatmap,
-    Histogram, HoldButton, Image, Indicator, Input, Joystick, Json, KeyboardShortcut, Knob, LedDisplay, Log, Map,
-    Markdown, Meter, MultiSelect, NumberInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl,
-    Slider, Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text,
-    Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Waterfall, XY,
+    Alarms, Armed, AttitudeIndicator, AudioLevel, AuditLog, Badge, Bars, Battery, BrowserStore, Button, Camera,
+    Checklist, Clipboard, Code, ColorPicker, Combobox, Compass, Container, Control, DatePicker, DateRangePicker,
+    Dialog, Download, Drawer, Dropdown, Gauge, Geolocation, Heatmap, Histogram, HoldButton, Image, Indicator, Input,
+    Joystick, Json, KeyboardShortcut, Keypad, Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput,
+    Pad, PowerButton, PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider,
+    Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea,
+    ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Video, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -41,6 +42,7 @@ const ALL: &[&ComponentInfo] = &[
     HoldButton::INFO,
     Image::INFO,
     Camera::INFO,
+    Video::INFO,
     Indicator::INFO,
     Input::INFO,
     Joystick::INFO,
@@ -79,6 +81,14 @@ const ALL: &[&ComponentInfo] = &[
     SegmentedControl::INFO,
     ColorPicker::INFO,
     DatePicker::INFO,
+    DateRangePicker::INFO,
+    AudioLevel::INFO,
+    BrowserStore::INFO,
+    Geolocation::INFO,
+    Keypad::INFO,
+    Pad::INFO,
+    PowerButton::INFO,
+    PrecisionInput::INFO,
     Tabs::INFO,
     Textarea::INFO,
     Knob::INFO,

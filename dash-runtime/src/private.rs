@@ -49,7 +49,7 @@ pub use crate::{
     handle::Changes,
     history::HistoryType,
     into_value::IntoValue,
-    look::{Bindable, Bound, LookCell, NoView, Shown, Text, TextValue, ViewOf},
+    look::{Bindable, Bound, LookCell, NoView, Shown, Text, TextValue, Variants, ViewOf},
     place::{At, Base},
     prop::{ComponentId, EventProp, InRow, Prop, StreamProp},
     rights::{Rights, Role, RoleIs},

@@ -6,6 +6,7 @@
 //! ```
 
 mod charts;
+mod controls;
 #[path = "../cameras/png.rs"]
 mod png;
 mod test_card;
@@ -19,6 +20,7 @@ use dash_devices::{Path, PictureFormat, prelude::*};
 struct Plant {
     seconds: f64,
     frames: u32,
+    beats: u32,
     mode: Mode,
 }
 
@@ -175,6 +177,32 @@ struct Ui {
     stick: Joystick,
     #[dynamic]
     pressed: Text,
+    #[dynamic]
+    power: PowerButton,
+    #[dynamic]
+    exact: PrecisionInput,
+    #[dynamic]
+    keys: Keypad,
+    #[dynamic]
+    head: Pad,
+    #[dynamic]
+    days: DateRangePicker,
+    #[dynamic]
+    loudness: AudioLevel,
+    /// The gallery has no film.
+    #[dynamic]
+    #[private]
+    film: Video,
+    #[dynamic]
+    here: Geolocation,
+    #[dynamic]
+    place: Text,
+    #[dynamic]
+    kept: BrowserStore,
+    #[dynamic]
+    again: Button,
+    #[dynamic]
+    counted: Text,
 }
 
 #[callback_shared]
@@ -191,7 +219,7 @@ fn choose_state(plant: &mut Plant, #[input(Ui::state.value)] state: &str) {
 impl Plant {
     /// The same plant at another time.
     fn at(&self, seconds: f64) -> Self {
-        Self { seconds, frames: 0, mode: self.mode }
+        Self { seconds, frames: 0, beats: 0, mode: self.mode }
     }
 
     /// A measured value: a wave between two levels, or the level of the chosen state.
@@ -448,6 +476,13 @@ impl Dashboard for Ui {
         charts::count,
         charts::listen,
         charts::scan,
+        controls::follow,
+        controls::turn,
+        controls::disable_newer,
+        controls::listen,
+        controls::locate,
+        controls::count,
+        controls::tell,
         tilt,
         phase,
         film,
@@ -505,5 +540,5 @@ impl Dashboard for Ui {
 
 #[tokio::main]
 async fn main() -> dash_devices::Result<()> {
-    Ui::serve(Plant { seconds: 0.0, frames: 0, mode: Mode::Live }).await
+    Ui::serve(Plant { seconds: 0.0, frames: 0, beats: 0, mode: Mode::Live }).await
 }

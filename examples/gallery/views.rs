@@ -17,6 +17,20 @@ fn code(text: &'static str) -> Element {
     Element::new("pre").attr("class", "gallery-code").children(text)
 }
 
+/// What can be recorded.
+#[value]
+enum Channel {
+    Voltage,
+    Current,
+    Power,
+    Temperature,
+    FanSpeed,
+}
+
+fn week() -> Option<DateRange> {
+    DateRange::new(Date::new(2026, 11, 2)?, Date::new(2026, 11, 8)?)
+}
+
 fn rows() -> Vec<Vec<Cell>> {
     [("Boiler", 61.2), ("Flow", 48.0), ("Return", 39.4)].map(|(name, value)| vec![name.into(), value.into()]).into()
 }
@@ -176,12 +190,14 @@ pub(crate) fn readouts() -> Vec<Element> {
         shown!("QrCode", Ui::open.place().label("On a phone").text("http://rover.local:8050/")),
         shown!("AttitudeIndicator", Ui::attitude.place().label("Drone")),
         shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),
+        shown!("AudioLevel", Ui::loudness.place().label("Microphone").channels(["Left", "Right"])),
         shown!("StatusList", Ui::health.place().label("Health")),
         shown!("Badge", Ui::badge.place().label("State")),
         shown!("Indicator", Ui::indicator.place().label("Running").words("yes", "no")),
         shown!("Progress", Ui::progress.place().label("Upload").value(63.0)),
         shown!("Text", Ui::text.place().label("Running for")),
         shown!("Camera", Ui::camera.place().label("Front").size(320.0, 180.0)).width(Width::Wide),
+        shown!("Video", Ui::film.place().label("Run 7").size(320.0, 180.0)).width(Width::Wide),
         shown!(
             "Table",
             Ui::table
@@ -210,6 +226,23 @@ pub(crate) fn controls() -> Vec<Element> {
         ),
         shown!("Knob", Ui::knob.place().range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
         shown!("NumberInput", Ui::number.place().range(0.0..=30.0).step(0.5).label("Voltage").unit("V").value(11.5)),
+        shown!(
+            "PrecisionInput",
+            Ui::exact.place().range(1e-9..=10.0).label("Integration time").unit("s").value(330e-9)
+        ),
+        shown!("PowerButton", Ui::power.place().label("Output").confirm_on("Switch the output on?")),
+        shown!("Keypad", Ui::keys.place().range(-10.0..=30.0).label("Voltage").unit("V").decimals(2).value(11.5)),
+        shown!(
+            "Pad",
+            Ui::head
+                .place()
+                .label("Camera")
+                .x_range(-90.0..=90.0)
+                .y_range(-30.0..=45.0)
+                .x_label("Pan")
+                .y_label("Tilt")
+                .unit("°")
+        ),
         shown!("SegmentedControl", Ui::segments.place().label("Mode").options(["Off", "Heat", "Cool"]).value("Heat")),
         shown!(
             "RadioItems",
@@ -226,8 +259,8 @@ pub(crate) fn controls() -> Vec<Element> {
             Ui::recorded
                 .place()
                 .label("Record")
-                .options(["Voltage", "Current", "Power", "Temperature", "Fan speed", "Réserve"])
-                .value(["Voltage", "Power"])
+                .options(Choices::of::<Channel>())
+                .value(Choices::written(&[Channel::Voltage, Channel::Power]))
         ),
         shown!("Input", Ui::name.place().label("Name").placeholder("picture.jpg").send_on(SendOn::Change)),
         shown!("Textarea", Ui::script.place().label("Commands").placeholder("one per line")),
@@ -238,6 +271,7 @@ pub(crate) fn controls() -> Vec<Element> {
                 Ui::time.place().label("Time").value(TimeOfDay::new(7, 30, 0))
             ))
         ),
+        shown!("DateRangePicker", Ui::days.place().label("Shown days").value(week())),
         shown!("ColorPicker", Ui::colour.place().label("Ring light").value(Color::new(255, 180, 40))),
         shown!("HoldButton", Ui::hold.place().label("Hold to jog")),
         shown!("Joystick", Ui::stick.place().label("Drive")),
@@ -308,6 +342,12 @@ pub(crate) fn texts() -> Vec<Element> {
             "Upload",
             Ui::file.place().label("Any file up to 1 MB").max_bytes(1_000_000),
             Ui::uploaded.place().label("Uploaded")
+        ),
+        shown!("Geolocation", Ui::here.place(), Ui::place.place().label("Where")),
+        shown!(
+            "BrowserStore",
+            Ui::kept.place(),
+            row((Ui::again.place().label("Count in this browser"), Ui::counted.place().label("Counted")))
         ),
         shown!("Clipboard", Ui::serial.place().text("SN-1234-56").label("Copy the serial number")),
         shown!("KeyboardShortcut", Ui::next.place().keys("Alt+n").label("Counts as a press")),

@@ -85,5 +85,6 @@ mod trend_files;
 mod truth;
 mod typing;
 mod versions;
+mod video;
 mod weight;
 mod xy;

@@ -24,10 +24,12 @@ test("nothing writes HTML, runs text as code, or keeps anything beyond the page"
     sources()
       .filter(({ text }) => text.includes(word))
       .map(({ path }) => path);
+  // What a program gives a browser to keep.
+  const kept = "dash-components/src/core/browser_store.js";
   // Only for dashboards that ask for it, and only while no page is in the tab.
-  assert.deepEqual(that("sessionStorage"), ["dash-runtime/client/reload.js"]);
+  assert.deepEqual(that("sessionStorage"), ["dash-runtime/client/reload.js", kept]);
   // Only whether somebody wants the sound and the notifications of alarms.
-  assert.deepEqual(that("localStorage"), ["dash-components/src/core/alarms.js"]);
+  assert.deepEqual(that("localStorage"), ["dash-components/src/core/alarms.js", kept]);
   // Only the chosen theme, on pages where a person can choose one.
   assert.deepEqual(that("document.cookie"), ["dash-components/src/core/theme_switch.js"]);
 });

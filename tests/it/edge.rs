@@ -228,7 +228,7 @@ async fn s27_forwarding_headers_mean_nothing() {
 
 fn is_protected(response: &Response, what: &str) {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; \
-        base-uri 'self'; require-trusted-types-for 'script'; form-action 'none'; frame-ancestors 'none'";
+        media-src 'self'; base-uri 'self'; require-trusted-types-for 'script'; form-action 'none'; frame-ancestors 'none'";
     for (name, value) in [
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),

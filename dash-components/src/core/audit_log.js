@@ -1,5 +1,5 @@
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
-import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /**
  * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,
@@ -119,18 +119,9 @@ export class DdAuditLog extends Component {
     if (this.#note && this.#note.textContent !== text) this.#note.textContent = text;
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
+  /** @param {string} name */
+  update(name) {
     if (name === "limit") this.#trim();
-    if (name !== "label") return;
-    const label = this.querySelector(".dd-label");
-    if (label) label.textContent = String(value);
-    const text = String(value) || wordsOf(this);
-    this.querySelector("table")?.setAttribute("aria-label", text);
-    this.querySelector("input")?.setAttribute("aria-label", `Filter ${text}`);
   }
 }
 

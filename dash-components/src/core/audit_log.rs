@@ -1,8 +1,6 @@
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, record::AuditRecord};
 
-use super::words;
-
 /// Who wanted what, and what became of it: the newest commands of all clients, also those that were refused.
 ///
 /// The server fills it: no callback is needed, and no file. Each record has its time, the user, the property, the value
@@ -45,33 +43,33 @@ impl AuditLog {
     }
 }
 
-impl Render for AuditLog {
-    fn render(&self, html: &mut Html) {
+impl View for AuditLog {
+    fn view(p: AuditLogBound, look: &mut Look) {
         // The script writes the rows.
-        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
-        html.tag("div").attr("class", "dd-audit-head").inner(|html| {
-            html.tag("span").attr("class", "dd-label").text(&self.label);
-            html.tag("input")
+        let name = p.label.or(words_of_id());
+        look.tag("div").attr("class", "dd-audit-head").inner(|look| {
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            look.tag("input")
                 .attr("class", "dd-audit-filter")
                 .attr("type", "search")
                 .attr("placeholder", "Filter")
                 .attr("autocomplete", "off")
-                .attr("aria-label", format!("Filter {name}"))
-                .empty();
+                .attr("aria-label", constant("Filter ").then(name))
+                .void();
         });
-        html.tag("div").attr("class", "dd-audit-scroll").attr("tabindex", 0).inner(|html| {
-            html.tag("table").attr("class", "dd-audit").attr("aria-label", &name).inner(|html| {
-                html.tag("thead").inner(|html| {
-                    html.tag("tr").inner(|html| {
+        look.tag("div").attr("class", "dd-audit-scroll").attr("tabindex", 0).inner(|look| {
+            look.tag("table").attr("class", "dd-audit").attr("aria-label", name).inner(|look| {
+                look.tag("thead").inner(|look| {
+                    look.tag("tr").inner(|look| {
                         for head in ["Time", "Who", "What", "Change", "Outcome"] {
-                            html.tag("th").attr("scope", "col").text(head);
+                            look.tag("th").attr("scope", "col").text(head);
                         }
                     });
                 });
-                html.tag("tbody").empty();
+                look.tag("tbody").empty();
             });
         });
-        html.tag("div").attr("class", "dd-audit-note").attr("role", "status").text("No commands yet");
+        look.tag("div").attr("class", "dd-audit-note").attr("role", "status").text("No commands yet");
     }
 }
 

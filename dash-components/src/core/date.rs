@@ -90,6 +90,67 @@ impl FromStr for Date {
     }
 }
 
+/// The days from one to another, both included. Its JSON is `{"from":"2026-11-02","to":"2026-11-08"}`.
+///
+/// ```
+/// use dash_components::{Date, DateRange};
+///
+/// let week = DateRange::new(Date::new(2026, 11, 2).unwrap(), Date::new(2026, 11, 8).unwrap());
+/// assert_eq!(week.map(|week| week.to().day()), Some(8));
+/// assert_eq!(DateRange::new(Date::new(2026, 11, 8).unwrap(), Date::new(2026, 11, 2).unwrap()), None);
+/// ```
+#[value]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[serde(try_from = "Days", into = "Days")]
+pub struct DateRange {
+    from: Date,
+    to: Date,
+}
+
+/// What a browser sends for a [`DateRange`].
+#[value]
+#[derive(Clone, Copy)]
+struct Days {
+    from: Date,
+    to: Date,
+}
+
+impl DateRange {
+    /// The days from `from` to `to`, if `to` is not before `from`.
+    pub fn new(from: Date, to: Date) -> Option<Self> {
+        (from <= to).then_some(Self { from, to })
+    }
+
+    /// The first day.
+    pub fn from(self) -> Date {
+        self.from
+    }
+
+    /// The last day.
+    pub fn to(self) -> Date {
+        self.to
+    }
+
+    /// Whether the range has this day.
+    pub fn contains(self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+impl TryFrom<Days> for DateRange {
+    type Error = NotWritten;
+
+    fn try_from(Days { from, to }: Days) -> Result<Self, NotWritten> {
+        Self::new(from, to).ok_or_else(|| NotWritten(format!("the last day, {to}, is before the first one, {from}")))
+    }
+}
+
+impl From<DateRange> for Days {
+    fn from(DateRange { from, to }: DateRange) -> Self {
+        Self { from, to }
+    }
+}
+
 /// A time of a day. As text and as JSON it is `14:30`, or `14:30:05` if it has seconds.
 ///
 /// ```
@@ -194,6 +255,19 @@ mod tests {
         let leap = ["2000-02-29", "2024-02-29", "9999-12-31", "0001-01-01"];
         assert!(leap.iter().all(|text| text.parse::<Date>().is_ok_and(|day| day.to_string() == *text)));
         assert!("1900-02-29".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_refused() {
+        let read =
+            |from: &str, to: &str| serde_json::from_value::<DateRange>(serde_json::json!({ "from": from, "to": to }));
+        let week = read("2026-11-02", "2026-11-08").unwrap();
+        let day = |day| Date::new(2026, 11, day).unwrap();
+        assert_eq!((week.from(), week.to()), (day(2), day(8)));
+        assert!(week.contains(day(2)) && week.contains(day(8)) && !week.contains(day(9)) && !week.contains(day(1)));
+        assert_eq!(read("2026-11-02", "2026-11-02").unwrap().to(), day(2));
+        assert!(read("2026-11-08", "2026-11-02").unwrap_err().to_string().contains("is before the first one"));
+        assert!(read("2026-11-31", "2026-12-02").is_err());
     }
 
     #[test]

@@ -4,8 +4,9 @@ use dash_macros::{Component, value};
 use dash_runtime::{
     IntoValue,
     component::{Required, prelude::*},
-    look::Listed,
+    look::{Listed, Variants},
 };
+use serde::de::DeserializeOwned;
 
 use super::CONTROL;
 
@@ -89,6 +90,87 @@ impl<V: Into<String>, L: Into<String>> From<(V, L)> for Choice {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[serde(transparent)]
 pub struct Choices(pub Vec<Choice>);
+
+/// For options that are the variants of an enumeration with `#[value]`.
+///
+/// ```
+/// use dash_components::{Choices, MultiSelect};
+/// use dash_macros::value;
+///
+/// #[value]
+/// #[derive(Debug, PartialEq)]
+/// enum Channel {
+///     Voltage,
+///     Current,
+///     FanSpeed,
+/// }
+///
+/// // In `layout`:
+/// # fn layout(recorded: MultiSelect) -> MultiSelect {
+/// recorded.options(Choices::of::<Channel>()).value(Choices::written(&[Channel::Voltage]))
+/// # }
+/// // A callback with `#[input(Ui::recorded.value)]`:
+/// fn record(chosen: &Vec<String>) -> usize {
+///     let channels: Vec<Channel> = Choices::read(chosen);
+///     channels.len()
+/// }
+/// # assert_eq!(record(&vec!["FanSpeed".to_owned()]), 1);
+/// # assert_eq!(Choices::of::<Channel>().0[2].label, "Fan speed");
+/// ```
+impl Choices {
+    /// An option for each variant: its value is the variant as serde writes it, and its label has the words of its name.
+    /// A variant that serde does not write as a text is left out.
+    pub fn of<E: Variants + Serialize>() -> Self {
+        let option = |(variant, name): &(E, &str)| Some(Choice::new(written(variant)?, words_of_variant(name)));
+        E::VARIANTS.iter().filter_map(option).collect()
+    }
+
+    /// The values of the options for these variants.
+    pub fn written<E: Variants + Serialize>(variants: &[E]) -> Vec<String> {
+        variants.iter().filter_map(written).collect()
+    }
+
+    /// The variants with these values. A value that is none of them is left out.
+    pub fn read<E: Variants + DeserializeOwned>(values: &[String]) -> Vec<E> {
+        values.iter().filter_map(|value| serde_json::from_value(value.as_str().into()).ok()).collect()
+    }
+}
+
+fn written<E: Serialize>(variant: &E) -> Option<String> {
+    serde_json::to_value(variant).ok()?.as_str().map(str::to_owned)
+}
+
+/// The words of a name in Rust: "Fan speed" for `FanSpeed`, "CO2 sensor" for `CO2Sensor`.
+fn words_of_variant(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let begins = |at: usize| {
+        let is_lower = |at: usize| letters.get(at).is_some_and(|letter| letter.is_lowercase());
+        letters[at].is_uppercase() && at > 0 && (is_lower(at - 1) || is_lower(at + 1))
+    };
+    let mut words = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        // A word of capitals stays so.
+        let is_of_capitals = letters.get(at + 1).is_none_or(|next| !next.is_lowercase());
+        if begins(at) {
+            words.push(' ');
+        }
+        if begins(at) && !is_of_capitals {
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(*letter);
+        }
+    }
+    words
+}
+
+impl IntoIterator for Choices {
+    type Item = Choice;
+    type IntoIter = std::vec::IntoIter<Choice>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 impl<C: IntoValue<Choice>> FromIterator<C> for Choices {
     fn from_iter<I: IntoIterator<Item = C>>(options: I) -> Self {
@@ -204,6 +286,33 @@ mod tests {
         assert!(fastest.is_some_and(|fastest| fastest.as_millis() < 500), "{fastest:?}");
         chosen.push("0".to_owned());
         takes(&chosen, false);
+    }
+
+    #[test]
+    fn the_variants_of_an_enumeration_are_options() {
+        #[value]
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        #[serde(rename_all = "snake_case")]
+        enum Channel {
+            Voltage,
+            FanSpeed,
+            CO2Sensor,
+            #[serde(rename = "supply")]
+            DC24V,
+            #[cfg(any())]
+            Gone,
+        }
+        let options = Choices::of::<Channel>();
+        let pairs: Vec<_> = options.0.iter().map(|choice| (&*choice.value, &*choice.label)).collect();
+        let expected =
+            [("voltage", "Voltage"), ("fan_speed", "Fan speed"), ("c_o2_sensor", "CO2 sensor"), ("supply", "DC24V")];
+        assert_eq!(pairs, expected);
+        let all = [Channel::Voltage, Channel::FanSpeed, Channel::CO2Sensor, Channel::DC24V];
+        let written = Choices::written(&all);
+        assert!(options.has(&written));
+        assert_eq!(Choices::read::<Channel>(&written), all);
+        let from_elsewhere = ["supply", "gone", ""].map(str::to_owned);
+        assert_eq!(Choices::read::<Channel>(&from_elsewhere), [Channel::DC24V]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /**
  * @typedef {{ time: number, level: "debug" | "info" | "warn" | "error", text: string }} LogLine  time: in seconds since
@@ -194,19 +194,9 @@ export class DdLog extends Component {
     return row;
   }
 
-  /**
-   * @param {string} name
-   * @param {any} value
-   */
-  update(name, value) {
+  /** @param {string} name */
+  update(name) {
     if (name === "limit") this.append("lines", [], false);
-    if (name !== "label") return;
-    const label = this.querySelector(".dd-label");
-    if (label) label.textContent = String(value);
-    const text = String(value) || wordsOf(this);
-    this.#scroll?.setAttribute("aria-label", text);
-    this.#level?.setAttribute("aria-label", `Levels of ${text}`);
-    this.querySelector("input")?.setAttribute("aria-label", `Filter ${text}`);
   }
 }
 

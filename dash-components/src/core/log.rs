@@ -3,8 +3,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
-use super::words;
-
 /// The lines that a device writes, with levels, a filter and follow.
 ///
 /// It follows the newest line until the person scrolls up, and again after `Follow`. A page keeps up to `limit` lines and
@@ -106,33 +104,31 @@ impl Log {
 /// The levels from which a log can be shown, with their words.
 const LEVELS: [(&str, &str); 4] = [("debug", "All"), ("info", "Info"), ("warn", "Warnings"), ("error", "Errors")];
 
-impl Render for Log {
-    fn render(&self, html: &mut Html) {
+impl View for Log {
+    fn view(p: LogBound, look: &mut Look) {
         // The script writes the lines.
-        let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };
-        html.tag("div").attr("class", "dd-log-head").inner(|html| {
-            html.tag("span").attr("class", "dd-label").text(&self.label);
-            let level = html.tag("select").attr("class", "dd-log-level").attr("autocomplete", "off");
-            level.attr("aria-label", format!("Levels of {name}")).inner(|html| {
+        let name = p.label.or(words_of_id());
+        look.tag("div").attr("class", "dd-log-head").inner(|look| {
+            look.tag("span").attr("class", "dd-label").text(p.label);
+            let level = look.tag("select").attr("class", "dd-log-level").attr("autocomplete", "off");
+            level.attr("aria-label", constant("Levels of ").then(name)).inner(|look| {
                 for (level, words) in LEVELS {
-                    html.tag("option").attr("value", level).text(words);
+                    look.tag("option").attr("value", level).text(words);
                 }
             });
-            html.tag("input")
+            look.tag("input")
                 .attr("class", "dd-log-filter")
                 .attr("type", "search")
                 .attr("placeholder", "Filter")
                 .attr("autocomplete", "off")
-                .attr("aria-label", format!("Filter {name}"))
+                .attr("aria-label", constant("Filter ").then(name))
                 .void();
-            let follow = html.tag("button").attr("type", "button").attr("class", "dd-log-follow");
+            let follow = look.tag("button").attr("type", "button").attr("class", "dd-log-follow");
             follow.attr("aria-pressed", true).text("Follow");
         });
-        let scroll = html.tag("div").attr("class", "dd-log-scroll").attr("tabindex", 0).attr("role", "region");
-        scroll.attr("aria-label", &name).inner(|html| {
-            html.tag("ol").attr("class", "dd-log-lines").empty();
-        });
-        html.tag("div").attr("class", "dd-log-note").attr("role", "status").text("No lines yet");
+        let scroll = look.tag("div").attr("class", "dd-log-scroll").attr("tabindex", 0).attr("role", "region");
+        scroll.attr("aria-label", name).inner(|look| look.tag("ol").attr("class", "dd-log-lines").empty());
+        look.tag("div").attr("class", "dd-log-note").attr("role", "status").text("No lines yet");
     }
 }
 

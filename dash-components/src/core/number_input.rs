@@ -1,9 +1,9 @@
 use std::ops::RangeInclusive;
 
 use dash_macros::Component;
-use dash_runtime::{component::prelude::*, look::constant};
+use dash_runtime::component::prelude::*;
 
-use super::{CONTROL, input::SendOn};
+use super::{input::SendOn, number_field::NumberField};
 
 /// A field in which the user types a number, for example a set-point.
 ///
@@ -58,41 +58,17 @@ impl NumberInput {
 
 impl View for NumberInput {
     fn view(p: NumberInputBound, look: &mut Look) {
-        look.tag("div").attr("class", "dd-number-head").inner(|look| {
-            look.tag("label").attr("class", "dd-label").attr("for", own_id(CONTROL)).text(p.label);
-            let range = p.min.short().then(" – ").then(p.max.short());
-            look.tag("span").attr("class", "dd-number-range").attr("aria-hidden", "true").text(range);
-        });
-        look.tag("div").attr("class", "dd-number-body").inner(|look| {
-            look.tag("input")
-                .attr("type", "text")
-                .own_id(CONTROL)
-                .attr("class", "dd-number-control")
-                .attr("role", "spinbutton")
-                .attr("value", p.value)
-                // The decimal keyboard of some phones has no minus key.
-                .attr("inputmode", constant(0).is_above(p.min).choose("text", "decimal"))
-                .attr("autocomplete", "off")
-                .attr("spellcheck", "false")
-                .attr("aria-valuemin", p.min)
-                .attr("aria-valuemax", p.max)
-                .attr("aria-valuenow", p.value.or(p.min))
-                .attr("aria-valuetext", p.value.plain().then(p.unit.suffix()))
-                .attr("aria-label", p.label.is_missing().gives(words_of_id()))
-                .flag("disabled", p.disabled)
-                .void();
-            look.tag("span").attr("class", "dd-number-unit").attr("aria-hidden", "true").text(p.unit);
-            for (class, sign) in [("dd-number-less", "−"), ("dd-number-more", "+")] {
-                // For touch and mouse only. The arrow keys do the same, and a screen reader uses the spin button.
-                look.tag("button")
-                    .attr("type", "button")
-                    .attr("class", class)
-                    .attr("tabindex", -1)
-                    .attr("aria-hidden", "true")
-                    .flag("disabled", p.disabled)
-                    .text(sign);
-            }
-        });
+        NumberField {
+            label: p.label,
+            unit: p.unit,
+            range: p.min.short().then(" – ").then(p.max.short()),
+            ends: (p.min, p.max),
+            value: p.value,
+            // The decimal keyboard of some phones has no minus key.
+            keyboard: constant(0).is_above(p.min).choose("text", "decimal"),
+            disabled: p.disabled,
+        }
+        .draw(look, p.value);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Attribute, Data, DeriveInput, Fields, ext::IdentExt as _};
 
 use crate::hygiene::private;
 
@@ -24,7 +24,7 @@ pub(crate) fn expand(item: &TokenStream) -> TokenStream {
     }
 }
 
-/// An enumeration whose variants have no fields is a text for views.
+/// An enumeration whose variants have no fields is a text for views, and its variants can be options.
 fn shown(item: &TokenStream) -> Option<TokenStream> {
     let item: DeriveInput = syn::parse2(item.clone()).ok()?;
     let Data::Enum(data) = &item.data else { return None };
@@ -33,7 +33,12 @@ fn shown(item: &TokenStream) -> Option<TokenStream> {
         return None;
     }
     let (p, name) = (private(Span::call_site()), &item.ident);
-    let cfgs: Vec<_> = item.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    let cfgs = cfgs_of(&item.attrs);
+    let variants = data.variants.iter().map(|variant| {
+        let (cfgs, variant) = (cfgs_of(&variant.attrs), &variant.ident);
+        let text = variant.unraw().to_string();
+        quote!(#(#cfgs)* (Self::#variant, #text))
+    });
     Some(quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -48,5 +53,16 @@ fn shown(item: &TokenStream) -> Option<TokenStream> {
         #(#cfgs)*
         #[automatically_derived]
         impl #p::TextValue for #name {}
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #p::Variants for #name {
+            const VARIANTS: &'static [(Self, &'static ::core::primitive::str)] = &[#(#variants),*];
+        }
     })
+}
+
+/// What an item or a variant is conditional on.
+fn cfgs_of(attrs: &[Attribute]) -> Vec<&Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect()
 }

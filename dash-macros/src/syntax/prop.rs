@@ -84,7 +84,7 @@ pub(crate) fn parse(attrs: &[Attribute], faults: &mut Faults) -> PropArgs {
 fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> syn::Result<()> {
     let key = args::key(input, "writable")?;
     let span = key.span();
-    // Only for the library's own `Router`. So it is not among the suggested keys.
+    // Only for `Router` and `BrowserStore` of the library. So it is not among the suggested keys.
     if key == "own" {
         prop.own = true;
         return Ok(());

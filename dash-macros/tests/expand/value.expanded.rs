@@ -31,3 +31,10 @@ impl ::dash_devices::__private::Shown for Phase {
 impl ::dash_devices::__private::Text for Phase {}
 #[automatically_derived]
 impl ::dash_devices::__private::TextValue for Phase {}
+#[automatically_derived]
+impl ::dash_devices::__private::Variants for Phase {
+    const VARIANTS: &'static [(Self, &'static ::core::primitive::str)] = &[
+        (Self::One, "One"),
+        (Self::Two, "Two"),
+    ];
+}

@@ -29,9 +29,9 @@ use super::{
 };
 use crate::{html::HERE, picture::Picture, rights::User, route::Path};
 
-/// A page may use only its own script, stylesheet and socket, and pictures that the script makes.
+/// A page may use only its own script, stylesheet and socket, films of its own server, and pictures that the script makes.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-    img-src 'self' data: blob:; base-uri 'self'; require-trusted-types-for 'script'";
+    img-src 'self' data: blob:; media-src 'self'; base-uri 'self'; require-trusted-types-for 'script'";
 
 /// What every request is checked with, and the content security policy.
 pub(super) type Checks = (Arc<Hosts>, HeaderValue);

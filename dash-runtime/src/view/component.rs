@@ -323,7 +323,8 @@ fn test_within<T: Within>(value: &Value, min: &Value, max: &Value) -> Result<(),
 
 fn test_one_of<T: PropValue, O: Options<T> + PropValue>(value: &Value, options: &Value) -> Result<(), String> {
     match (value.get::<T>(), options.get::<O>()) {
-        (Some(value), Some(options)) if options.has(value) => Ok(()),
+        (Some(known), Some(options)) if options.has(known) => Ok(()),
+        (_, Some(options)) => Err(options.refusal(value.json())),
         _ => Err(format!("{} is not one of the options", value.json())),
     }
 }
@@ -337,6 +338,11 @@ fn test_one_of<T: PropValue, O: Options<T> + PropValue>(value: &Value, options: 
 pub trait Options<T> {
     /// Whether the options contain `value`.
     fn has(&self, value: &T) -> bool;
+
+    /// Why a value that they do not contain is refused. `value` is its JSON.
+    fn refusal(&self, value: &str) -> String {
+        format!("{value} is not one of the options")
+    }
 }
 
 /// A type for which the library can tell whether `layout` has given a value, as `required` needs it.

@@ -181,6 +181,17 @@ impl Text for Option<String> {}
 )]
 pub trait TextValue: Text {}
 
+/// An enumeration whose variants have no fields, so that they can be the options of a choice. `#[value]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "the variants of `{Self}` cannot be options",
+    label = "not an enumeration without fields",
+    note = "write `#[value]` above an `enum` whose variants have no fields"
+)]
+pub trait Variants: Sized + 'static {
+    /// All variants in the order of the source, with their names in Rust.
+    const VARIANTS: &'static [(Self, &'static str)];
+}
+
 impl<T: TextValue> Shown for Option<T> {
     type Of = String;
 }
@@ -191,6 +202,14 @@ impl Shown for bool {
     const READ: Option<Read> = Some(|value| value.get::<Self>().map_or(Val::Missing, |truth| Val::Truth(*truth)));
 }
 impl Truth for bool {}
+
+impl Shown for Option<bool> {
+    type Of = bool;
+    const READ: Option<Read> = Some(|value| match value.get::<Self>() {
+        Some(Some(truth)) => Val::Truth(*truth),
+        _ => Val::Missing,
+    });
+}
 
 /// Enumerations without fields, as `#[value]` implements it for those of users.
 macro_rules! shown_as_word {

@@ -19,8 +19,8 @@ use std::{marker::PhantomData, sync::OnceLock};
 
 pub use self::{
     bound::{
-        Bound, Kind, Listed, Number, NumberTerm, Shown, Term, Text, TextTerm, TextValue, Truth, TruthTerm, constant,
-        own_id, words_of_id,
+        Bound, Kind, Listed, Number, NumberTerm, Shown, Term, Text, TextTerm, TextValue, Truth, TruthTerm, Variants,
+        constant, own_id, words_of_id,
     },
     shape::Shape,
     words::Val,
