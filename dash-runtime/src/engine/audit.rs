@@ -124,7 +124,8 @@ impl Audit {
     pub(super) fn new(plan: &Plan) -> Self {
         let is_record = |prop: &PropPlan| prop.info.kind == Kind::Stream && prop.info.ty.is::<AuditRecord>();
         let streams: Vec<_> = plan.numbered().filter(|(_, prop)| is_record(prop)).map(|(no, _)| no).collect();
-        Self { on: !streams.is_empty(), streams, ..Self::default() }
+        // A replay shows what people did in the run, and not what its viewers do.
+        Self { on: !streams.is_empty() && !plan.replays, streams, ..Self::default() }
     }
 
     /// When the streams must be updated, or refusals that were counted must be recorded.

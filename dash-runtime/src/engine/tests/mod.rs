@@ -53,6 +53,7 @@ mod push;
 mod quality;
 mod random;
 mod refused;
+mod replays;
 mod requests;
 mod reserved;
 mod resume;
