@@ -299,7 +299,7 @@ impl Engine {
     /// An entry comes in. The records of its changes wait for the outcome.
     pub(super) fn record_entry(&mut self, now: Duration, entry: &Entry) {
         let Sender::Client(client) = entry.sender else { return };
-        if !self.audit.on {
+        if !self.audit.on || !entry.is_wanted {
             return;
         }
         let mut records = Vec::with_capacity(entry.changes.len());
@@ -322,8 +322,11 @@ impl Engine {
         }
         match entry.ticket {
             Some(ticket) => _ = self.audit.open.insert(ticket, records),
-            // Only a control that is released has no sender who waits.
-            None => self.finish_records(records, &Ended::with_effect("released")),
+            // Nobody waits for a control that is released, and a stop that is pressed acts before its command is taken.
+            None => {
+                let releases = entry.changes.iter().all(|(prop, _)| self.plan.prop(*prop).hold.is_some());
+                self.finish_records(records, &Ended::with_effect(if releases { "released" } else { "applied" }));
+            }
         }
     }
 

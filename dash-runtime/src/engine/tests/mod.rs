@@ -16,6 +16,7 @@ mod sim;
 mod audit;
 mod audit_floods;
 mod audit_shown;
+mod audit_wanted;
 mod batch;
 mod default_needs;
 mod edits;
