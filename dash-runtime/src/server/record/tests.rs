@@ -2,6 +2,8 @@
 
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
+mod parts;
+
 use std::{
     collections::BTreeMap,
     fs, io,
