@@ -177,7 +177,7 @@ async fn a_run_is_shown_again_sought_and_stepped_through_and_everybody_sees_the_
     let (mut one, mut two) = (Bar::open(app.address).await, Bar::open(app.address).await);
     let state = one.hear().await;
     assert_eq!(two.hear().await, state);
-    assert_eq!((&state["playing"], &state["speed"], &state["gaps"]), (&json!(false), &json!(1.0), &json!([])));
+    assert_eq!((&state["playing"], &state["speed"], &state["gaps"]), (&json!(false), &json!(1.0), &json!(0)));
     one.wish(json!({ "do": "seek", "to": state["to"] })).await;
     let end = two.until(|heard| heard["at"] == state["to"]).await;
     for (prop, value) in [
