@@ -394,6 +394,11 @@ impl Output {
             let body = json!({ "client": client.to_string(), "user": user, "role": role, "came": came });
             self.frame(Kind::Client, recorded.rev, body.to_string().into_bytes());
         }
+        if recorded.whole {
+            let client = |ClientEvent { client, user, role, .. }: &ClientEvent| json!({ "client": client.to_string(), "user": user, "role": role });
+            let body: Vec<_> = recorded.present.iter().map(client).collect();
+            self.frame(Kind::Present, recorded.rev, json!(body).to_string().into_bytes());
+        }
     }
 
     fn take_state(&mut self, recorded: &Recorded) {
@@ -592,18 +597,22 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// What somebody wanted, as JSON.
+/// What somebody wanted, as JSON. Without what only one client sees, and without what is secret.
 fn audited(record: &audit::Record) -> Vec<u8> {
+    let shown = |text: &Option<String>| text.clone().filter(|_| !record.is_hidden());
     json!({
         "n": record.number,
         "at": u64::try_from(record.at.as_micros()).unwrap_or(u64::MAX),
         "user": record.user,
+        "role": record.role,
         "client": record.client.map(|client| client.to_string()),
         "property": record.prop,
-        "old": record.old,
-        "new": record.new,
+        "old": shown(&record.old),
+        "new": shown(&record.new),
+        "hidden": record.is_hidden(),
         "outcome": record.outcome,
-        "why": record.why,
+        "why": shown(&record.why),
+        "times": record.times,
     })
     .to_string()
     .into_bytes()
