@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
+mod again;
 mod commands;
 mod parts;
 
