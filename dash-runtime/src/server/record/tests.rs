@@ -4,6 +4,8 @@
 
 mod again;
 mod commands;
+#[cfg(feature = "mcap")]
+mod exported;
 mod parts;
 
 use std::{
