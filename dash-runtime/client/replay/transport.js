@@ -91,8 +91,7 @@ class Replay extends HTMLElement {
     this.#state = message;
     this.#since = performance.now();
     const { from, to, playing, speed, gaps, fault } = message;
-    const missing =
-      gaps > 0 ? `The record has ${gaps === 1 ? "a gap" : `${gaps} gaps`}.` : "";
+    const missing = gaps > 0 ? `The record has ${gaps === 1 ? "a gap" : `${gaps} gaps`}.` : "";
     const text = fault ?? missing;
     if (said.textContent !== text) said.textContent = text;
     const slider = this.#slider;
