@@ -31,10 +31,10 @@ fn exported(folder: &Folder, ops: Vec<Op>) -> PathBuf {
 fn fault_items_that_are_equal_are_lost_in_an_export() {
     let folder = Folder::new();
     // The ring has room for 6.
-    let ops = [Op::Scene(3)].into_iter().chain(std::iter::repeat_n(Op::Click, 20)).collect();
+    let ops = [Op::Scene(5)].into_iter().chain(std::iter::repeat_n(Op::Click, 20)).collect();
     let items = messages(&exported(&folder, ops), "/log/items");
-    let threes = items.iter().filter(|(_, item)| item["value"] == 3).count();
-    assert_eq!(threes, 21, "{items:?}");
+    let fives = items.iter().filter(|(_, item)| item["value"] == 5).count();
+    assert_eq!(fives, 21, "{items:?}");
 }
 
 #[test]
