@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Heard, Served, Socket, eventually,
     http::{self, Request},
+    limits,
 };
 
 #[derive(Role)]
@@ -177,7 +178,7 @@ async fn a_run_is_shown_again_sought_and_stepped_through_and_everybody_sees_the_
     let (mut one, mut two) = (Bar::open(app.address).await, Bar::open(app.address).await);
     let state = one.hear().await;
     assert_eq!(two.hear().await, state);
-    assert_eq!((&state["playing"], &state["speed"], &state["gaps"]), (&json!(false), &json!(1.0), &json!([])));
+    assert_eq!((&state["playing"], &state["speed"], &state["gaps"]), (&json!(false), &json!(1.0), &json!(0)));
     one.wish(json!({ "do": "seek", "to": state["to"] })).await;
     let end = two.until(|heard| heard["at"] == state["to"]).await;
     for (prop, value) in [
@@ -274,6 +275,26 @@ async fn a_viewer_of_a_replay_sees_what_its_role_may_see() {
     assert_eq!(app.get("/api/props/diary/text").await.status, 404);
     let html = app.get("/").await.text();
     assert!(!html.contains("the speed was") && !html.contains("s3cret"));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn fault_the_bar_of_a_viewer_who_is_gone_keeps_its_place_while_the_replay_is_paused() {
+    let folder = Folder::new("gone");
+    record(&folder).await;
+    let short = limits(|limits| limits.silence = Duration::from_millis(500));
+    let app = Served::app(App::replay::<Ui>(folder.file()).unwrap().guest(Crew::Chief).limits(short)).await;
+    let (mut gone, mut there) = (Bar::open(app.address).await, Bar::open(app.address).await);
+    gone.hear().await;
+    there.hear().await;
+    // Who reads nothing does not answer pings. A browser does.
+    let closed = app.server_has("sockets", "open", |open| open == 1);
+    tokio::select! {
+        () = closed => {}
+        heard = there.hear() => panic!("a viewer who is there was sent {heard}"),
+    }
+    there.wish(json!({ "do": "forward" })).await;
+    there.hear().await;
     app.stop().await;
 }
 

@@ -4,7 +4,7 @@
 /**
  * Where the replay is. Times are in microseconds since the start of the run.
  * @typedef {{at: number, rev: number, playing: boolean, speed: number, from: number, to: number, began: number,
- *   gaps: number[], fault: string | null}} State
+ *   gaps: number, fault: string | null}} State
  */
 
 const PLAY = "M7.5 5v14l11-7Z";
@@ -91,8 +91,7 @@ class Replay extends HTMLElement {
     this.#state = message;
     this.#since = performance.now();
     const { from, to, playing, speed, gaps, fault } = message;
-    const missing =
-      gaps.length > 0 ? `The record has ${gaps.length === 1 ? "a gap" : `${gaps.length} gaps`}.` : "";
+    const missing = gaps > 0 ? `The record has ${gaps === 1 ? "a gap" : `${gaps} gaps`}.` : "";
     const text = fault ?? missing;
     if (said.textContent !== text) said.textContent = text;
     const slider = this.#slider;

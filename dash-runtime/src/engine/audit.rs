@@ -16,6 +16,7 @@ use super::{
     plan::{Plan, PropPlan},
     refusals::{self, Refusals},
     requests::Asking,
+    session::Session,
     store::{Change, NewRecord},
 };
 use crate::{
@@ -45,6 +46,8 @@ pub(crate) struct Record {
     /// The revision before it.
     pub(crate) rev: u64,
     pub(crate) user: String,
+    /// The name of the user's role: see [`Roles::recorded`](crate::rights::Roles::recorded).
+    pub(crate) role: Option<&'static str>,
     /// `None` for a request of a program.
     pub(crate) client: Option<ClientId>,
     pub(crate) address: Option<IpAddr>,
@@ -67,6 +70,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Whether nobody else may see its values: they are secret, or each client has its own.
+    pub(crate) const fn is_hidden(&self) -> bool {
+        self.is_secret || self.audience.private
+    }
+
     /// Whether it had no effect.
     pub(crate) fn is_refusal(&self) -> bool {
         matches!(self.outcome, REFUSED | EXPIRED)
@@ -117,14 +125,15 @@ pub(super) struct Audit {
     done: Vec<Record>,
     refusals: Refusals,
     /// Who sends the request that is being handled, if it is one.
-    asking: Option<(String, Option<IpAddr>)>,
+    asking: Option<(String, Option<&'static str>, Option<IpAddr>)>,
 }
 
 impl Audit {
     pub(super) fn new(plan: &Plan) -> Self {
         let is_record = |prop: &PropPlan| prop.info.kind == Kind::Stream && prop.info.ty.is::<AuditRecord>();
         let streams: Vec<_> = plan.numbered().filter(|(_, prop)| is_record(prop)).map(|(no, _)| no).collect();
-        Self { on: !streams.is_empty(), streams, ..Self::default() }
+        // A replay shows what people did in the run, and not what its viewers do.
+        Self { on: !streams.is_empty() && !plan.replays, streams, ..Self::default() }
     }
 
     /// When the streams must be updated, or refusals that were counted must be recorded.
@@ -151,7 +160,7 @@ fn cut_at(text: &str, longest: usize) -> String {
 fn shown(record: &Record, level: u8, began: Duration) -> AuditRecord {
     let cut = |text: &String| cut_at(text, LONGEST_SHOWN);
     let Record { audience, .. } = record;
-    let hidden = record.is_secret || audience.private;
+    let hidden = record.is_hidden();
     let value = |value: &Option<String>| value.as_ref().filter(|_| !hidden).map(cut);
     // The text of a callback's failure is for those who can start it. The other reasons are the server's own.
     let may_know = record.outcome != "failed" || audience.needs <= level;
@@ -261,8 +270,9 @@ impl Engine {
     pub(super) fn record_asking(&mut self, asking: Option<&Asking<'_>>) {
         if self.audit.on {
             self.audit.asking = asking.map(|asking| {
-                let user = asking.user.map_or_else(|| "local".to_owned(), |user| user.name().to_owned());
-                (user, asking.address)
+                let name = asking.user.map_or_else(|| "local".to_owned(), |user| user.name().to_owned());
+                let role = asking.user.and_then(|user| self.plan.rights.roles.recorded(user));
+                (name, role, asking.address)
             });
         }
     }
@@ -270,16 +280,17 @@ impl Engine {
     fn new_record(&mut self, now: Duration, client: ClientId, prop: String) -> Record {
         self.audit.last += 1;
         let session = self.roster.get(client);
-        let (user, address) = self.audit.asking.clone().unwrap_or_else(|| {
-            let client = session.map(|session| &session.client);
-            let user = client.map_or_else(String::new, |client| client.user().name().to_owned());
-            (user, client.and_then(crate::client::Client::address))
+        let (user, role, address) = self.audit.asking.clone().unwrap_or_else(|| {
+            let roles = self.plan.rights.roles;
+            let Some(Session { client, .. }) = session else { return (String::new(), Some(roles.name(0)), None) };
+            (client.user().name().to_owned(), roles.recorded(client.user()), client.address())
         });
         Record {
             number: self.audit.last,
             at: now,
             rev: self.truth.store.rev(),
             user,
+            role,
             client: session.map(|_| client),
             address,
             prop,
@@ -298,7 +309,7 @@ impl Engine {
     /// An entry comes in. The records of its changes wait for the outcome.
     pub(super) fn record_entry(&mut self, now: Duration, entry: &Entry) {
         let Sender::Client(client) = entry.sender else { return };
-        if !self.audit.on {
+        if !self.audit.on || !entry.is_wanted {
             return;
         }
         let mut records = Vec::with_capacity(entry.changes.len());
@@ -321,8 +332,11 @@ impl Engine {
         }
         match entry.ticket {
             Some(ticket) => _ = self.audit.open.insert(ticket, records),
-            // Only a control that is released has no sender who waits.
-            None => self.finish_records(records, &Ended::with_effect("released")),
+            // Nobody waits for a control that is released, and a stop that is pressed acts before its command is taken.
+            None => {
+                let releases = entry.changes.iter().all(|(prop, _)| self.plan.prop(*prop).hold.is_some());
+                self.finish_records(records, &Ended::with_effect(if releases { "released" } else { "applied" }));
+            }
         }
     }
 

@@ -87,6 +87,8 @@ pub(super) struct Entry {
     pub(super) refused_by: Option<CallbackNo>,
     /// Why some of what was wanted is not in it any more.
     pub(super) dropped: Option<String>,
+    /// Whether a person wants it, so that it is in the record of who wanted what. Not what the program does for a client.
+    pub(super) is_wanted: bool,
 }
 
 impl Entry {
@@ -104,6 +106,7 @@ impl Entry {
             releases: false,
             refused_by: None,
             dropped: None,
+            is_wanted: true,
         }
     }
 

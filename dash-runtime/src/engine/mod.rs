@@ -290,11 +290,11 @@ impl Engine {
     /// Starts the scheduler and the sources, before any client connects.
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
         self.scheduler.start();
-        // In a replay, no source runs, and the record has the alarms.
+        // In a replay, no source runs.
         if !self.plan.replays {
             self.clock.start(&self.plan, now);
-            self.watch_alarms(now, fx);
         }
+        self.watch_alarms(now, fx);
         for island in self.scheduler.islands() {
             self.run(now, LaneId { island, client: None }, fx);
         }

@@ -107,7 +107,7 @@ impl Engine {
             Whom::All => Sender::Program(whom),
         };
         let changes = vec![(prop, Action::Event(payload.clone()))];
-        let entry = Entry { may_merge: false, ..Entry::new(sender, changes, Order::AtArrival) };
+        let entry = Entry { may_merge: false, is_wanted: false, ..Entry::new(sender, changes, Order::AtArrival) };
         self.enter_pushed(now, entry, fx)
     }
 

@@ -12,6 +12,9 @@ use std::{mem, sync::Arc};
 use super::{Engine, plan::Plan};
 use crate::{client::ClientId, numbers::PropNo, prop::Kind, value::Value};
 
+/// Why a secret value is bad, as the record says it.
+pub(crate) const SECRET_WHY: &str = "the value is secret, so the record does not have the reason";
+
 /// What has changed at one revision.
 #[derive(Debug)]
 pub(crate) struct Recorded {
@@ -22,6 +25,8 @@ pub(crate) struct Recorded {
     pub(crate) changes: Vec<RecordedChange>,
     /// Clients that came or went, in that order. Not part of the state.
     pub(crate) clients: Vec<ClientEvent>,
+    /// All clients that are there, if it is the whole state.
+    pub(crate) present: Vec<ClientEvent>,
 }
 
 /// A client that came, or that is gone.
@@ -29,8 +34,8 @@ pub(crate) struct Recorded {
 pub(crate) struct ClientEvent {
     pub(crate) client: ClientId,
     pub(crate) user: String,
-    /// The name of the user's role. Empty without roles.
-    pub(crate) role: &'static str,
+    /// The name of the user's role: see [`Roles::recorded`](crate::rights::Roles::recorded).
+    pub(crate) role: Option<&'static str>,
     pub(crate) came: bool,
 }
 
@@ -59,6 +64,8 @@ pub(crate) enum Content {
         /// Whether they are all that the stream has now.
         replace: bool,
         items: Vec<(u8, Value)>,
+        /// How many of them, the last ones, the record did not have.
+        new: usize,
     },
     /// It has changed, and its value is `#[secret]`.
     Secret,
@@ -95,29 +102,38 @@ impl Engine {
             return None;
         }
         let clients = mem::take(&mut self.recording.clients);
-        let from = mem::replace(&mut self.recording.upto, rev);
-        let from = if whole { 0 } else { from };
+        let known = mem::replace(&mut self.recording.upto, rev);
+        let from = if whole { 0 } else { known };
         let store = &self.truth.store;
         // The cells in the table are templates for rows, and no page shows them.
         let is_shown = |prop: &PropNo| self.plan.list_of(*prop).is_none() || !self.plan.numbering.is_in_table(*prop);
         let changed = store.changed_since(from).filter(|prop| self.plan.is_recorded(*prop)).filter(is_shown);
-        let changes: Vec<_> = changed.filter_map(|prop| self.recorded_change(prop, from)).collect();
-        (whole || !changes.is_empty() || !clients.is_empty()).then_some(Recorded { rev, whole, changes, clients })
+        let changes: Vec<_> = changed.filter_map(|prop| self.recorded_change(prop, from, known)).collect();
+        let there = self.roster.all().filter(|session| whole && session.presence.is_present());
+        let present = there.filter_map(|session| self.client_event(session.client.id, true)).collect();
+        let is_some = whole || !changes.is_empty() || !clients.is_empty();
+        is_some.then_some(Recorded { rev, whole, changes, clients, present })
     }
 
-    fn recorded_change(&self, prop: PropNo, from: u64) -> Option<RecordedChange> {
+    /// What has changed after revision `from`. The record has what has changed up to revision `known`.
+    fn recorded_change(&self, prop: PropNo, from: u64, known: u64) -> Option<RecordedChange> {
         let slot = self.truth.store.slot(prop);
         let row = self.plan.row_of(prop);
         let key = if row.is_none() { None } else { Some(self.key_of(row)?.clone()) };
         // A row before it may have had the same key. Nothing of that row must stay.
         let is_new = self.truth.store.lists.added(row).is_some_and(|added| added > from);
-        let from = if is_new { 0 } else { from };
-        let content = match slot.recorded_since(from) {
+        let (from, known) = if is_new { (0, 0) } else { (from, known) };
+        let is_secret = self.plan.prop(prop).secret;
+        let content = match slot.recorded_since(from, known) {
             Content::Same => Content::Same,
-            _ if self.plan.prop(prop).secret => Content::Secret,
+            _ if is_secret => Content::Secret,
             content => content,
         };
-        let quality = slot.recorded_quality(from).or(is_new.then_some(None));
+        let mut quality = slot.recorded_quality(from).or(is_new.then_some(None));
+        if let Some(Some((why, _))) = quality.as_mut().filter(|_| is_secret) {
+            // The device's words may quote the value.
+            *why = Arc::from(SECRET_WHY);
+        }
         Some(RecordedChange { prop: self.plan.cell(prop), key, content, quality })
     }
 
@@ -126,9 +142,13 @@ impl Engine {
         if !self.recording.is_on {
             return;
         }
-        let Some(session) = self.roster.get(id) else { return };
-        let user = session.client.user();
-        let (user, role) = (user.name().to_owned(), user.role_name());
-        self.recording.clients.push(ClientEvent { client: id, user, role, came });
+        let event = self.client_event(id, came);
+        self.recording.clients.extend(event);
+    }
+
+    fn client_event(&self, client: ClientId, came: bool) -> Option<ClientEvent> {
+        let user = self.roster.get(client)?.client.user();
+        let role = self.plan.rights.roles.recorded(user);
+        Some(ClientEvent { client, user: user.name().to_owned(), role, came })
     }
 }

@@ -13,7 +13,7 @@ use super::{
     Engine,
     effects::Effects,
     places::contents_of,
-    plan::Plan,
+    plan::{Plan, PropPlan},
     rows::NewRow,
     store::{Change, NewRecord},
 };
@@ -22,8 +22,10 @@ use crate::{
     component::ComponentInfo,
     element::{self, Element},
     numbers::{CallbackNo, ListNo, PropNo},
+    place::{ANY_ROW, path},
     prop::ComponentId,
-    rights::{HIGHEST, Rights},
+    record::AuditRecord,
+    rights::{HIGHEST, Rights, higher},
     rows::{hash, hash_of},
     value::Value,
 };
@@ -113,6 +115,42 @@ impl Plan {
         let (plan, decode) = (Arc::clone(self), self.prop(prop).info.ty.decode);
         element::reading(move |id, tag| plan.component_named(id, tag), || decode(json))
             .map_err(|error| error.to_string())
+    }
+
+    /// The level that is needed now to see an item of a record, which was `level` in the run. `roles` are those of the run.
+    pub(crate) fn level_of_recorded(&self, level: u8, roles: &[String], item: &Value) -> u8 {
+        // Only what people did is not for all who see the stream.
+        let Some(record) = item.get::<AuditRecord>() else { return level };
+        let level = match roles.get(usize::from(level)) {
+            Some(name) => self.rights.roles.names().iter().position(|known| known == name),
+            // Without roles, everybody has the lowest level.
+            None if level == 0 => Some(0),
+            None => None,
+        };
+        let level = level.and_then(|level| u8::try_from(level).ok()).unwrap_or(HIGHEST);
+        // The dashboard may show less of the property than it did then.
+        let Some(prop) = self.find_recorded(&record.property).map(|prop| self.prop(prop)) else { return HIGHEST };
+        let is_open = !record.hidden && (prop.secret || prop.private);
+        if is_open { HIGHEST } else { higher(level, prop.levels.sees) }
+    }
+
+    /// The property with this name, also in a row that does not exist.
+    fn find_recorded(&self, name: &str) -> Option<PropNo> {
+        let (component, property) = name.rsplit_once('.')?;
+        let is_between = |(before, after): (&str, &str), open: &str, close: &str| {
+            let rest = component.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            rest.is_some_and(|key| key.starts_with(open) && key.ends_with(close))
+        };
+        let is_it = |prop: &PropPlan| {
+            let path = path(prop.component);
+            let is_in_row = || {
+                path.split_once("[key]").is_some_and(|row| is_between(row, "[", "]"))
+                    || prop.component.split_once(ANY_ROW).is_some_and(|row| is_between(row, "", ""))
+            };
+            prop.info.name == property && is_in_row()
+        };
+        // A name without a row is exact.
+        self.find_named(name).or_else(|| self.numbered().find(|(_, prop)| is_it(prop)).map(|(no, _)| no))
     }
 
     fn component_named(&self, id: &str, tag: &str) -> Option<(ComponentId, &'static ComponentInfo)> {

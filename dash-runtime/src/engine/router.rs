@@ -99,7 +99,7 @@ impl Engine {
         }
         let Ok(value) = Value::new(path) else { return };
         let changes = vec![(router.path, Action::Write(Write::Set(value)))];
-        let entry = Entry::new(Sender::Client(id), changes, Order::AtArrival);
+        let entry = Entry { is_wanted: false, ..Entry::new(Sender::Client(id), changes, Order::AtArrival) };
         // If the queue is full, the page gets the path that the client had.
         let _ = self.enter(now, entry, fx);
     }

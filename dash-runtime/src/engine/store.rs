@@ -475,8 +475,9 @@ impl Slot {
         Some((list, replace))
     }
 
-    /// What the record of a run gets of the changes newer than revision `from`. 0: everything.
-    pub(super) fn recorded_since(&self, from: u64) -> Content {
+    /// What the record of a run gets of the changes newer than revision `from`. 0: everything. The record has those up to
+    /// revision `known`.
+    pub(super) fn recorded_since(&self, from: u64, known: u64) -> Content {
         match &self.body {
             _ if self.rev <= from => Content::Same,
             Body::State(value, journal) => match journal.since(from, value) {
@@ -488,6 +489,7 @@ impl Slot {
                 Some((from, replace)) => Content::Items {
                     replace,
                     items: ring.newer(from, None).map(|item| (item.sees, item.value.clone())).collect(),
+                    new: ring.newer(known, None).count(),
                 },
                 None => Content::Same,
             },

@@ -181,7 +181,8 @@ impl Access {
 #[cfg(feature = "users")]
 #[allow(clippy::print_stdout, reason = "a command answers the person at the terminal")]
 fn command_of(roles: &Roles, path: &Path) -> Result<bool, String> {
-    let args: Vec<String> = env::args().skip(1).collect();
+    // An argument that is no UTF-8 is none of this command.
+    let args: Vec<String> = env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let Some(done) = command::run(&args, path, roles, command::ask) else { return Ok(false) };
     println!("{}", done?);
     Ok(true)

@@ -57,6 +57,8 @@ pub struct App {
     pub(super) access: Access,
     /// Makes the dashboard of a replay.
     replay: fn() -> Result<Member>,
+    /// The command with which the program was started, if the device is not opened because of it.
+    command: Option<Command>,
 }
 
 /// A device with its page, and with its key if there are several devices.
@@ -174,6 +176,7 @@ impl App {
             own: Own::default(),
             access: Access::open(Roles::of::<D::Role>()),
             replay: Member::replay::<D>,
+            command: None,
         }
     }
 
@@ -185,19 +188,42 @@ impl App {
     /// ```
     ///
     /// `replay` serves the dashboard from the record of a run, to all who may use it, with the rights that they have. It
-    /// can be played, paused, stepped through and searched. No callback runs, and nothing can be changed. With
-    /// [`new`](App::new) and [`with`](App::with) the same commands work, but the device was opened before, and is dropped.
+    /// can be played, paused, stepped through and searched. No callback runs, and nothing can be changed. `export` needs
+    /// [`serve`](App::serve). With [`new`](App::new) and [`with`](App::with) the same commands work, but the device was opened before, and is dropped.
     ///
     /// # Errors
     /// The error of `device`, and the same as [`new`](App::new).
     pub fn open<D: Dashboard, E: From<Error>>(
         device: impl FnOnce(Handle<D>) -> std::result::Result<D::Device, E>,
     ) -> std::result::Result<Self, E> {
-        // What is wrong with the command is said by `serve`.
-        if matches!(Command::given(), Ok(Some(_))) {
-            return Ok(Self::of::<D>(vec![Member::replay::<D>()?]));
+        Self::opened::<D, E>(Command::given().map_err(Error::command)?, device)
+    }
+
+    /// The same, for a program that was started with this command.
+    pub(crate) fn opened<D: Dashboard, E: From<Error>>(
+        command: Option<Command>,
+        device: impl FnOnce(Handle<D>) -> std::result::Result<D::Device, E>,
+    ) -> std::result::Result<Self, E> {
+        Ok(match command {
+            None => Self::of::<D>(vec![Member::try_of::<D, E>(None, device)?]),
+            command => Self { command, ..Self::of::<D>(vec![Member::replay::<D>()?]) },
+        })
+    }
+
+    /// Does what the command wants because of which the device was not opened. Without a device, nothing else may be
+    /// served or recorded.
+    ///
+    /// # Errors
+    /// If the record cannot be read, or the command is not one for a server.
+    pub(super) fn commanded(mut self) -> Result<Self> {
+        match self.command.take() {
+            None => Ok(self),
+            Some(Command::Replay(path)) => self.replaying(path),
+            Some(Command::Export(..)) => Err(Error::command(
+                "`export` is a command for `App::serve`, and this program serves the dashboard in another way"
+                    .to_owned(),
+            )),
         }
-        Ok(Self::of::<D>(vec![Member::try_of::<D, E>(None, device)?]))
     }
 
     /// The dashboard `D` from the record of a run, without a device: what `board replay run.ddlog` serves.
@@ -216,6 +242,7 @@ impl App {
     pub fn replaying(mut self, record: impl AsRef<Path>) -> Result<Self> {
         let run = Run::open(record.as_ref()).map_err(Error::record)?;
         self.members = vec![(self.replay)()?];
+        self.command = None;
         self.access.forget_audit();
         let Own { bind, base, kept, wraps, told, stop, .. } = self.own;
         #[cfg(feature = "tls")]
@@ -248,6 +275,7 @@ impl App {
     /// # Panics
     /// If called outside a tokio runtime.
     pub fn into_router(mut self) -> Result<Router> {
+        self = self.commanded()?;
         #[cfg(feature = "tls")]
         if self.own.tls.is_wanted() {
             let why = "App::tls, App::tls_self_signed and App::redirect_http are for `serve` and `serve_on`: routes that are \

@@ -212,6 +212,7 @@ mod tests {
             at: Duration::ZERO,
             rev: 7,
             user: "ada\nforged".to_owned(),
+            role: Some("operator"),
             client: Some(ClientId(3)),
             address: None,
             prop: "speed.value".to_owned(),

@@ -421,15 +421,12 @@ impl App {
     /// Serves the dashboard, and returns whether all callbacks have ended. Calls `started` when nothing can prevent the
     /// start any more.
     async fn run(
-        #[cfg_attr(
-            not(any(feature = "nats", feature = "tls")),
-            allow(unused_mut, reason = "only these features change it")
-        )]
         mut self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
         started: impl FnOnce(&Encryption),
     ) -> Result<bool> {
+        self = self.commanded()?;
         #[cfg_attr(not(feature = "tls"), allow(unused_mut, reason = "only TLS changes it"))]
         let mut encryption = Encryption::default();
         #[cfg(feature = "tls")]

@@ -168,6 +168,12 @@ impl Roles {
         User { name: Arc::from(name), level, roles: Some(*self), login, before: None }
     }
 
+    /// The name of the user's role here, as a record has it. Empty without roles. `None` for a user who may do everything
+    /// in each dashboard.
+    pub(crate) fn recorded(&self, user: &User) -> Option<&'static str> {
+        user.roles.map(|_| self.name(self.level_of(user)))
+    }
+
     /// Whether the user has one of these roles.
     pub(crate) fn has(&self, user: &User) -> bool {
         user.roles.is_none_or(|roles| roles.id == self.id)

@@ -124,7 +124,8 @@ impl Engine {
 
     /// Trips the interlocks of which a condition is not met any more, and raises and ends alarms.
     pub(in crate::engine) fn watch_conditions(&mut self, now: Duration, fx: &mut Effects) {
-        if !std::mem::take(&mut self.gates.conditions_changed) {
+        // A replay shows the states that the record has, and makes none of its own.
+        if !std::mem::take(&mut self.gates.conditions_changed) || self.plan.replays {
             return;
         }
         for no in self.plan.all_gates() {

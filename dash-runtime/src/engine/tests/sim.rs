@@ -20,8 +20,9 @@ use crate::{
         lane::LaneId,
         needs::Changeset,
         page_requests::PageRequest,
-        plan::Plan,
+        plan::{Plan, Planned},
         push::NotPushed,
+        replaying::{ShownChange, ShownContent},
         requests::{Asking, RequestNo},
         rows::ShownList,
         session::SocketNo,
@@ -80,11 +81,24 @@ impl Sim {
 
     pub(super) fn unstarted<D: Dashboard>(device: D::Device, limits: Limits) -> Self {
         let planned = Plan::of::<D>().unwrap();
-        let new_data: fn() -> Part = || Box::new(D::Session::default());
         let stops = planned.plan.functions_of_stops(D::stops(&device).into_functions()).unwrap();
-        let mut engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
-        engine.set_stops(stops);
-        engine.configure(Some(Box::new(device)), "e1".to_owned(), limits);
+        let mut sim = Self::planned::<D>(planned);
+        sim.engine.set_stops(stops);
+        sim.engine.configure(Some(Box::new(device)), "e1".to_owned(), limits);
+        sim
+    }
+
+    /// The replay of a record, which shows what [`show`](Self::show) brings.
+    pub(super) fn replay<D: Dashboard>() -> Self {
+        let mut sim = Self::planned::<D>(Plan::of_replay::<D>().unwrap());
+        sim.engine.configure(None, "e1".to_owned(), Limits::default());
+        sim.begin();
+        sim
+    }
+
+    fn planned<D: Dashboard>(planned: Planned) -> Self {
+        let new_data: fn() -> Part = || Box::new(D::Session::default());
+        let engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
         Self {
             engine,
             now: Duration::ZERO,
@@ -99,6 +113,17 @@ impl Sim {
             notices: Vec::new(),
             tokens: 0,
         }
+    }
+
+    /// A replay shows this value.
+    pub(super) fn show<T: PropValue, K>(&mut self, prop: Prop<T, K>, value: T) {
+        let content = ShownContent::Value(Value::new(value).unwrap());
+        self.show_content(self.prop_no(prop), content);
+    }
+
+    pub(super) fn show_content(&mut self, prop: PropNo, content: ShownContent) {
+        let change = ShownChange { prop, key: None, content, quality: None };
+        self.with(|engine, _, fx| engine.show(Vec::new(), vec![change], fx));
     }
 
     pub(super) fn begin(&mut self) {

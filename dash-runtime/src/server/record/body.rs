@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `v` | `[place,value]` |
 //! | `e` | `[place,[operations]]`, as pages get edits |
-//! | `s` | `[place,replace,[[level,item]]]`: items of a stream; with `replace` 1, in place of all before |
+//! | `s` | `[place,replace,[[level,item]],new]`: items of a stream; with `replace` 1, in place of all before; the last `new` of them were not in the record before |
 //! | `q` | `[place,why,refused]`: the quality; `why` is `null` for a good value |
 //! | `x` | `place`: has changed, and is secret |
 //!
@@ -55,7 +55,7 @@ type Items = Vec<(u8, Box<RawValue>)>;
 pub(crate) struct Present {
     pub(crate) v: Vec<(Place, Box<RawValue>)>,
     pub(crate) e: Vec<(Place, Box<RawValue>)>,
-    pub(crate) s: Vec<(Place, u8, Items)>,
+    pub(crate) s: Vec<(Place, u8, Items, usize)>,
     pub(crate) q: Vec<(Place, Option<String>, u8)>,
     pub(crate) x: Vec<Place>,
 }
@@ -70,9 +70,9 @@ pub(super) fn written(recorded: &Recorded) -> Vec<u8> {
             Content::Same => {}
             Content::Value(value) => _ = write!(v, ",[{place},{}]", value.json()),
             Content::Edits(operations) => _ = write!(e, ",[{place},[{operations}]]"),
-            Content::Items { replace, items } => {
+            Content::Items { replace, items, new } => {
                 let items: Vec<_> = items.iter().map(|(level, item)| format!("[{level},{}]", item.json())).collect();
-                let _ = write!(s, ",[{place},{},[{}]]", u8::from(*replace), items.join(","));
+                let _ = write!(s, ",[{place},{},[{}],{new}]", u8::from(*replace), items.join(","));
             }
             Content::Secret => _ = write!(x, ",{place}"),
         }

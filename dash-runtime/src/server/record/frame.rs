@@ -27,8 +27,9 @@ use crate::{
 
 pub(super) const MAGIC: [u8; 8] = *b"ddlog\r\n\0";
 
-/// The version of this form. A reader knows all older ones.
-pub(super) const VERSION: u32 = 1;
+/// The version of this form. A reader knows the older ones from [`OLDEST`] on.
+pub(super) const VERSION: u32 = 2;
+pub(super) const OLDEST: u32 = 2;
 
 /// The bytes of a frame before its body.
 pub(super) const HEAD: usize = 25;
@@ -53,13 +54,15 @@ pub(crate) enum Kind {
     Gap,
     /// The program has ended as it should.
     End,
+    /// All clients that are there. Behind each keyframe.
+    Present,
     /// Of a later version. It is skipped.
     Other(u8),
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Header, Self::Keyframe, Self::Commit, Self::Client, Self::Audit, Self::Gap, Self::End];
+    const ALL: [Self; 8] =
+        [Self::Header, Self::Keyframe, Self::Commit, Self::Client, Self::Audit, Self::Gap, Self::End, Self::Present];
 
     fn byte(self) -> u8 {
         match self {
@@ -70,6 +73,7 @@ impl Kind {
             Self::Audit => 5,
             Self::Gap => 6,
             Self::End => 7,
+            Self::Present => 8,
             Self::Other(byte) => byte,
         }
     }
@@ -97,6 +101,9 @@ pub(crate) struct Header {
     pub(crate) props: Vec<PropHeader>,
     #[serde(default)]
     pub(crate) lists: Vec<ListInfo>,
+    /// The names of the roles, the lowest first: the levels of items are places in this list.
+    #[serde(default)]
+    pub(crate) roles: Vec<String>,
 }
 
 /// A property.
@@ -136,6 +143,7 @@ impl Header {
                 .iter()
                 .map(|list| ListInfo(list.keys.place(), list.cells.start.place(), list.cells.end.place()))
                 .collect(),
+            roles: plan.rights.roles.names().iter().map(|name| (*name).to_owned()).collect(),
         }
     }
 }

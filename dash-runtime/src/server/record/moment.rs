@@ -35,6 +35,8 @@ pub(crate) struct Held {
 pub(crate) struct Touched {
     /// The properties, with the number of items that streams have got. `None`: everything of it may be new.
     pub(crate) places: BTreeMap<Place, Option<usize>>,
+    /// How many items streams have got, also with a whole state.
+    pub(crate) new_items: BTreeMap<Place, usize>,
     /// Everything may be new.
     pub(crate) all: bool,
 }
@@ -84,13 +86,14 @@ impl Moment {
                 Err(why) => faults.push(why),
             }
         }
-        for (place, replace, new) in present.s {
+        for (place, replace, new, count) in present.s {
             let ring = header.props.get(place.number()).map_or(0, |prop| prop.ring);
             if replace == 0 {
                 touched.appended(&place, new.len());
             } else {
                 touched.whole(&place);
             }
+            *touched.new_items.entry(place.clone()).or_default() += count;
             let items = self.held(&place).items.get_or_insert_default();
             if replace != 0 {
                 items.clear();
@@ -122,6 +125,7 @@ impl Moment {
         };
         self.values.retain(|place, _| !is_gone(place));
         touched.places.retain(|place, _| !is_gone(place));
+        touched.new_items.retain(|place, _| !is_gone(place));
     }
 }
 

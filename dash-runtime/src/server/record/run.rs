@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Header, Kind, Moment, Touched,
-    frame::{Frame, HEAD, MAGIC, NoFrame, VERSION, fill},
+    frame::{Frame, HEAD, MAGIC, NoFrame, OLDEST, VERSION, fill},
 };
 
 /// Why a record cannot be written or read.
@@ -114,6 +114,12 @@ impl Run {
         if version > VERSION {
             let why = format!(
                 "the record was written by a newer version of dash-devices: its form is {version}, and this program reads forms up to {VERSION}"
+            );
+            return Err(RecordError::new(path, why));
+        }
+        if version < OLDEST {
+            let why = format!(
+                "the record was written by an older version of dash-devices: its form is {version}, and this program reads forms from {OLDEST} on; replay it with the program that has written it"
             );
             return Err(RecordError::new(path, why));
         }

@@ -2,6 +2,12 @@
 
 #![allow(unreachable_pub, reason = "dashboards are written as users write them")]
 
+mod again;
+mod commands;
+#[cfg(feature = "mcap")]
+mod exported;
+mod parts;
+
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -355,7 +361,7 @@ fn what_was_torn_off_or_is_damaged_is_left_out_and_all_before_it_is_used() {
 }
 
 #[test]
-fn a_file_that_is_none_or_of_a_newer_version_is_named() {
+fn a_file_that_is_none_or_of_another_version_is_named() {
     let folder = Folder::new();
     let why = |bytes: &[u8]| {
         fs::write(folder.file(), bytes).unwrap();
@@ -364,7 +370,9 @@ fn a_file_that_is_none_or_of_a_newer_version_is_named() {
     let whole = bytes_of(vec![Op::Click]);
     let mut newer = whole.clone();
     newer[8] = 9;
-    assert!(why(&newer).contains("its form is 9, and this program reads forms up to 1"), "{}", why(&newer));
+    assert!(why(&newer).contains("its form is 9, and this program reads forms up to 2"), "{}", why(&newer));
+    newer[8] = 1;
+    assert!(why(&newer).contains("its form is 1, and this program reads forms from 2 on"), "{}", why(&newer));
     for none in [&b""[..], b"ddlog", b"{}", b"ddlog\n\0\0\x01\0\0\0", &[0; 4096]] {
         assert!(why(none).contains("this is not the record of a run"), "{}", why(none));
     }

@@ -251,10 +251,18 @@ struct Output {
     /// The bytes of changes since the last keyframe, and the size of that one.
     since: u64,
     keyframe: u64,
-    /// Whether the file must begin with a keyframe before anything else.
+    /// Whether changes are missing here, so that only a keyframe can go on.
     needs_whole: bool,
     /// Whether a keyframe is on its way.
     has_asked: bool,
+    /// Whether the next keyframe begins a new file, because this one is large.
+    wants_part: bool,
+    /// Whether the file is at its path. Otherwise it is an older part already, and the new file could not be opened.
+    is_in_place: bool,
+    /// The end of a gap, if the file ends with one.
+    gap_end: Option<u64>,
+    /// Whether the log has told that the size is too small.
+    has_told_size: bool,
     synced: Instant,
     is_synced: bool,
     /// When a write that has failed is tried again.
@@ -267,7 +275,7 @@ impl Output {
     fn create(recording: &Recording, header: &Header, state: Arc<State>, open: Open) -> Result<Self, RecordError> {
         let path = &recording.path;
         let failed = |error| RecordError::io(path, "the record of the run cannot be written", error);
-        push_away(path, recording.size);
+        push_away(path, recording.size - recording.size / 4);
         let file = open(path).map_err(failed)?;
         let mut output = Self {
             path: path.clone(),
@@ -282,6 +290,10 @@ impl Output {
             keyframe: 0,
             needs_whole: true,
             has_asked: false,
+            wants_part: false,
+            is_in_place: true,
+            gap_end: None,
+            has_told_size: false,
             synced: Instant::now(),
             is_synced: true,
             again: None,
@@ -350,13 +362,13 @@ impl Output {
             self.frame(Kind::Gap, 0, json!({ "lost": missed }).to_string().into_bytes());
         }
         let is_whole = recorded.as_ref().is_some_and(|recorded| recorded.whole);
-        if self.needs_whole && !is_whole {
-            // What comes before the keyframe of a new file is in none: the keyframe has it.
-            self.ask();
-            if recorded.is_some() {
-                self.state.lost.fetch_add(1, Ordering::AcqRel);
-            }
-            return;
+        // Until the keyframe is there, everything goes to the file before, so that nothing is lost.
+        if is_whole
+            && self.wants_part
+            && let Err(error) = self.next_part()
+        {
+            self.state.lost.fetch_add(1, Ordering::AcqRel);
+            return self.failed(&error);
         }
         if let Some(recorded) = recorded {
             self.take_recorded(&recorded);
@@ -368,13 +380,24 @@ impl Output {
     }
 
     fn take_recorded(&mut self, recorded: &Recorded) {
-        if recorded.whole || !recorded.changes.is_empty() {
+        if self.needs_whole && !recorded.whole {
+            // The state that these changes are of is missing.
+            self.ask();
+            if !recorded.changes.is_empty() {
+                self.state.lost.fetch_add(1, Ordering::AcqRel);
+            }
+        } else if recorded.whole || !recorded.changes.is_empty() {
             self.take_state(recorded);
         }
         // Behind the state, because a file begins with one.
         for ClientEvent { client, user, role, came } in &recorded.clients {
             let body = json!({ "client": client.to_string(), "user": user, "role": role, "came": came });
             self.frame(Kind::Client, recorded.rev, body.to_string().into_bytes());
+        }
+        if recorded.whole {
+            let client = |ClientEvent { client, user, role, .. }: &ClientEvent| json!({ "client": client.to_string(), "user": user, "role": role });
+            let body: Vec<_> = recorded.present.iter().map(client).collect();
+            self.frame(Kind::Present, recorded.rev, json!(body).to_string().into_bytes());
         }
     }
 
@@ -383,6 +406,7 @@ impl Output {
         let size = body.len() as u64;
         if recorded.whole {
             (self.since, self.keyframe, self.needs_whole, self.has_asked) = (0, size, false, false);
+            self.tell_size();
             return self.frame(Kind::Keyframe, recorded.rev, body);
         }
         self.frame(Kind::Commit, recorded.rev, body);
@@ -403,8 +427,9 @@ impl Output {
             Some(_) => self.cut().and_then(|()| self.flush()),
             None => self.flush(),
         };
-        match written.and_then(|()| self.rotated()).and_then(|()| self.sync()) {
+        match written.and_then(|()| self.sync()) {
             Ok(()) => {
+                self.bound();
                 if self.again.take().is_some() {
                     // One that came meanwhile was not written.
                     self.has_asked = false;
@@ -431,14 +456,24 @@ impl Output {
         self.again = Some(Instant::now() + AGAIN);
     }
 
-    /// Cuts off what was written in part.
+    /// Cuts off what was written in part, and says that something is missing.
     fn cut(&mut self) -> io::Result<()> {
-        self.file.cut(self.len)?;
+        if self.is_in_place {
+            self.file.cut(self.len)?;
+        } else {
+            self.open_part()?;
+        }
         if self.len == 0 {
+            // Also of the header a part may be there.
+            self.buffer.clear();
             self.begin();
         }
-        // Whether there is room is known only after a write.
-        self.frame(Kind::Gap, 0, json!({ "lost": 1 }).to_string().into_bytes());
+        // While it is tried again and again, one gap says all.
+        if self.gap_end != Some(self.len) {
+            // Whether there is room is known only after a write.
+            self.frame(Kind::Gap, 0, json!({ "lost": 1 }).to_string().into_bytes());
+            self.gap_end = Some(self.len + self.buffer.len() as u64);
+        }
         Ok(())
     }
 
@@ -462,17 +497,56 @@ impl Output {
         Ok(())
     }
 
-    /// Begins a new file if this one is large.
-    fn rotated(&mut self) -> io::Result<()> {
-        if self.len < self.size / 4 {
-            return Ok(());
+    /// The length at which the file becomes an older part. It has at least as much of changes as of its keyframe: a file
+    /// that is full with its keyframe would be followed by another one at once, for ever.
+    fn longest(&self) -> u64 {
+        (self.size / 4).max(2 * self.keyframe)
+    }
+
+    /// Asks for a keyframe that begins a new file if this one is large, and keeps the bound of all parts.
+    fn bound(&mut self) {
+        // A little before, because what waits until the keyframe is there goes to this file too.
+        if self.len >= self.longest() - self.size / 32 {
+            self.wants_part = true;
+            self.ask();
         }
-        push_away(&self.path, self.size);
-        self.file = (self.open)(&self.path)?;
-        (self.len, self.since, self.keyframe, self.needs_whole) = (0, 0, 0, true);
-        self.ask();
+        if self.len > self.longest() {
+            keep_parts(&self.path, self.size.saturating_sub(self.len));
+        }
+    }
+
+    /// This file becomes an older part, and a new one begins.
+    fn next_part(&mut self) -> io::Result<()> {
+        if self.is_in_place {
+            self.flush()?;
+            // Nobody writes it to the disk later.
+            self.file.sync()?;
+            push_away(&self.path, self.size.saturating_sub(self.longest()));
+            self.is_in_place = false;
+        }
+        self.open_part()?;
         self.begin();
-        self.flush()
+        Ok(())
+    }
+
+    fn open_part(&mut self) -> io::Result<()> {
+        self.file = (self.open)(&self.path)?;
+        (self.is_in_place, self.wants_part, self.gap_end) = (true, false, None);
+        (self.len, self.since, self.keyframe, self.is_synced) = (0, 0, 0, true);
+        Ok(())
+    }
+
+    /// Tells once that the record has room for little more than the state of the dashboard.
+    fn tell_size(&mut self) {
+        if 2 * self.keyframe > self.size / 4 && !std::mem::replace(&mut self.has_told_size, true) {
+            log::warn(&format_args!(
+                "{}: the record of the run goes back only a little: each state of the dashboard has {} bytes, and all parts together may have {}; set a size of {} or more with `Recording::size`",
+                self.path.display(),
+                self.keyframe,
+                self.size,
+                self.keyframe * 32,
+            ));
+        }
     }
 }
 
@@ -485,29 +559,36 @@ fn open(path: &Path) -> io::Result<Box<dyn Medium>> {
 }
 
 /// Makes room for a new file: what is there becomes an older part, and the oldest parts are deleted, so that all together
-/// have three quarters of `size` at most.
-fn push_away(path: &Path, size: u64) {
+/// have `left` bytes at most.
+fn push_away(path: &Path, left: u64) {
     // A directory at this path is a mistake, which the caller reports.
     if !path.is_file() {
         return;
     }
-    let len = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let mut left = (size - size / 4).saturating_sub(len(path));
-    for number in 1..=PARTS {
-        let part = numbered(path, number);
-        match left.checked_sub(len(&part)) {
-            Some(rest) if number < PARTS => left = rest,
-            _ => {
-                left = 0;
-                // One that is missing is no fault.
-                let _ = fs::remove_file(&part);
-            }
-        }
-    }
+    // One that is missing is no fault.
+    let _ = fs::remove_file(numbered(path, PARTS));
+    keep_parts(path, left.saturating_sub(len_of(path)));
     for number in (1..PARTS).rev() {
         let _ = fs::rename(numbered(path, number), numbered(path, number + 1));
     }
     let _ = fs::rename(path, numbered(path, 1));
+}
+
+/// Deletes the oldest parts, so that those that are left have `left` bytes at most.
+fn keep_parts(path: &Path, mut left: u64) {
+    for number in 1..=PARTS {
+        let part = numbered(path, number);
+        if let Some(rest) = left.checked_sub(len_of(&part)) {
+            left = rest;
+        } else {
+            left = 0;
+            let _ = fs::remove_file(&part);
+        }
+    }
+}
+
+fn len_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 fn numbered(path: &Path, number: u32) -> PathBuf {
@@ -516,18 +597,22 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// What somebody wanted, as JSON.
+/// What somebody wanted, as JSON. Without what only one client sees, and without what is secret.
 fn audited(record: &audit::Record) -> Vec<u8> {
+    let shown = |text: &Option<String>| text.clone().filter(|_| !record.is_hidden());
     json!({
         "n": record.number,
         "at": u64::try_from(record.at.as_micros()).unwrap_or(u64::MAX),
         "user": record.user,
+        "role": record.role,
         "client": record.client.map(|client| client.to_string()),
         "property": record.prop,
-        "old": record.old,
-        "new": record.new,
+        "old": shown(&record.old),
+        "new": shown(&record.new),
+        "hidden": record.is_hidden(),
         "outcome": record.outcome,
-        "why": record.why,
+        "why": shown(&record.why),
+        "times": record.times,
     })
     .to_string()
     .into_bytes()

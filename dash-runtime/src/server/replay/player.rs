@@ -65,10 +65,19 @@ pub(super) struct State {
     pub(super) to: u64,
     /// The start of the run, in microseconds since 1970.
     pub(super) began: i64,
-    /// Changes are missing before these times.
-    pub(super) gaps: Vec<u64>,
+    /// At how many places changes are missing.
+    pub(super) gaps: usize,
     /// Why it cannot go on.
     pub(super) fault: Option<String>,
+}
+
+impl State {
+    /// What was wanted is done, or the record cannot be read there.
+    fn done(&mut self, done: Result<(), &RecordError>) {
+        // One that is over must not hide the gaps.
+        self.fault = done.err().map(ToString::to_string);
+        self.playing &= self.fault.is_none();
+    }
 }
 
 /// The way to the thread that plays.
@@ -103,7 +112,7 @@ impl Player {
             from,
             to,
             began: run.header().began,
-            gaps: run.gaps().to_vec(),
+            gaps: run.gaps().len(),
             fault: None,
         };
         let shared = Arc::new(Shared {
@@ -191,12 +200,13 @@ impl Played {
             if !self.show(&touched) {
                 return;
             }
-            until = match done.and_then(|()| self.next()) {
+            let next = done.and_then(|()| self.next());
+            self.state.done(next.as_ref().map(|_| ()));
+            until = match next {
                 Ok(next) => next,
                 Err(error) => {
                     log::error(&error);
                     self.begun = None;
-                    (self.state.playing, self.state.fault) = (false, Some(error.to_string()));
                     None
                 }
             };
@@ -304,5 +314,27 @@ impl Played {
             driver.event(|engine, _, fx| engine.show(rows, changes, fx));
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_a_change_that_cannot_be_read_stays_on_the_bar_for_ever() {
+        let mut state =
+            State { at: 0, rev: 1, playing: true, speed: 1.0, from: 0, to: 9, began: 0, gaps: 2, fault: None };
+        state.done(Err(&RecordError::new("run.ddlog".as_ref(), "a change cannot be read")));
+        assert!(state.fault.as_ref().is_some_and(|why| why.contains("cannot be read")) && !state.playing);
+        state.done(Ok(()));
+        assert_eq!(state.fault, None);
+    }
+
+    #[test]
+    fn fault_each_message_to_the_bar_has_all_gaps() {
+        let state =
+            State { at: 0, rev: 1, playing: false, speed: 1.0, from: 0, to: 9, began: 0, gaps: 1_000_000, fault: None };
+        assert!(serde_json::to_string(&state).unwrap().len() < 200);
     }
 }

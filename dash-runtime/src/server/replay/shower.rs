@@ -21,6 +21,8 @@ pub(crate) struct Shower {
     /// For each property of the record, that of the dashboard.
     props: Vec<Option<PropNo>>,
     names: Vec<String>,
+    /// The roles of the run, the lowest first.
+    roles: Vec<String>,
     /// The JSON of the values that are shown, to read only what has changed. Not of those in rows, because a row may go.
     shown: BTreeMap<usize, Arc<str>>,
     /// The properties whose values cannot be shown, of which the log has told.
@@ -55,7 +57,15 @@ impl Shower {
             }
         }
         let names = header.props.iter().map(|prop| prop.name.clone()).collect();
-        (Self { plan: Arc::clone(plan), props, names, shown: BTreeMap::new(), misfits: BTreeSet::new() }, told)
+        let shower = Self {
+            plan: Arc::clone(plan),
+            props,
+            names,
+            roles: header.roles.clone(),
+            shown: BTreeMap::new(),
+            misfits: BTreeSet::new(),
+        };
+        (shower, told)
     }
 
     /// What is new in `moment`. Also returns what has to be told, of each property once.
@@ -98,7 +108,10 @@ impl Shower {
         if let Some(items) = &held.items {
             let count = appended.filter(|count| *count < items.len());
             let new = items.iter().skip(count.map_or(0, |count| items.len() - count));
-            let read = |(level, item): &(u8, Arc<str>)| Ok((*level, self.read(prop, item)?));
+            let read = |(level, item): &(u8, Arc<str>)| {
+                let value = self.read(prop, item)?;
+                Ok((self.plan.level_of_recorded(*level, &self.roles, &value), value))
+            };
             let new = new.map(read).collect::<Result<Vec<_>, String>>()?;
             return Ok(if count.is_some() { ShownContent::Append(new) } else { ShownContent::Items(new) });
         }

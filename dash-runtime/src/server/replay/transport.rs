@@ -17,16 +17,17 @@ use axum::{
     routing::get,
 };
 use serde_json::json;
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, Instant, sleep_until, timeout};
 
 use super::{
     Player,
     player::{FASTEST, SLOWEST, Wish},
 };
 use crate::{
+    client::Peer,
     element::Element,
     html::HERE,
-    server::{assets::FOLDER, ended, hosts::Asked, identity::Visitor, quota::Place, state::Running},
+    server::{assets::FOLDER, ended, hosts::Asked, identity::Visitor, quota::Place, socket::peer, state::Running},
 };
 
 const SCRIPT: &str = include_str!("../../../client/replay/transport.js");
@@ -106,7 +107,7 @@ pub(crate) fn routes() -> Router<Arc<Running>> {
 async fn open(
     Routed(running): Routed<Arc<Running>>,
     Extension(asked): Extension<Asked>,
-    Visitor(_user): Visitor,
+    Visitor(user): Visitor,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -120,19 +121,41 @@ async fn open(
     let (Some(player), Ok(place)) = (running.player.clone(), running.seat(asked.client)) else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
+    let peer = peer(&headers, &asked, user, &running.kept);
+    let silence = running.driver.with_engine(|engine| engine.limits().silence);
     upgrade
         .max_message_size(LONGEST)
-        .on_upgrade(move |socket| async move { serve(socket, &player, &running, place).await })
+        .on_upgrade(move |socket| async move { serve(socket, &player, &running, &peer, silence, place).await })
 }
 
-/// Tells the page where the replay is, and takes what its viewer wants.
-async fn serve(mut socket: WebSocket, player: &Player, running: &Running, _place: Place) {
+/// Tells the page where the replay is, and takes what its viewer wants. Ends when the viewer has logged out, and when
+/// nothing comes from the page for `silence`.
+async fn serve(
+    mut socket: WebSocket,
+    player: &Player,
+    running: &Running,
+    peer: &Peer,
+    silence: Duration,
+    _place: Place,
+) {
     let mut state = player.state();
     let mut ending = running.ending.subscribe();
+    let left = running.identity.left(peer);
+    tokio::pin!(left);
+    let (mut heard, mut pinged) = (Instant::now(), false);
     state.mark_changed();
     loop {
+        // Nothing says that a laptop sleeps, or that a phone has lost its network. A browser answers each ping.
+        let patience = heard + if pinged { silence } else { silence / 2 };
         tokio::select! {
             () = ended(&mut ending) => break,
+            () = &mut left => break,
+            () = sleep_until(patience) => {
+                if pinged || timeout(PATIENCE, socket.send(Message::Ping(Bytes::new()))).await.is_err() {
+                    return;
+                }
+                pinged = true;
+            }
             changed = state.changed() => {
                 if changed.is_err() {
                     break;
@@ -146,6 +169,7 @@ async fn serve(mut socket: WebSocket, player: &Player, running: &Running, _place
                 tokio::time::sleep(GAP).await;
             }
             message = socket.recv() => {
+                (heard, pinged) = (Instant::now(), false);
                 let wish = match message {
                     Some(Ok(Message::Text(text))) => serde_json::from_str::<Wish>(&text).map_err(|error| error.to_string()),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,

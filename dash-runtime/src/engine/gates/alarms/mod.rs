@@ -77,8 +77,8 @@ impl Engine {
 
     /// Raises and ends the alarms of all lists, as of now.
     pub(in crate::engine) fn watch_alarms(&mut self, now: Duration, fx: &mut Effects) {
-        // What is kept comes back before the start.
-        if self.plan.gates.is_empty() || !self.scheduler.is_started() {
+        // What is kept comes back before the start. A replay shows the alarms of the record, and raises none.
+        if self.plan.gates.is_empty() || !self.scheduler.is_started() || self.plan.replays {
             return;
         }
         let plan = Arc::clone(&self.plan);
