@@ -96,7 +96,8 @@ impl Engine {
         self.roster.get(id).is_none_or(|session| !session.is_relay)
     }
 
-    /// The hello of a page that a relay would answer. It is welcomed only if the engine knows its session.
+    /// The hello of a page that a relay would answer. It is welcomed only if the engine knows its session, or what became
+    /// of its commands in an earlier run.
     pub(crate) fn hello_asking(
         &mut self,
         now: Duration,
@@ -107,8 +108,11 @@ impl Engine {
     ) -> Greeting {
         match read_hello(text) {
             Ok(hello) => match hello.session.as_deref() {
-                Some(token) if self.client_of_user(token, Some(&peer.user)).is_none() => {
-                    Greeting::Nobody { unused: self.is_unused(now, token) }
+                Some(token)
+                    if self.client_of_user(token, Some(&peer.user)).is_none()
+                        && !self.has_outcomes_before(&hello, peer.user.name()) =>
+                {
+                    Greeting::Nobody { unused: hello.epoch == self.epoch && self.is_unused(now, token) }
                 }
                 _ => self.greet(now, &hello, peer, || new_token, fx),
             },
@@ -123,7 +127,9 @@ impl Engine {
     /// hello on. Whoever makes up such a token gives his own page a bad one, and nothing else: a session that there is keeps
     /// its token.
     pub(super) fn adopted(&self, now: Duration, hello: &mut Hello<'_>) -> Option<String> {
-        hello.session.take_if(|token| self.is_unused(now, token)).map(Cow::into_owned)
+        // A page of another run may have used its token there.
+        let is_of_this_run = hello.epoch == self.epoch;
+        hello.session.take_if(|token| is_of_this_run && self.is_unused(now, token)).map(Cow::into_owned)
     }
 
     /// Whether no page has used the token in this run. A token from the future was not made by a relay.

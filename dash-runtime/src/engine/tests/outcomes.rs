@@ -132,6 +132,30 @@ fn after_a_restart_a_page_is_told_what_became_of_its_commands() {
     assert!(told(&mut sim, "t9t9", User::local()).is_empty());
 }
 
+/// Its token looks like one that no page has used, because only the run before knows that it was.
+#[cfg(feature = "nats")]
+#[test]
+fn fault_a_page_behind_a_relay_was_not_told_what_became_of_its_commands() {
+    let mut disk = Disk::new();
+    let mut sim = started(&disk, 1, 0);
+    let token = crate::engine::watchers::token_at(Duration::ZERO, "a1b2c3d4e5f6");
+    let page = super::page::Page { session: token.clone(), ..sim.load() };
+    sim.pages.push(page);
+    let page = sim.pages.len() - 1;
+    sim.connect(page);
+    sim.send(page, Plant::level.value, 5);
+    sim.rest();
+    write(&mut sim, &mut disk);
+    let mut sim = started(&disk, 2, 3);
+    assert_eq!(told(&mut sim, &token, User::local()).len(), 1, "over a stream of its own");
+    let mut page = sim.load();
+    page.epoch = "run1".to_owned();
+    let hello = page.hello(&sim.engine.plan().schema_for(None), Some(&token));
+    let asked = sim.with(|engine, now, fx| engine.hello_asking(now, &hello, Peer::default(), "x".repeat(8), fx));
+    let Greeting::Welcome { frame, .. } = asked else { panic!("the relay answers it, and knows no outcome") };
+    assert!(frame.contains(",\"a\":[[1,"), "{frame}");
+}
+
 #[test]
 fn without_a_store_no_outcome_is_written_down() {
     let mut sim = Sim::new::<Plant>(Vec::new());

@@ -233,7 +233,7 @@ impl Viewer {
         // The document may be newer than the log. Then the log will reach it.
         let rev = state.log.rev().max(self.rev);
         let welcome =
-            server::welcome(state.log.epoch(), token, 0, clock.now(Instant::now()), hello.parts.then_some(rev));
+            server::welcome(state.log.epoch(), token, 0, clock.now(Instant::now()), hello.parts.then_some(rev), "");
         self.out.push_back(frames::text(From::Server, &welcome));
         if hello.parts && self.rev == state.log.rev() {
             self.out.push_back(frames::text(From::Server, &format!("{{\"r\":{rev}}}")));
