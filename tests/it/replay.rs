@@ -288,7 +288,8 @@ async fn fault_the_bar_of_a_viewer_who_is_gone_keeps_its_place_while_the_replay_
     gone.hear().await;
     there.hear().await;
     // Who reads nothing does not answer pings. A browser does.
-    let closed = app.server_has("sockets", "open", |open| open == 1);
+    let closed =
+        eventually("the place is free", async || (app.health().await["server"]["sockets"]["open"] == 1).then_some(()));
     tokio::select! {
         () = closed => {}
         heard = there.hear() => panic!("a viewer who is there was sent {heard}"),

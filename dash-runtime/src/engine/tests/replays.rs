@@ -51,8 +51,11 @@ fn viewers_come_and_go(sim: &mut Sim) {
     let at = sim.join();
     sim.pass(3_000);
     sim.close(at);
-    sim.join();
+    // A tab whose connection is lost counts as gone after a time.
+    let lost = sim.join();
+    sim.cut(lost);
     sim.pass(120_000);
+    sim.with(|engine, now, fx| engine.timeout(now, fx));
 }
 
 #[test]

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! `frame` has the form of the file, `body` that of a change. `writer` writes the file on a thread of its own, so
-//! that no callback and no page waits for a disk. `run` reads it, and `moment` is the state at one revision.
+//! that no callback and no page waits for a disk. `parts` has the files before it. `run` reads one, and `moment` is the
+//! state at one revision.
 
 mod body;
 mod edits;
@@ -15,6 +16,7 @@ mod frame;
 #[cfg(feature = "mcap")]
 pub(super) mod mcap;
 mod moment;
+mod parts;
 mod run;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 //! failed.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, Seek as _, SeekFrom},
     path::{Path, PathBuf},
     sync::{
@@ -22,6 +22,7 @@ use serde_json::json;
 use super::{
     Header, Kind, RecordError, Recording, body,
     frame::{Frame, MAGIC, VERSION},
+    parts::{keep_parts, push_away},
 };
 use crate::{
     engine::{
@@ -52,9 +53,6 @@ const AGAIN: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 1000 }
 
 /// How long the end of the program waits for the last write.
 const END: Duration = Duration::from_secs(2);
-
-/// The most older parts.
-const PARTS: u32 = 20;
 
 /// The way of one dashboard to its record.
 #[derive(Debug, Clone)]
@@ -556,45 +554,6 @@ fn open(path: &Path) -> io::Result<Box<dyn Medium>> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     Ok(Box::new(options.open(path)?))
-}
-
-/// Makes room for a new file: what is there becomes an older part, and the oldest parts are deleted, so that all together
-/// have `left` bytes at most.
-fn push_away(path: &Path, left: u64) {
-    // A directory at this path is a mistake, which the caller reports.
-    if !path.is_file() {
-        return;
-    }
-    // One that is missing is no fault.
-    let _ = fs::remove_file(numbered(path, PARTS));
-    keep_parts(path, left.saturating_sub(len_of(path)));
-    for number in (1..PARTS).rev() {
-        let _ = fs::rename(numbered(path, number), numbered(path, number + 1));
-    }
-    let _ = fs::rename(path, numbered(path, 1));
-}
-
-/// Deletes the oldest parts, so that those that are left have `left` bytes at most.
-fn keep_parts(path: &Path, mut left: u64) {
-    for number in 1..=PARTS {
-        let part = numbered(path, number);
-        if let Some(rest) = left.checked_sub(len_of(&part)) {
-            left = rest;
-        } else {
-            left = 0;
-            let _ = fs::remove_file(&part);
-        }
-    }
-}
-
-fn len_of(path: &Path) -> u64 {
-    fs::metadata(path).map_or(0, |metadata| metadata.len())
-}
-
-fn numbered(path: &Path, number: u32) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{number}"));
-    path.with_file_name(name)
 }
 
 /// What somebody wanted, as JSON. Without what only one client sees, and without what is secret.

@@ -139,9 +139,10 @@ fn fault_changes_and_commands_are_lost_when_a_new_file_begins() {
     let scene = app.number("scene", "value").unwrap();
     let mut number = 0;
     while disk.parts() < 4 {
-        // The disk stands still, so that the queue has events when the file is large enough.
+        // The disk stands still, so that the queue has more than is written at once, and events are behind those with which
+        // the file is large enough.
         let stands = disk.0.stands.lock().unwrap();
-        for _ in 0..10 {
+        for _ in 0..100 {
             number += 1;
             app.advance(Duration::from_millis(100));
             app.push(changes!(Desk::hello.text = format!("{number} {}", "x".repeat(6_000)))).unwrap();
@@ -167,7 +168,7 @@ fn fault_a_state_larger_than_a_quarter_of_the_size_makes_a_file_of_each_change()
     app.push(changes!(Desk::hello.text = "x".repeat(300_000))).unwrap();
     for level in 0..60 {
         app.advance(Duration::from_millis(10));
-        app.push(changes!(Desk::scene.value = f64::from(level))).unwrap();
+        app.push(changes!(Desk::name.value = format!("n{level}"))).unwrap();
         drained(&app);
     }
     assert!(disk.parts() < 4, "{:?}", disk.all());
