@@ -164,7 +164,7 @@ fn packages(markdown: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn commands_name_packages_that_exist() {
-    let manifests = ["", "dash-macros/", "dash-runtime/", "dash-components/", "tests/browser/"]
+    let manifests = ["", "dash-macros/", "dash-runtime/", "dash-components/", "tests/browser/", "tests/ui/"]
         .map(|folder| read(&format!("{folder}Cargo.toml")));
     for document in ["README.md", "CONTRIBUTING.md", "docs/parity.md", "tests/README.md"] {
         for package in packages(&read(document)) {
@@ -291,9 +291,23 @@ fn the_prelude_has_these_names_and_no_others() {
     let uses = code.split(';').filter(|part| !part.trim().is_empty());
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
-    let expected = "Alarm, Alarms, Align, Armed, Attachment, AttitudeIndicator, AuditLog, Axes, AxisRange, Badge, Bar, Bars, Battery, Bindings, Bins, Button, ButtonTone, Callbacks, Camera, Cancellation, Cause, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, Color, ColorPicker, Column, Combobox, Compass, Condition, Container, Control, Curve, Dashboard, Date, DatePicker, Device, Dialog, Download, Drawer, Dropdown, Edit, Element, EventMarker, Failure, Fence, Figure, Gauge, Graph, GraphPoint, GraphPoints, GraphSelection, Handle, Heatmap, Histogram, HoldButton, Icon, Image, Indicator, Input, IntoElement, Joystick, Jpeg, Json, JsonTree, KeyboardShortcut, Knob, LedDisplay, Log, LogLevel, LogLine, MachineState, Many, Map, MapPoint, Markdown, Marked, Matrix, Meter, MultiSelect, NumberInput, PadButton, Picture, Place, Pose, Progress, ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, Sample, SegmentedControl, SendOn, Series, Serve as _, SessionOf, Severity, Slider, Span, Sparkline, Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, TreeNodes, Trend, Trigger, Upload, Waterfall, Width, WidthExt as _, XY, accordion, bindings, brand, callback, callback_shared, callbacks, card, \
-             changes, column, components, dock, grid, header, heading, link, navigation, not_found_view, page, row, \
-             section, text, value, view";
+    let expected = "Alarm, Alarms, Align, Armed, Attachment, AttitudeIndicator, AudioFrame, AudioLevel, AuditLog, Axes, \
+        AxisRange, Badge, Bar, Bars, Battery, Bindings, Bins, BrowserStore, Button, ButtonTone, Callbacks, \
+        Camera, Cancellation, Cause, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, Color, \
+        ColorPicker, Column, Combobox, Compass, Condition, Container, Control, Curve, Dashboard, Date, \
+        DatePicker, DateRange, DateRangePicker, Device, Dialog, Download, Drawer, Dropdown, Edit, Element, \
+        EventMarker, Failure, Fence, Figure, Gauge, Geolocation, Graph, GraphPoint, GraphPoints, GraphSelection, \
+        Handle, Heatmap, Histogram, HoldButton, Icon, Image, Indicator, Input, IntoElement, Joystick, Jpeg, \
+        Json, JsonTree, Kept, KeyboardShortcut, Keypad, Knob, LedDisplay, LocationFault, Log, LogLevel, LogLine, \
+        MachineState, Many, Map, MapPoint, Markdown, Marked, Matrix, Meter, MultiSelect, NumberInput, Pad, \
+        PadButton, PadPoint, Picture, Place, Pose, Position, PowerButton, PrecisionInput, Progress, \
+        ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, \
+        Sample, SegmentedControl, SendOn, Series, Serve as _, SessionOf, Severity, Slider, Span, Sparkline, \
+        Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
+        Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, \
+        Tree, TreeNode, TreeNodes, Trend, Trigger, Upload, Video, Waterfall, Width, WidthExt as _, XY, \
+        accordion, bindings, brand, callback, callback_shared, callbacks, card, changes, column, components, \
+        dock, grid, header, heading, link, navigation, not_found_view, page, row, section, text, value, view";
     assert_eq!(names.join(", "), expected);
 }
 
