@@ -94,6 +94,7 @@ pub struct Choices(pub Vec<Choice>);
 /// For options that are the variants of an enumeration with `#[value]`.
 ///
 /// ```
+/// # extern crate dash_components as dash_devices;
 /// use dash_components::{Choices, MultiSelect};
 /// use dash_macros::value;
 ///
