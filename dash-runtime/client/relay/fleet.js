@@ -122,11 +122,10 @@ function apply(/** @type {News} */ news) {
       row.remove();
       rows.delete(name);
     }
-    tellNone();
   }
   // From the last one, so that the next one of each is there.
   for (const [name, nodes, next] of (news.rows ?? []).reverse()) put(name, nodes, next);
-  if (news.rows) tellNone();
+  if (news.rows || news.whole) tellNone();
   for (const [name, texts] of news.values ?? []) {
     const shown = rows.get(name)?.querySelectorAll(".dd-fleet-text");
     texts.forEach((text, at) => {

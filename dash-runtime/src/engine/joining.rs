@@ -105,10 +105,8 @@ impl Engine {
             return Greeting::GivenUp;
         }
         // A page of the run before gets what the store knows about its commands.
-        let told = match (&hello.session, known) {
-            (Some(token), None) if hello.epoch != self.epoch => self.outcomes_before(token, peer.user.name()).join(","),
-            _ => String::new(),
-        };
+        let told =
+            if known.is_none() { self.outcomes_before(hello, peer.user.name()).join(",") } else { String::new() };
         let id = known.unwrap_or_else(|| {
             // A page with a forgotten session still shows the private values of it. It gets all values, as after a
             // restart.

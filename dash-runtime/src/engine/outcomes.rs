@@ -18,11 +18,12 @@ use super::{
     Engine,
     kept::{KeptChange, KeptValue},
 };
-#[cfg(feature = "nats")]
-use crate::protocol::client::Hello;
 use crate::{
     client::ClientId,
-    protocol::server::{Outcome, quoted},
+    protocol::{
+        client::Hello,
+        server::{Outcome, quoted},
+    },
     value::Value,
 };
 
@@ -107,19 +108,13 @@ impl Engine {
     }
 
     /// The outcomes that the store has of a page of an earlier run, each as it is in a frame. A session belongs to one user.
-    pub(super) fn outcomes_before(&self, token: &str, user: &str) -> Vec<&str> {
+    pub(super) fn outcomes_before(&self, hello: &Hello<'_>, user: &str) -> Vec<&str> {
+        let Some(token) = hello.session.as_deref().filter(|_| hello.epoch != self.epoch) else { return Vec::new() };
         let first = name(token, 0);
         let Some(prefix) = first.strip_suffix('0') else { return Vec::new() };
         let of_session = self.outcomes.before.range(prefix.to_owned()..);
         let of_session = of_session.take_while(|(name, _)| name.starts_with(prefix));
         of_session.filter(|(_, before)| before.user == user).map(|(_, before)| &*before.outcome).collect()
-    }
-
-    /// Whether a page of an earlier run has commands whose outcomes the store has.
-    #[cfg(feature = "nats")]
-    pub(super) fn has_outcomes_before(&self, hello: &Hello<'_>, user: &str) -> bool {
-        let session = hello.session.as_deref().filter(|_| hello.epoch != self.epoch);
-        session.is_some_and(|token| !self.outcomes_before(token, user).is_empty())
     }
 
     /// Takes the outcomes of earlier runs out of what was kept. Returns the rest.
