@@ -161,7 +161,8 @@ async fn an_endless_circle_of_pushes_starves_nobody() {
     let app = Served::app(App::with::<Ui>(Thermostat::new).unwrap()).await;
     let (mut ada, mut bob) = (app.join().await, app.join().await);
     ada.set("again.value", 60).await;
-    for calm in 1..=20 {
+    // Few commands, because the circle takes all of a core until this test ends.
+    for calm in 1..=4 {
         bob.apply("calm.value", calm).await;
         bob.sees("calmly.text", format!("calm {calm}")).await;
     }

@@ -8,8 +8,9 @@
 #![allow(clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
+    process::{self, Command},
 };
 
 use large::{Fault, Large};
@@ -31,7 +32,25 @@ fn is_rust(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs")
 }
 
-#[test]
+/// The flags of trybuild for its cases, as cargo reads them.
+///
+/// trybuild first compiles the dependencies without `--diagnostic-width`. With other flags cargo compiles all of them once
+/// more. This variable takes precedence over what trybuild says, so both times have the same flags.
+const FLAGS: (&str, &str) =
+    ("CARGO_ENCODED_RUSTFLAGS", "--cfg\x1ftrybuild\x1f--verbose\x1f-A\x1fdead_code\x1f--diagnostic-width=140");
+
+/// Starts itself again with [`FLAGS`], because a program cannot safely change its own environment.
+fn main() {
+    let (name, flags) = FLAGS;
+    if env::var(name).as_deref() == Ok(flags) {
+        return ui();
+    }
+    let own = env::current_exe().expect("the path of this program");
+    let status = Command::new(own).args(env::args_os().skip(1)).env(name, flags).status();
+    let code = status.expect("this program starts again").code();
+    process::exit(code.unwrap_or(1));
+}
+
 fn ui() {
     let cases = trybuild::TestCases::new();
     mistakes().into_iter().for_each(|case| cases.compile_fail(case));

@@ -32,23 +32,10 @@ pub(crate) struct Script {
 /// Everything that the joiner does not support, each with file and line.
 pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) -> Result<Script, Vec<String>> {
     let mut faults = Vec::new();
-    let mut read: BTreeMap<&str, (&Source<'_>, Module<'_>)> = BTreeMap::new();
-    for source in library.iter().chain(parts) {
-        match module::read(source) {
-            Ok(module) if !read.contains_key(source.name()) => {
-                read.insert(source.name(), (source, module));
-            }
-            // A component of the library may be in both lists.
-            Ok(module) if read[module.name].0.text == source.text => {}
-            Ok(_) => faults.push(Fault::new(1, "another module has this name").within(source.file)),
-            Err(fault) => faults.push(fault.within(source.file)),
-        }
-    }
+    let read = read_needed(library, parts, entry, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let needed = needed(&read, parts.iter().map(Source::name).chain([entry]));
-    read.retain(|name, _| needed.contains(name));
     for (source, module) in read.values() {
         let wrong = wrong_imports(module, &read).chain(reserved(module));
         faults.extend(wrong.map(|fault| fault.within(source.file)));
@@ -77,28 +64,46 @@ pub(crate) fn join(library: &[Source<'_>], parts: &[Source<'_>], entry: &str) ->
     Ok(Script { text, exports })
 }
 
-/// The names of these modules and of all modules that they import.
-fn needed<'m>(
-    all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>,
-    names: impl Iterator<Item = &'m str>,
-) -> BTreeSet<&'m str> {
-    let mut needed = BTreeSet::new();
-    let mut left: Vec<_> = names.collect();
-    while let Some(name) = left.pop() {
-        if let Some((_, module)) = all.get(name)
-            && needed.insert(name)
-        {
-            left.extend(module.imports.iter().map(|import| name_in(import.from)));
+/// Modules with their sources, by their names.
+type Modules<'m, 's> = BTreeMap<&'m str, (&'s Source<'m>, Module<'m>)>;
+
+/// Reads `parts`, the module `entry`, and the modules of `library` that they import. Most dashboards need half of the
+/// library, and reading takes most of the time until a server starts.
+fn read_needed<'m, 's>(
+    library: &'s [Source<'m>],
+    parts: &'s [Source<'m>],
+    entry: &str,
+    faults: &mut Vec<String>,
+) -> Modules<'m, 's> {
+    let mut read = Modules::new();
+    let entry = library.iter().filter(|source| source.name() == entry);
+    let mut left: Vec<_> = entry.chain(parts).collect();
+    let mut next = 0;
+    while let Some(source) = left.get(next).copied() {
+        next += 1;
+        match read.get(source.name()) {
+            None => {}
+            // Several modules import one, and a component of the library may be in both lists.
+            Some((known, _)) if known.text == source.text => continue,
+            Some(_) => {
+                faults.push(Fault::new(1, "another module has this name").within(source.file));
+                continue;
+            }
+        }
+        match module::read(source) {
+            Ok(module) => {
+                let imports = module.imports.iter().map(|import| name_in(import.from));
+                left.extend(imports.flat_map(|name| library.iter().filter(move |other| other.name() == name)));
+                read.insert(source.name(), (source, module));
+            }
+            Err(fault) => faults.push(fault.within(source.file)),
         }
     }
-    needed
+    read
 }
 
 /// Imports of missing modules, and of names that a module does not export.
-fn wrong_imports<'m>(
-    module: &'m Module<'_>,
-    all: &'m BTreeMap<&str, (&Source<'_>, Module<'_>)>,
-) -> impl Iterator<Item = Fault> + 'm {
+fn wrong_imports<'m>(module: &'m Module<'_>, all: &'m Modules<'_, '_>) -> impl Iterator<Item = Fault> + 'm {
     module.imports.iter().flat_map(move |import| {
         let from = all.get(name_in(import.from));
         let missing = from.is_none().then(|| format!("there is no module `{}`", import.from));
@@ -117,7 +122,7 @@ fn reserved(module: &Module<'_>) -> impl Iterator<Item = Fault> {
 }
 
 /// The modules in an order in which each comes after those that it imports. `entry` is last.
-fn order<'m>(all: &BTreeMap<&'m str, (&Source<'_>, Module<'m>)>, entry: &'m str) -> Result<Vec<&'m str>, String> {
+fn order<'m>(all: &Modules<'m, '_>, entry: &'m str) -> Result<Vec<&'m str>, String> {
     let mut waiting: Vec<_> = all.keys().copied().filter(|name| *name != entry).chain([entry]).collect();
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
