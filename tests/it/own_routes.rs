@@ -186,15 +186,15 @@ async fn fault_half_a_body_for_a_route_of_the_program_was_waited_for_without_end
 async fn a_body_that_comes_slowly_reaches_a_route_of_the_program() {
     let app = Served::app(reading(Duration::from_millis(100))).await;
     let mut stream = TcpStream::connect(app.address).await.unwrap();
-    let head = http::Request::new("POST", "/parts").header("Content-Length", "8").bytes(app.address);
+    let head = http::Request::new("POST", "/parts").header("Content-Length", "8192").bytes(app.address);
     stream.write_all(head.as_bytes()).await.unwrap();
     // Eight times half of what a pause may be, so longer than that together.
     for _ in 0..8 {
         tokio::time::sleep(Duration::from_millis(150)).await;
-        stream.write_all(b"x").await.unwrap();
+        stream.write_all(&[b'x'; 1024]).await.unwrap();
     }
     let mut answer = Vec::new();
     within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
     let answer = http::Response::parse(&answer);
-    assert_eq!((answer.status, &*answer.text()), (200, "8"));
+    assert_eq!((answer.status, &*answer.text()), (200, "8192"));
 }

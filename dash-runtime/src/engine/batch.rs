@@ -11,7 +11,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Entry, Order, Sender},
-    gates::Act,
+    gates::{Act, GateNo},
     ingress::Checked,
     item::Ticket,
     requests::{Admitted, Asking, RequestNo},
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     callback::call::Write,
     client::ClientId,
+    gates::Gate,
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
@@ -111,7 +112,7 @@ impl Engine {
             (changes, refused) => {
                 // What makes something safe happens all the same.
                 self.let_go_in(now, client, &changes, fx);
-                self.press_in(now, client, &changes, fx);
+                self.close_in(now, client, &changes, Act::closes, fx);
                 return Err(NotTaken::Items(refused));
             }
         };
@@ -141,29 +142,48 @@ impl Engine {
                 Err(refusal) => refused.push((at, refusal)),
             }
         }
-        refused.extend(self.refuse_given(&mut changes));
+        refused.extend(self.refuse_closed(&mut changes));
         refused.sort_by_key(|(at, _)| *at);
         (changes, refused)
     }
 
-    /// Refuses what is under a control that the same batch gives back. Other events that close a gate make something safe,
-    /// so they happen in any case.
-    fn refuse_given(&self, changes: &mut Changes) -> Vec<(usize, Refusal)> {
-        let given: Vec<_> = changes
-            .keys()
-            .filter_map(|prop| self.plan.prop(*prop).acts.filter(|(_, act)| matches!(act, Act::Give)))
-            .map(|(gate, _)| gate)
-            .collect();
-        if given.is_empty() {
+    /// Refuses what is under a gate that the same batch closes: a control that it gives back, a stop that it presses, or an
+    /// interlock that it disarms.
+    fn refuse_closed(&self, changes: &mut Changes) -> Vec<(usize, Refusal)> {
+        let ends = |prop: &PropNo| self.plan.prop(*prop).acts.filter(|(_, act)| act.closes() || *act == Act::Give);
+        let mut closed: BTreeMap<_, _> = changes.keys().filter_map(ends).collect();
+        if closed.is_empty() {
             return Vec::new();
         }
+        // An interlock trips when a gate above it closes for all.
+        while let Some((gate, act)) = self.plan.all_gates().find_map(|no| self.trips_with(no, &closed)) {
+            closed.insert(gate, act);
+        }
+        let of = |prop: PropNo| self.plan.prop(prop).under.iter().find_map(|gate| closed.get(gate));
         let lost = changes.extract_if(.., |prop, (_, checked)| {
-            let is_under = self.plan.prop(*prop).under.iter().any(|gate| given.contains(gate));
-            is_under && !self.plan.is_release(*prop, &checked.value)
+            of(*prop).is_some() && !self.plan.is_release(*prop, &checked.value) && ends(prop).is_none()
         });
-        let why = "the same batch gives control back: send that after it";
-        let refusal = |prop| Refusal::Gated { kind: "control", prop: self.plan.prop(prop).name(), why: why.to_owned() };
+        let refusal = |prop| {
+            let (kind, does) = match of(prop) {
+                Some(Act::Press) => ("stop", "stops it"),
+                Some(Act::Disarm) => ("armed", "disarms it"),
+                _ => ("control", "gives control back"),
+            };
+            let why = format!("the same batch {does}: send that after it");
+            Refusal::Gated { kind, prop: self.plan.prop(prop).name(), why }
+        };
         lost.map(|(prop, (at, _))| (at, refusal(prop))).collect()
+    }
+
+    /// Whether this interlock trips because of gates that close for all, and is not among them. With the cause.
+    fn trips_with(&self, no: GateNo, closed: &BTreeMap<GateNo, Act>) -> Option<(GateNo, Act)> {
+        let gate = &self.plan.gates[no];
+        if gate.kind != Gate::Armed || closed.contains_key(&no) {
+            return None;
+        }
+        let under = &self.plan.prop(self.plan.canonical(gate.prop("arm"))).under;
+        let cause = under.iter().find_map(|gate| closed.get(gate).filter(|act| act.closes()));
+        cause.map(|act| (no, *act))
     }
 
     fn check_one(
@@ -192,8 +212,20 @@ impl Engine {
 
     /// Presses the stops that the batch presses.
     fn press_in(&mut self, now: Duration, client: ClientId, changes: &Changes, fx: &mut Effects) {
+        self.close_in(now, client, changes, |act| act == Act::Press, fx);
+    }
+
+    /// Closes the gates that the batch closes by such events.
+    fn close_in(
+        &mut self,
+        now: Duration,
+        client: ClientId,
+        changes: &Changes,
+        closes: impl Fn(Act) -> bool,
+        fx: &mut Effects,
+    ) {
         for (prop, (_, checked)) in changes {
-            if !self.plan.presses(*prop) {
+            if !self.plan.prop(*prop).acts.is_some_and(|(_, act)| closes(act)) {
                 continue;
             }
             let press = vec![(*prop, Action::Event(checked.value.clone()))];
@@ -252,7 +284,7 @@ impl Engine {
                 }
             }
         } else {
-            self.press_in(now, ticket.client, changes, fx);
+            self.close_in(now, ticket.client, changes, Act::closes, fx);
         }
         entered.map_err(|blocked| {
             let mut refused: Vec<(usize, Refusal)> =

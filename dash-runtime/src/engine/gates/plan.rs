@@ -94,7 +94,7 @@ impl Act {
     }
 
     /// Whether it closes its gate, which makes something safe.
-    pub(super) const fn closes(self) -> bool {
+    pub(in crate::engine) const fn closes(self) -> bool {
         matches!(self, Self::Press | Self::Disarm)
     }
 
@@ -106,7 +106,7 @@ impl Act {
 
 impl GatePlan {
     /// The property with this name. A gate has it, because its component was written for it.
-    pub(super) fn prop(&self, name: &str) -> PropNo {
+    pub(in crate::engine) fn prop(&self, name: &str) -> PropNo {
         self.own(name).unwrap_or(self.first)
     }
 

@@ -224,6 +224,21 @@ mod tests {
         assert!(run(&["serve".to_owned()], &folder.file(), &roles(), || Ok(String::new())).is_none());
     }
 
+    #[test]
+    fn fault_a_new_name_was_compared_with_no_name_of_the_file() {
+        let folder = Folder::new("alike");
+        folder.run("user add ada --role operator").unwrap();
+        for command in
+            ["user add Ada --role guest", "token add ada --role guest", "user add \u{430}d\u{430} --role guest"]
+        {
+            let error = folder.run(command).unwrap_err();
+            assert!(error.contains("is not a good name"), "{command}: {error}");
+        }
+        folder.run("token add logger --role guest").unwrap();
+        assert!(folder.run("user add 1ogger --role guest").unwrap_err().contains("looks like \"logger\""));
+        assert_eq!(folder.run("user list").unwrap(), "user ada (operator)\ntoken logger (guest)");
+    }
+
     #[cfg(unix)]
     #[test]
     fn only_the_owner_reads_the_file() {

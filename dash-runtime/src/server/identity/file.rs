@@ -27,7 +27,10 @@ use argon2::{
 };
 use toml_edit::{Document, DocumentMut, Item, Table, value};
 
-use super::secret::{Digest, Secret};
+use super::{
+    names,
+    secret::{Digest, Secret},
+};
 use crate::{
     rights::{self, Roles},
     server::replace::replace,
@@ -270,6 +273,12 @@ impl Editor {
         self.document.entry(part).or_insert(Item::Table(new)).as_table_mut()
     }
 
+    /// The names in a part.
+    fn names(&self, part: &str) -> Vec<String> {
+        let table = self.document.get(part).and_then(Item::as_table);
+        table.map(|table| table.iter().map(|(name, _)| name.to_owned()).collect()).unwrap_or_default()
+    }
+
     fn entry(&mut self, part: &str, name: &str) -> Result<&mut Item, String> {
         let table = self.part(part).and_then(|table| table.get_mut(name));
         table.ok_or_else(|| format!("there is no {name:?}"))
@@ -281,6 +290,10 @@ impl Editor {
         if table.contains_key(name) {
             return Err(format!("there is a {name:?} already"));
         }
+        // Of people and of programs: the record has both by their names.
+        let others = [self.names("users"), self.names("tokens")].concat();
+        names::check_new(name, others.iter().map(|other| &**other))?;
+        let Some(table) = self.part(part) else { return Err(format!("`{part}` is not a table")) };
         let entry = fields.iter().map(|(key, text)| (*key, value(*text)));
         table.insert(name, Item::Table(entry.collect()));
         Ok(())

@@ -21,6 +21,8 @@ pub(crate) mod granted;
 mod login;
 #[cfg(feature = "users")]
 mod logins;
+#[cfg(feature = "users")]
+mod names;
 pub(crate) mod proxied;
 #[cfg(feature = "users")]
 mod secret;

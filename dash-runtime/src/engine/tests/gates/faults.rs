@@ -126,9 +126,67 @@ fn fault_what_a_batch_drops_counts_as_held() {
     let mut sim = rover();
     sim.ask((1, None, None), Rover::drive.ask, json!(null)).unwrap();
     sim.ask((1, None, None), Rover::armed.arm, json!(null)).unwrap();
-    sim.ask_all(at(1), &[("armed.disarm", json!(null)), ("stick.value", json!(40.0))]).unwrap();
+    assert!(sim.ask_all(at(1), &[("armed.disarm", json!(null)), ("stick.value", json!(40.0))]).is_err());
     sim.finish_all();
     assert_eq!((stick(&sim), sim.engine.all_held().len()), (0.0, 0));
+}
+
+#[test]
+fn fault_a_batch_that_moves_and_disarms_or_stops_was_a_failure_of_the_server() {
+    for (event, speaks, closed) in [("armed.disarm", "disarms it", 1), ("stop.press", "stops it", 2)] {
+        let mut sim = rover();
+        sim.ask_all(at(1), &[("drive.ask", json!(null)), ("armed.arm", json!(null))]).unwrap();
+        let both = [("light.value", json!(5.0)), ("stick.value", json!(40.0)), (event, json!(null))];
+        let NotTaken::Items(refused) = sim.ask_all(at(1), &both).unwrap_err() else { panic!("refused as a whole") };
+        let [(1, refusal)] = &refused[..] else { panic!("{refused:?}") };
+        assert!(refusal.to_string().contains(&format!("the same batch {speaks}: send that after it")), "{refusal}");
+        sim.finish_stops();
+        sim.finish_all();
+        // What makes something safe has happened, and nothing else.
+        assert_eq!((moves(&sim), stick(&sim), sim.engine.all_held().len()), (vec![], 0.0, 0));
+        assert_ne!(armed_state(&sim), ArmedState::Armed);
+        assert_eq!(stop_state(&sim) == StopState::Stopped, closed == 2);
+        let light = sim.engine.slot(sim.prop_no(Rover::light.value)).value().unwrap().json().to_owned();
+        assert_ne!(light, "5.0");
+    }
+}
+
+#[test]
+fn fault_a_batch_that_moves_what_is_under_an_interlock_and_stops_what_is_above_was_a_failure_of_the_server() {
+    let mut sim = sled();
+    sim.ask_all(at(1), &[("armed.arm", json!(null))]).unwrap();
+    let both = [("force.value", json!(4.0)), ("stop.press", json!(null))];
+    let NotTaken::Items(refused) = sim.ask_all(at(1), &both).unwrap_err() else { panic!("refused as a whole") };
+    let [(0, refusal)] = &refused[..] else { panic!("{refused:?}") };
+    assert!(refusal.to_string().contains("the same batch stops it"), "{refusal}");
+}
+
+/// What is under an interlock alone, which is under a stop.
+#[components]
+pub struct Sled {
+    pub stop: Halt,
+    #[under(stop)]
+    pub armed: Interlock,
+    #[under(armed)]
+    pub force: Dial,
+}
+
+impl Dashboard for Sled {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn stops((): &()) -> Stops<Self> {
+        Stops::new().on(Self::stop, || Ok::<_, &str>(()))
+    }
+
+    fn layout(self) -> Element {
+        place((self.stop, self.armed, self.force))
+    }
+}
+
+fn sled() -> Sim {
+    Sim::new::<Sled>(())
 }
 
 #[test]
