@@ -92,8 +92,11 @@ fn read_needed<'m, 's>(
         }
         match module::read(source) {
             Ok(module) => {
-                let imports = module.imports.iter().map(|import| name_in(import.from));
-                left.extend(imports.flat_map(|name| library.iter().filter(move |other| other.name() == name)));
+                for import in &module.imports {
+                    let other = library.iter().find(|other| other.name() == name_in(import.from));
+                    // Each once, also if it cannot be read.
+                    left.extend(other.filter(|other| !left.iter().any(|known| std::ptr::eq(*known, *other))));
+                }
                 read.insert(source.name(), (source, module));
             }
             Err(fault) => faults.push(fault.within(source.file)),
@@ -311,6 +314,14 @@ mod tests {
         };
         assert_eq!(names(&[]), [false, true, false]);
         assert_eq!(names(&[part]), [true, true, true]);
+    }
+
+    #[test]
+    fn fault_a_faulty_module_was_reported_for_each_of_its_importers() {
+        let library =
+            [("main.js", "import \"./a.js\"; import \"./b.js\";"), ("a.js", "import \"./b.js\";"), ("b.js", "f(")]
+                .map(|(file, text)| Source { file, text });
+        assert_eq!(join(&library, &[], "main").unwrap_err(), ["b.js:1: this `(` is never closed"]);
     }
 
     #[test]
