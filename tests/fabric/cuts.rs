@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::*;
-use crate::support::{Heard, takes_less_than};
+use crate::support::{Heard, free_address, takes_less_than};
 
 /// A request to the device that must be refused at once, with this in its reason.
 async fn is_refused(relay: &Served, why: &str) {
@@ -174,7 +174,7 @@ async fn fault_the_streams_of_a_relay_that_fell_silent_stayed_open_at_the_owner(
 /// Leaf node beside the owner, hub in the world.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_behind_the_hub_are_cut_off_while_the_link_of_a_leaf_is_cut_and_go_on_after_it() {
-    let leaves = nats::free().await;
+    let leaves = free_address();
     let link = wire::Wire::to(leaves).await;
     // A leaf learns the address of its hub, and must not go past the wire.
     let address = link.address;
@@ -214,7 +214,7 @@ async fn pages_behind_the_hub_are_cut_off_while_the_link_of_a_leaf_is_cut_and_go
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_without_jetstream_is_named_with_what_to_do() {
     // A leaf keeps nothing.
-    let nowhere = nats::free().await;
+    let nowhere = free_address();
     let nats = nats::Nats::with(&format!("leafnodes {{ remotes = [{{ url: \"nats://{nowhere}\" }}] }}")).await;
     let owner = Served::owner(&Lamp::default(), &nats.url()).await;
     let why = async || {

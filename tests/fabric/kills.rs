@@ -5,7 +5,7 @@ use std::process::Command;
 use super::*;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Heard, Outcome, Program};
+use crate::support::{Heard, Outcome, Program, free_address};
 
 /// The owner as a program. It is started by the test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,7 +144,7 @@ async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
     let seed = seed();
     let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
     let _owner = Served::owner(&lamp, &nats.url()).await;
-    let binds = [nats::free().await, nats::free().await];
+    let binds = [free_address(), free_address()];
     let relays = binds.map(|bind| start_relay(bind, &nats.url()));
     let mut pages = Vec::new();
     for bind in binds {
@@ -195,7 +195,7 @@ async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g04_an_owner_that_was_killed_comes_back_as_another_run_after_its_lease() {
     let nats = nats::Nats::start().await;
-    let bind = nats::free().await;
+    let bind = free_address();
     let start = || {
         Program::start_with("kills::owner_as_a_program", &bind.to_string(), |command: &mut Command| {
             command.env("DASH_FABRIC", format!("{}/{NAME}", nats.url()));

@@ -8,9 +8,9 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-use crate::support::eventually;
+use crate::support::{eventually, free_address};
 
 /// The domain of what brokers keep.
 pub(crate) const DOMAIN: &str = "hub";
@@ -43,7 +43,7 @@ impl Nats {
         let folder = std::env::temp_dir().join(format!("dash-nats-{}-{count}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Self { address: free().await, config: config.to_owned(), child: None, folder }
+        Self { address: free_address(), config: config.to_owned(), child: None, folder }
     }
 
     /// Starts it, at the same address and with the data that it had.
@@ -90,9 +90,4 @@ impl Drop for Nats {
         self.kill();
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// An address that nobody listens on.
-pub(crate) async fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }

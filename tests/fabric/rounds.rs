@@ -17,13 +17,10 @@ use super::{
     rights::Folder,
     *,
 };
-use crate::support::{Heard, Program};
+use crate::support::{Heard, PATIENCE, Program, free_address};
 
 /// How many kills there are in each run of the tests. Each kill of an owner costs the time of its lease.
 const FEW: u64 = 3;
-
-/// An owner that is killed again and again before it has waited for its lease is away for longer than anything else is.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is killed.
 pub(crate) struct Victims {
@@ -42,7 +39,7 @@ pub(crate) struct Victims {
 impl Victims {
     async fn start(did: PathBuf, is_range: bool) -> Self {
         let nats = nats::Nats::start().await;
-        let binds = [nats::free().await, nats::free().await, nats::free().await];
+        let binds = [free_address(), free_address(), free_address()];
         let relays = [binds[0], binds[1]].map(|bind| start_relay(bind, &nats.url()));
         let owner = start_owner(binds[2], &nats.url(), &did, is_range);
         Self { nats, relays, owner, binds, did, is_range, killed: BTreeMap::new() }
@@ -280,7 +277,7 @@ async fn g24_the_same_with_pages_that_share_and_change_from_watching_to_acting()
 async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing_for_pages_that_share() {
     let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
     let owner = Served::app(shared::range(&lamp).fabric(nats.url(), NAME)).await;
-    let binds = [nats::free().await, nats::free().await];
+    let binds = [free_address(), free_address()];
     let relays = binds.map(|bind| start_relay(bind, &nats.url()));
     let game = Game::new(binds, false);
     let (mut pages, mut watchers) = (Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::*;
-use crate::support::Program;
+use crate::support::{Program, free_address};
 
 /// The middle and the 99th percentile, in microseconds.
 fn percentiles(mut times: Vec<u128>) -> (u128, u128) {
@@ -113,7 +113,7 @@ fn processor_time_of(process: u32) -> f64 {
 /// What viewers behind two relays cost the owner, with each process apart. `is_range`: whether their pages share.
 async fn processor_time_of_the_owner(is_range: bool, numbers: &[usize]) {
     let nats = nats::Nats::start().await;
-    let binds = [nats::free().await, nats::free().await, nats::free().await];
+    let binds = [free_address(), free_address(), free_address()];
     let owner = Program::start_with("kills::owner_as_a_program", &binds[2].to_string(), |command: &mut Command| {
         command.env("DASH_FABRIC", format!("{}/{NAME}", nats.url()));
         if is_range {

@@ -7,6 +7,7 @@
 pub(crate) mod app;
 pub(crate) mod browser;
 pub(crate) mod events;
+mod free;
 pub(crate) mod http;
 pub(crate) mod log;
 pub(crate) mod page;
@@ -20,12 +21,14 @@ use std::time::Duration;
 
 pub(crate) use app::{Served, limits};
 pub(crate) use browser::{Browser, Outcome};
+pub(crate) use free::free_address;
 pub(crate) use page::Page;
 pub(crate) use program::Program;
 pub(crate) use socket::{Heard, Socket};
 
-/// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// The time limit of a wait. It only bounds how long a failure takes: on a machine that also builds, the start of a large
+/// program such as Caddy has taken more than 10 s.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The result of `future`, or a failure that names what was expected.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {

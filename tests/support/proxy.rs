@@ -8,9 +8,9 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-use super::eventually;
+use super::{eventually, free_address};
 
 /// A running proxy. It ends when this is dropped.
 pub(crate) struct Proxy {
@@ -22,7 +22,7 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// nginx with this `server` block. In it, the address of the guide stands for `app`, and port 80 for a free port.
     pub(crate) async fn nginx(server: &str, app: SocketAddr) -> Self {
-        let (address, folder) = (free().await, folder());
+        let (address, folder) = (free_address(), folder());
         let server = with_app(server, app).replace("listen 80;", &format!("listen {address};"));
         let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         let folders: String = folders.iter().map(|name| format!("    {name}_temp_path {name};\n")).collect();
@@ -42,7 +42,7 @@ impl Proxy {
 
     /// Caddy with this site. In it, the address of the guide stands for `app`, and the name for a free port.
     pub(crate) async fn caddy(site: &str, app: SocketAddr) -> Self {
-        let (address, folder) = (free().await, folder());
+        let (address, folder) = (free_address(), folder());
         let site = with_app(site, app).replace("lab.example.org", &format!("http://{address}"));
         fs::write(folder.join("Caddyfile"), format!("{{\n    admin off\n}}\n{site}")).unwrap();
         assert!(has("caddy"), "Caddy is not installed: apt-get install caddy");
@@ -53,9 +53,16 @@ impl Proxy {
     }
 
     async fn start(mut command: Command, address: SocketAddr, folder: PathBuf) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let proxy = Self { address, child, folder };
-        eventually("the proxy", async || TcpStream::connect(address).await.ok()).await;
+        let log = folder.join("log");
+        let output = fs::File::create(&log).unwrap();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).spawn().unwrap();
+        let mut proxy = Self { address, child, folder };
+        eventually("the proxy", || {
+            let ended = proxy.child.try_wait().unwrap();
+            assert!(ended.is_none(), "the proxy has ended:\n{}", fs::read_to_string(&log).unwrap_or_default());
+            async move { TcpStream::connect(address).await.ok() }
+        })
+        .await;
         proxy
     }
 }
@@ -76,11 +83,6 @@ fn with_app(config: &str, app: SocketAddr) -> String {
 fn has(program: &str) -> bool {
     let asked = Command::new(program).arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
     asked.is_ok()
-}
-
-/// An address that nobody listens on.
-async fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
 fn folder() -> PathBuf {

@@ -3,6 +3,8 @@
 mod browser;
 mod cable;
 mod chromium;
+#[path = "../../support/free.rs"]
+mod free;
 mod group;
 #[allow(dead_code, reason = "the tests of relays use the rest")]
 #[path = "../../fabric/nats.rs"]
@@ -22,13 +24,14 @@ use std::{
 
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
+pub(crate) use free::free_address;
 pub(crate) use group::{Group, installed};
 pub(crate) use server::{Example, Server, get, post, put};
 pub(crate) use tab::Tab;
 pub(crate) use users::{Guarded, log_in, log_out};
 
-/// The time limit of a wait. Nothing takes nearly as long, not even on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// The time limit of a wait. It only bounds how long a failure takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Polls until `condition` returns a value.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
