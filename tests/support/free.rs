@@ -17,5 +17,6 @@ pub(crate) fn free_address() -> SocketAddr {
     let begin = std::process::id().wrapping_mul(97);
     let ports = std::iter::repeat_with(|| begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT + FIRST);
     let address = |port| SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).unwrap()));
-    ports.take(1_000).map(address).find(|address| TcpListener::bind(address).is_ok()).expect("a free port")
+    let free = ports.take(1_000).map(address).find(|address| TcpListener::bind(address).is_ok());
+    free.unwrap_or_else(|| panic!("no port of 1 000 is free"))
 }
