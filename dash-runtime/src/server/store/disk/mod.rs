@@ -23,7 +23,7 @@ use std::{
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
 };
@@ -71,6 +71,8 @@ pub struct DiskStore {
     /// `None` if it could not be opened again after a full disk.
     files: Mutex<Option<Arc<Files>>>,
     writer: Mutex<Writer>,
+    /// Taken to write while a batch is committed, and to read while a snapshot begins.
+    commits: RwLock<()>,
     memtables: Memtables,
     /// The last field: its lock ends when all files are closed.
     place: Place,
@@ -144,12 +146,21 @@ impl DiskStore {
         }
         let (files, writer) = open_files(&place, is_new)?;
         let (files, writer) = (Mutex::new(Some(Arc::new(files))), Mutex::new(writer));
-        Ok(Self { files, writer, memtables, place })
+        Ok(Self { files, writer, commits: RwLock::new(()), memtables, place })
     }
 
     /// The files to use now.
     fn files(&self) -> Result<Arc<Files>, StoreError> {
         lock(&self.files).clone().ok_or_else(|| full(self.place.root()))
+    }
+
+    /// The pairs in this range, as they are now. No batch is seen in part.
+    ///
+    /// In a snapshot of fjall alone one may be: a table that is written on fjall's thread during a commit makes all visible
+    /// that the commit has inserted so far. So no snapshot begins during a commit.
+    fn pairs(&self, files: &Files, table: Table, keys: Range<&[u8]>) -> fjall::Iter {
+        let _whole = self.commits.read().unwrap_or_else(PoisonError::into_inner);
+        files.db.snapshot().range(files.keyspace(table), keys)
     }
 
     /// Writes a batch, and remembers what is secured by it.
@@ -176,7 +187,10 @@ impl DiskStore {
                     None => batch.remove(files.keyspace(*table), key.as_slice()),
                 }
             }
-            batch.commit()?;
+            {
+                let _alone = self.commits.write().unwrap_or_else(PoisonError::into_inner);
+                batch.commit()?;
+            }
             writer.last = Some(seqno);
             writer.ahead.written(entries);
         }
@@ -248,7 +262,7 @@ impl DiskStore {
     fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
         const MOST: usize = 1024;
         let files = self.files()?;
-        let range = files.db.snapshot().range(files.keyspace(table), keys);
+        let range = self.pairs(&files, table, keys);
         let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
         let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
         Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
@@ -296,9 +310,8 @@ impl Store for DiskStore {
         if keys.is_empty() {
             return Ok(());
         }
-        // Only in a snapshot, no batch is seen in part.
         let files = self.files()?;
-        let mut pairs = files.db.snapshot().range(files.keyspace(table), keys);
+        let mut pairs = self.pairs(&files, table, keys);
         loop {
             let pair = caught(|| {
                 let next = match order {
