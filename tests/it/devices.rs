@@ -63,7 +63,8 @@ impl Dashboard for Ui {
 }
 
 fn app<const N: usize>(cameras: [(&str, Camera); N]) -> App {
-    App::each::<Ui>(cameras).unwrap().limits(limits(|_| {}))
+    // A click waits as long as the test lets it wait. On a busy machine that may be longer than the usual 5 s.
+    App::each::<Ui>(cameras).unwrap().limits(limits(|limits| limits.event_lifespan = PATIENCE))
 }
 
 #[tokio::test]
