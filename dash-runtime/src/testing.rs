@@ -526,6 +526,9 @@ impl InMemory {
 
     /// Runs the callbacks that the engine has started, and marks the pages that have something to read.
     fn settle(&mut self) {
+        if self.core.state().fx.is_empty() {
+            return;
+        }
         loop {
             self.close();
             mem::take(&mut self.core.state().fx.cancel).iter().for_each(Cancellation::cancel);

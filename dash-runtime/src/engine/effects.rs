@@ -44,6 +44,18 @@ pub(crate) enum Wake {
 }
 
 impl Effects {
+    /// Whether there is nothing to do, except to send the answer.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { run, answer: _, stops, cancel, failed, notices, close, wake } = self;
+        run.is_empty()
+            && stops.is_empty()
+            && cancel.is_empty()
+            && failed.is_empty()
+            && notices.is_empty()
+            && close.is_empty()
+            && *wake == Wake::Nobody
+    }
+
     pub(crate) fn wake_all(&mut self) {
         self.wake = Wake::All;
     }

@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::client::Refusal;
+use crate::numbers::PropNo;
 
 /// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +26,18 @@ pub(crate) enum Outcome {
 impl Outcome {
     /// Appends `[n,code,…]`.
     pub(crate) fn write(&self, number: u64, out: &mut String) {
+        let mut taken = |code, rev| {
+            push_number(out, "[", number);
+            out.push_str(code);
+            push_number(out, ",", rev);
+            out.push(']');
+            Ok(())
+        };
         // Writing to a string cannot fail.
         let _ = match self {
-            Self::Applied { rev } => write!(out, "[{number},0,{rev}]"),
-            Self::Accepted { rev } => write!(out, "[{number},1,{rev}]"),
-            Self::Merged { rev } => write!(out, "[{number},2,{rev}]"),
+            Self::Applied { rev } => taken(",0", *rev),
+            Self::Accepted { rev } => taken(",1", *rev),
+            Self::Merged { rev } => taken(",2", *rev),
             Self::Failed(text) => write!(out, "[{number},3,{}]", quoted(text)),
             Self::Refused(refusal @ Refusal::Expired { .. }) => {
                 write!(out, "[{number},5,{}]", quoted(&refusal.to_string()))
@@ -40,6 +48,12 @@ impl Outcome {
             Self::Unknown => write!(out, "[{number},6,\"too long ago\"]"),
         };
     }
+}
+
+/// Appends a number after `before`. `write!` takes several times as long, and each frame has some numbers.
+fn push_number(out: &mut String, before: &str, number: u64) {
+    out.push_str(before);
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// The parts of an update: lists without their brackets, with a comma after each entry.
@@ -61,7 +75,7 @@ impl Update {
     pub(crate) fn frame(parts: &[&Self], rev: u64) -> String {
         let len = parts.iter().map(|part| part.len()).sum::<usize>();
         let mut out = String::with_capacity(len + 48);
-        let _ = write!(out, "{{\"r\":{rev}");
+        push_number(&mut out, "{\"r\":", rev);
         for (key, list) in [
             ("w", (|part| &part.rows) as fn(&Self) -> &String),
             ("p", |part| &part.props),
@@ -75,7 +89,9 @@ impl Update {
             if parts.iter().all(|part| list(part).is_empty()) {
                 continue;
             }
-            let _ = write!(out, ",\"{key}\":[");
+            for text in [",\"", key, "\":["] {
+                out.push_str(text);
+            }
             parts.iter().for_each(|part| out.push_str(list(part)));
             // Removes the comma after the last entry.
             out.pop();
@@ -83,6 +99,14 @@ impl Update {
         }
         out.push('}');
         out
+    }
+
+    /// Appends the value of a property. `json` is JSON.
+    pub(crate) fn push_value(&mut self, prop: PropNo, json: &str) {
+        push_number(&mut self.props, "[", prop.wire());
+        self.props.push(',');
+        self.props.push_str(json);
+        self.props.push_str("],");
     }
 
     fn len(&self) -> usize {
