@@ -19,13 +19,13 @@ use super::{
 use crate::{
     client::{ClientId, Peer},
     protocol::{client::Refusal, limits::Limits, server::Outcome},
-    rights::User,
+    rights::{LoginName, User},
     words::network::Network,
 };
 
 /// Where requests come from: the address, and the user with the role. Two users of one machine, or behind one proxy, are
 /// two senders.
-pub(super) type From = (Option<IpAddr>, Option<(String, &'static str)>);
+pub(super) type From = (Option<IpAddr>, Option<(LoginName, &'static str)>);
 
 /// A sender of requests. It counts as one client: its values merge, and it has one rate limit.
 pub(super) struct Caller {

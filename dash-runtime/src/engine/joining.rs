@@ -106,7 +106,7 @@ impl Engine {
         }
         // A page of the run before gets what the store knows about its commands.
         let told =
-            if known.is_none() { self.outcomes_before(hello, peer.user.name()).join(",") } else { String::new() };
+            if known.is_none() { self.outcomes_before(hello, &peer.user.identity()).join(",") } else { String::new() };
         let id = known.unwrap_or_else(|| {
             // A page with a forgotten session still shows the private values of it. It gets all values, as after a
             // restart.

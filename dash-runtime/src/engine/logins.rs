@@ -330,6 +330,11 @@ impl Engine {
         let mut told = Vec::new();
         for KeptValue { key, json, age } in sessions {
             let Some(name) = name_in(&key) else { continue };
+            // Of a version without ids. It may be that of an earlier user of this name, so nobody gets it.
+            if key_of(&name) != key {
+                self.logins.changes.push(KeptChange { key, value: None, rev: 0 });
+                continue;
+            }
             match decode(&json) {
                 Ok(data) => {
                     let seen = self.began.saturating_sub(age.unwrap_or_default());
@@ -346,8 +351,9 @@ impl Engine {
 
     /// The users file has changed. Forgets the sessions of those who have logged in here and are not in it any more, so
     /// that a new user with the name of a removed one gets nothing of hers.
-    pub(crate) fn forget_logins(&mut self, now: Duration, is_known: impl Fn(&str) -> bool, fx: &mut Effects) {
-        let gone = self.logins.known.keys().filter(|name| name.here && !is_known(&name.name));
+    pub(crate) fn forget_logins(&mut self, now: Duration, is_known: impl Fn(&str, u64) -> bool, fx: &mut Effects) {
+        let known = self.logins.known.keys();
+        let gone = known.filter(|name| name.entry.is_some_and(|entry| !is_known(&name.name, entry)));
         let gone: Vec<LoginName> = gone.cloned().collect();
         gone.iter().for_each(|name| self.logins.remove(name));
         self.run_ready(now, fx);
@@ -381,13 +387,18 @@ impl Engine {
 
 /// The name in the store.
 fn key_of(name: &LoginName) -> Vec<u8> {
-    let kind = if name.here { HERE } else { ELSEWHERE };
-    format!("{kind}{}", name.name).into_bytes()
+    let kind = if name.entry.is_some() { HERE } else { ELSEWHERE };
+    format!("{kind}{name}").into_bytes()
 }
 
 /// The login whose session has this name in the store.
 fn name_in(key: &[u8]) -> Option<LoginName> {
     let key = std::str::from_utf8(key).ok()?;
-    let named = |here: bool| move |name: &str| LoginName { here, name: name.into() };
-    key.strip_prefix(HERE).map(named(true)).or_else(|| key.strip_prefix(ELSEWHERE).map(named(false)))
+    let elsewhere = |name: &str| LoginName { entry: None, name: name.into() };
+    let here = |text: &str| match text.split_once(' ') {
+        Some((entry, name)) => LoginName { entry: u64::from_str_radix(entry, 16).ok(), name: name.into() },
+        // Of a version that had no ids.
+        None => LoginName { entry: Some(0), name: text.into() },
+    };
+    key.strip_prefix(HERE).map(here).or_else(|| key.strip_prefix(ELSEWHERE).map(elsewhere))
 }

@@ -24,6 +24,7 @@ use crate::{
         client::Hello,
         server::{Outcome, quoted},
     },
+    rights::LoginName,
     value::Value,
 };
 
@@ -53,6 +54,7 @@ pub(super) struct Outcomes {
 
 /// The outcome of a command of an earlier run.
 struct Before {
+    /// Whose it is, as [`LoginName`] is written.
     user: String,
     /// As it is in a frame: `[n,code,…]`.
     outcome: String,
@@ -90,7 +92,7 @@ impl Engine {
         };
         let slot = number % SLOTS;
         session.outcome_slots |= 1 << slot;
-        let mut text = format!("[{},", quoted(session.client.user().name()));
+        let mut text = format!("[{},", quoted(&session.client.user().identity().to_string()));
         outcome.write(number, &mut text);
         text.push(']');
         let key = name(&session.token, slot).into_bytes();
@@ -108,12 +110,13 @@ impl Engine {
     }
 
     /// The outcomes that the store has of a page of an earlier run, each as it is in a frame. A session belongs to one user.
-    pub(super) fn outcomes_before(&self, hello: &Hello<'_>, user: &str) -> Vec<&str> {
+    pub(super) fn outcomes_before(&self, hello: &Hello<'_>, user: &LoginName) -> Vec<&str> {
         let Some(token) = hello.session.as_deref().filter(|_| hello.epoch != self.epoch) else { return Vec::new() };
         let first = name(token, 0);
         let Some(prefix) = first.strip_suffix('0') else { return Vec::new() };
         let of_session = self.outcomes.before.range(prefix.to_owned()..);
         let of_session = of_session.take_while(|(name, _)| name.starts_with(prefix));
+        let user = user.to_string();
         of_session.filter(|(_, before)| before.user == user).map(|(_, before)| &*before.outcome).collect()
     }
 

@@ -52,7 +52,7 @@ impl<'a> Asking<'a> {
     }
 
     pub(super) fn from(&self) -> From {
-        (self.address, self.user.map(|user| (user.name().to_owned(), user.role_name())))
+        (self.address, self.user.map(|user| (user.identity(), user.role_name())))
     }
 }
 

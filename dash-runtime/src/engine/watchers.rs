@@ -110,7 +110,7 @@ impl Engine {
             Ok(hello) => match hello.session.as_deref() {
                 Some(token)
                     if self.client_of_user(token, Some(&peer.user)).is_none()
-                        && self.outcomes_before(&hello, peer.user.name()).is_empty() =>
+                        && self.outcomes_before(&hello, &peer.user.identity()).is_empty() =>
                 {
                     Greeting::Nobody { unused: hello.epoch == self.epoch && self.is_unused(now, token) }
                 }

@@ -164,7 +164,7 @@ impl Roles {
 
     /// The user with this name and level, who has logged in with this login.
     #[cfg(any(feature = "users", feature = "testing", test))]
-    pub(crate) fn user(&self, name: &str, level: u8, login: Option<u64>) -> User {
+    pub(crate) fn user(&self, name: &str, level: u8, login: Option<Login>) -> User {
         User { name: Arc::from(name), level, roles: Some(*self), login, before: None }
     }
 
@@ -217,18 +217,38 @@ pub struct User {
     /// `None` for a user who may do everything in each dashboard.
     roles: Option<Roles>,
     /// Which login, if the user has logged in here.
-    login: Option<u64>,
+    login: Option<Login>,
     /// The level and the roles that the user was admitted with, if the program has given another role.
     before: Option<(u8, Option<Roles>)>,
+}
+
+/// A login of a person or a program of this server's users file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Login {
+    /// Stands for the secret of the login, or for the token.
+    pub(crate) number: u64,
+    /// The id of the entry in the users file.
+    pub(crate) entry: u64,
 }
 
 /// The name of somebody who has logged in, wherever that was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LoginName {
-    /// Whether it is a login of this server's users file. Others are named by a proxy or by the program, and may have the
-    /// same name.
-    pub(crate) here: bool,
+    /// The id of the entry in this server's users file. Who is removed from it and added again has another id, because it
+    /// may be another person; a person and a program with the same name have two. `None`: named by a proxy or by the
+    /// program.
+    pub(crate) entry: Option<u64>,
     pub(crate) name: Arc<str>,
+}
+
+impl fmt::Display for LoginName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entry {
+            // No name has a space.
+            Some(entry) => write!(f, "{entry:016x} {}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 /// The name of everybody who has not logged in, where the dashboard has a guest.
@@ -295,14 +315,19 @@ impl User {
 
     /// Which login, if the user has logged in here.
     #[cfg(feature = "users")]
-    pub(crate) const fn login(&self) -> Option<u64> {
+    pub(crate) const fn login(&self) -> Option<Login> {
         self.login
     }
 
     /// Who has logged in. `None` for those who have not: the guest, and everybody where nobody logs in.
     pub(crate) fn login_name(&self) -> Option<LoginName> {
         let is_login = !matches!(&*self.name, "" | GUEST | LOCAL);
-        is_login.then(|| LoginName { here: self.login.is_some(), name: Arc::clone(&self.name) })
+        is_login.then(|| self.identity())
+    }
+
+    /// The name, and the entry in the users file if there is one. Only the user for whom something was kept has the same.
+    pub(crate) fn identity(&self) -> LoginName {
+        LoginName { entry: self.login.map(|login| login.entry), name: Arc::clone(&self.name) }
     }
 
     /// The name of the role. Empty without roles.

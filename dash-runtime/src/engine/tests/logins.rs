@@ -18,7 +18,7 @@ use crate::{
     element::Element,
     engine::plan::Plan,
     protocol::limits::Limits,
-    rights::{Roles, User},
+    rights::{Login, Roles, User},
     sessions::SessionOf,
 };
 
@@ -115,7 +115,12 @@ fn user(name: &str) -> User {
 
 /// Somebody who has logged in here.
 fn logged_in(name: &str) -> User {
-    Roles::of::<()>().user(name, 0, Some(7))
+    logged_in_as(name, 1)
+}
+
+/// Somebody who has logged in here, whose entry in the users file has this id.
+fn logged_in_as(name: &str, entry: u64) -> User {
+    Roles::of::<()>().user(name, 0, Some(Login { number: 7, entry }))
 }
 
 fn started(disk: &Disk) -> Sim {
@@ -268,8 +273,8 @@ fn a_removed_user_leaves_nothing_to_a_new_one_with_the_same_name() {
     // A callback has it while the user is removed.
     sim.click(ada, Desk::add.click);
     sim.with(|engine, now, fx| {
-        engine.log_out(now, |client| client.user().login_name().is_none_or(|name| !name.here), fx);
-        engine.forget_logins(now, |name| name != "ada", fx);
+        engine.log_out(now, |client| client.user().login_name().is_none_or(|name| name.entry.is_none()), fx);
+        engine.forget_logins(now, |name, _| name != "ada", fx);
     });
     let again = sim.join_as(logged_in("ada"));
     sim.finish_all();
@@ -277,6 +282,36 @@ fn a_removed_user_leaves_nothing_to_a_new_one_with_the_same_name() {
     assert_eq!(sim.shown(again, Desk::hello.text), "0 ");
     write(&mut sim, &mut disk);
     assert_eq!(disk.keys().collect::<Vec<_>>(), [b"session of user ada"], "whom a proxy names is somebody else");
+}
+
+#[test]
+fn fault_a_user_who_was_removed_and_added_again_got_the_session_of_the_former_one() {
+    let mut disk = Disk::new();
+    let mut sim = started(&disk);
+    let ada = sim.join_as(logged_in_as("ada", 1));
+    sim.click(ada, Desk::add.click);
+    sim.rest();
+    write(&mut sim, &mut disk);
+    assert_eq!(disk.keys().collect::<Vec<_>>(), [b"session of login 0000000000000001 ada"]);
+    // The users file is changed while the server is off. It has the same name again.
+    let mut sim = started(&disk);
+    let again = sim.join_as(logged_in_as("ada", 2));
+    sim.rest();
+    assert_eq!(sim.shown(again, Desk::hello.text), "0 ");
+    sim.with(|engine, now, fx| engine.forget_logins(now, |name, entry| (name, entry) == ("ada", 2), fx));
+    write(&mut sim, &mut disk);
+    assert!(!disk.contains_key(&b"session of login 0000000000000001 ada"[..]), "what the former one had is gone");
+}
+
+#[test]
+fn the_session_of_a_version_without_ids_belongs_to_nobody_and_is_removed() {
+    let mut disk = Disk::from([(b"session of login ada".to_vec(), r#"{"count":1,"theme":""}"#.to_owned())]);
+    let mut sim = started(&disk);
+    let ada = sim.join_as(logged_in_as("ada", 1));
+    sim.rest();
+    assert_eq!(sim.shown(ada, Desk::hello.text), "0 ");
+    write(&mut sim, &mut disk);
+    assert!(!disk.contains_key(&b"session of login ada"[..]));
 }
 
 #[test]

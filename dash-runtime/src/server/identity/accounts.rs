@@ -24,7 +24,7 @@ use super::{
     tries::{Tries, Who},
 };
 use crate::{
-    rights::{Roles, User},
+    rights::{Login, Roles, User},
     server::{detached::detached, driver::WeakDriver, hosts::only, kept, lock},
     words::log,
 };
@@ -130,11 +130,11 @@ impl Accounts {
                 scheme.eq_ignore_ascii_case("bearer").then(|| Secret::shown(token.trim())).flatten()
             });
             let users = self.users();
-            let program = token.as_ref().and_then(|token| Some((users.program(token)?, token.digest().number())));
-            return match program {
-                Some((program, number)) => Shown::User(self.roles.user(&program.name, program.level, Some(number))),
-                None => Shown::WrongToken,
+            let Some((program, token)) = token.and_then(|token| Some((users.program(&token)?, token))) else {
+                return Shown::WrongToken;
             };
+            let login = Login { number: token.digest().number(), entry: program.id };
+            return Shown::User(self.roles.user(&program.name, program.level, Some(login)));
         }
         let Some(secret) = self.cookie(headers, encrypted) else { return Shown::Nobody };
         // The users come first, as in `is_valid`. Otherwise two threads and a change of the users could wait for each
@@ -143,8 +143,8 @@ impl Accounts {
         let logins = lock(&self.logins);
         let Some((number, login)) = logins.find(&secret, SystemTime::now()) else { return Shown::Nobody };
         match users.person(&login.name) {
-            Some((level, password)) if password == login.password => {
-                Shown::User(self.roles.user(&login.name, level, Some(number)))
+            Some(person) if person.digest == login.password => {
+                Shown::User(self.roles.user(&login.name, person.level, Some(Login { number, entry: person.id })))
             }
             _ => Shown::Nobody,
         }
@@ -170,7 +170,8 @@ impl Accounts {
     /// The secret of the browser that sends a request, if this user has logged in there before.
     fn device(&self, name: &str, headers: &HeaderMap, encrypted: bool) -> Option<Secret> {
         let shown = kept::cookie(headers, &self.device_cookie(encrypted)).and_then(Secret::shown)?;
-        lock(&self.logins).is_device(&shown, name, SystemTime::now()).then_some(shown)
+        let entry = self.users().person(name)?.id;
+        lock(&self.logins).is_device(&shown, (name, entry), SystemTime::now()).then_some(shown)
     }
 
     /// For how long a cookie is valid.
@@ -206,7 +207,7 @@ impl Accounts {
         // Checked also if there is no such user, because that takes the same time.
         let is_right = users.is_password(name, password);
         let person = users.person(name).filter(|_| is_right);
-        let Some((_, hash)) = person else {
+        let Some(person) = person else {
             let line = || format!("a login as {name:?}{from} failed");
             // Strangers can invent names, but not users, and must not hide that somebody tries the password of one.
             let of = if users.person(name).is_some() { name } else { "" };
@@ -223,8 +224,8 @@ impl Accounts {
             // The lock is free again before the file is written.
             let begun = {
                 let (mut logins, now) = (lock(&self.logins), SystemTime::now());
-                logins.know(&device, name, now);
-                logins.begin(&secret, (name, hash), now, self.time)
+                logins.know(&device, (name, person.id), now);
+                logins.begin(&secret, (name, person.digest), now, self.time)
             };
             self.file.write(&begun).inspect_err(|_| _ = lock(&self.logins).end(&secret))?;
             Ok((secret, device))
@@ -258,15 +259,17 @@ impl Accounts {
         // Who has not logged in here cannot be logged out here.
         let Some(login) = user.login() else { return true };
         let users = self.users();
-        let level = self.roles.level_of(user);
-        let person = users.person(user.name()).filter(|(known, _)| *known == level);
-        let is_logged_in = |password| lock(&self.logins).has(login, (user.name(), password), SystemTime::now());
-        person.is_some_and(|(_, password)| is_logged_in(password)) || users.has_program(login, user.name(), level)
+        let is_her = |level, entry| level == self.roles.level_of(user) && entry == login.entry;
+        let person = users.person(user.name()).filter(|person| is_her(person.level, person.id));
+        let is_logged_in = |password| lock(&self.logins).has(login.number, (user.name(), password), SystemTime::now());
+        let program = users.program_of(login.number, user.name());
+        person.is_some_and(|person| is_logged_in(person.digest))
+            || program.is_some_and(|program| is_her(program.level, program.id))
     }
 
-    /// Whether there is a user with this name.
-    fn has(&self, name: &str) -> bool {
-        self.users().has(name)
+    /// Whether the users file has this entry.
+    fn has(&self, name: &str, entry: u64) -> bool {
+        self.users().has(name, entry)
     }
 
     /// Waits until logins may have ended.
@@ -276,10 +279,15 @@ impl Accounts {
 
     /// Reads the file again if it has changed. A file with a fault changes nothing.
     pub(super) fn look(&self) {
+        self.look_again(|| thread::sleep(SETTLES));
+    }
+
+    /// The same. `settle` waits until an editor has filled a file that it has emptied.
+    fn look_again(&self, settle: impl FnOnce()) {
         let now = stamp(&self.path);
         let mut read = lock(&self.read);
         if read.0 != now {
-            match self.read_again() {
+            match self.read_again(settle) {
                 Ok(users) => {
                     *read = (now, now);
                     if users.is_empty() {
@@ -301,7 +309,7 @@ impl Accounts {
     }
 
     /// The users that are in the file now.
-    fn read_again(&self) -> Result<Users, String> {
+    fn read_again(&self, settle: impl FnOnce()) -> Result<Users, String> {
         let read = || match self.path.try_exists() {
             Ok(false) => Err(format!("{}: the file is gone", self.path.display())),
             _ => Users::read(&self.path, &self.roles),
@@ -311,7 +319,7 @@ impl Accounts {
             return Ok(users);
         }
         // An editor may have emptied the file a moment ago, and fill it in a moment.
-        thread::sleep(SETTLES);
+        settle();
         read()
     }
 }
@@ -376,7 +384,7 @@ pub(crate) async fn watch(accounts: Weak<Accounts>, drivers: Vec<WeakDriver>, mu
             driver.event(|engine, now, fx| {
                 engine.log_out(now, |client| accounts.is_valid(client.user()), fx);
                 engine.log_out_callers(now, |user| accounts.is_valid(user), fx);
-                engine.forget_logins(now, |name| accounts.has(name), fx);
+                engine.forget_logins(now, |name, entry| accounts.has(name, entry), fx);
             });
         }
         if !any {
@@ -500,6 +508,65 @@ mod tests {
         assert!(who(&accounts, &headers).is_none());
     }
 
+    /// Carries out a command of the program, such as `user password ada`. Passwords that it asks for are `another horse`.
+    fn command(folder: &Folder, args: &str) {
+        let args: Vec<String> = args.split(' ').map(str::to_owned).collect();
+        let said = command::run(&args, &folder.file(), &Roles::of::<()>(), || Ok("another horse".to_owned()));
+        said.unwrap().unwrap();
+    }
+
+    #[test]
+    fn fault_a_user_who_was_removed_and_added_again_got_the_session_of_the_former_one() {
+        let folder = Folder::new("former");
+        folder.write(&[("ada", "correct horse"), ("bob", "correct horse")]);
+        let name = |password| {
+            let accounts = folder.open();
+            let user = who(&accounts, &log_in(&accounts, "ada", password)).unwrap();
+            user.login_name().unwrap()
+        };
+        let by_hand = name("correct horse");
+        // Nobody looks at the file between the two: the server does not run.
+        folder.write(&[("ada", "correct horse"), ("bob", "correct horse")]);
+        let again = name("correct horse");
+        assert_ne!(again, by_hand, "another person has her session, outcomes and keys");
+        command(&folder, "user remove ada");
+        command(&folder, "user add ada --role user");
+        assert!(![by_hand, again].contains(&name("another horse")));
+    }
+
+    #[test]
+    fn a_user_keeps_the_session_when_the_password_or_the_role_changes() {
+        let folder = Folder::new("keeps");
+        let name = |password| {
+            let accounts = folder.open();
+            let user = who(&accounts, &log_in(&accounts, "ada", password)).unwrap();
+            user.login_name().unwrap()
+        };
+        // An entry that somebody has written has no id.
+        folder.write(&[("ada", "correct horse")]);
+        let before = name("correct horse");
+        command(&folder, "user password ada");
+        assert_eq!(name("another horse"), before);
+        command(&folder, "user add bob --role user");
+        command(&folder, "user role ada user");
+        command(&folder, "user password ada");
+        assert_eq!(name("another horse"), before);
+    }
+
+    #[test]
+    fn fault_a_person_and_a_program_with_one_name_shared_a_session() {
+        let folder = Folder::new("both");
+        folder.write(&[("ada", "correct horse")]);
+        let token = Secret::new().unwrap();
+        let entry = format!("[tokens.ada]\nrole = \"user\"\ntoken = \"{}\"\n", token.digest());
+        fs::write(folder.file(), fs::read_to_string(folder.file()).unwrap() + &entry).unwrap();
+        let accounts = folder.open();
+        let person = who(&accounts, &log_in(&accounts, "ada", "correct horse")).unwrap();
+        let bearer = format!("Bearer {}", token.as_str()).parse().unwrap();
+        let program = who(&accounts, &[(header::AUTHORIZATION, bearer)].into_iter().collect()).unwrap();
+        assert_ne!(person.login_name(), program.login_name());
+    }
+
     #[test]
     fn fault_a_time_that_no_clock_shows_stopped_the_server() {
         let folder = Folder::new("time");
@@ -619,13 +686,7 @@ mod tests {
         let user = who(&accounts, &log_in(&accounts, "ada", "correct horse")).unwrap();
         let text = fs::read(folder.file()).unwrap();
         fs::write(folder.file(), "").unwrap();
-        let looking = {
-            let accounts = Arc::clone(&accounts);
-            thread::spawn(move || accounts.look())
-        };
-        thread::sleep(SETTLES / 4);
-        fs::write(folder.file(), text).unwrap();
-        looking.join().unwrap();
+        accounts.look_again(|| fs::write(folder.file(), text).unwrap());
         assert!(accounts.is_valid(&user));
     }
 }

@@ -2,16 +2,21 @@
 //!
 //! ```toml
 //! [users.ada]
+//! id = "52f1ac0993b6e170"
 //! role = "operator"
 //! password = "$argon2id$v=19$m=19456,t=2,p=1$…"
 //!
 //! [tokens.logger]
+//! id = "c41d07be8fa2396d"
 //! role = "guest"
 //! token = "blake2:…"
 //! ```
 //!
 //! People may edit it, and comments stay when a command changes it. Passwords are stored as argon2id hashes (RFC 9106)
 //! in the PHC format, and tokens, which are 256 random bits, as BLAKE2b hashes.
+//!
+//! The `id` tells an entry from an earlier one with the same name, which may have been another person. The commands make it.
+//! An entry that somebody has written without one has an id that follows from its password or token.
 
 use std::{
     collections::BTreeMap,
@@ -51,12 +56,13 @@ pub(crate) struct Users {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Person {
-    level: u8,
+pub(super) struct Person {
+    pub(super) level: u8,
+    pub(super) id: u64,
     /// In the PHC format.
     password: String,
     /// Distinguishes this password from the ones before.
-    digest: Digest,
+    pub(super) digest: Digest,
 }
 
 /// A program with a token.
@@ -64,6 +70,7 @@ struct Person {
 pub(super) struct Program {
     pub(super) name: String,
     pub(super) level: u8,
+    pub(super) id: u64,
 }
 
 impl Users {
@@ -88,7 +95,7 @@ impl Users {
             match part {
                 "users" => {
                     for (name, item) in entries?.iter() {
-                        let entry = Entry::of(name, item, &["role", "password"])?;
+                        let entry = Entry::of(name, item, "password")?;
                         let (password, span) = entry.text("password")?;
                         let is_hash =
                             PasswordHash::new(password).is_ok_and(|hash| hash.algorithm.as_str() == "argon2id");
@@ -100,6 +107,7 @@ impl Users {
                         }
                         let person = Person {
                             level: entry.level(roles)?,
+                            id: entry.id(password)?,
                             password: password.to_owned(),
                             digest: Digest::of(password),
                         };
@@ -108,12 +116,13 @@ impl Users {
                 }
                 "tokens" => {
                     for (name, item) in entries?.iter() {
-                        let entry = Entry::of(name, item, &["role", "token"])?;
+                        let entry = Entry::of(name, item, "token")?;
                         let (token, span) = entry.text("token")?;
                         let digest = Digest::parse(token).ok_or_else(|| {
                             Fault::new("a token is stored as a hash, which the command `token add` makes", span)
                         })?;
-                        let program = Program { name: name.to_owned(), level: entry.level(roles)? };
+                        let program =
+                            Program { name: name.to_owned(), level: entry.level(roles)?, id: entry.id(token)? };
                         users.programs.insert(digest, program);
                     }
                 }
@@ -126,9 +135,9 @@ impl Users {
         Ok(users)
     }
 
-    /// The level of a person, and what distinguishes the password from the ones before. `None` if there is no such user.
-    pub(super) fn person(&self, name: &str) -> Option<(u8, Digest)> {
-        self.people.get(name).map(|person| (person.level, person.digest))
+    /// The person with this name.
+    pub(super) fn person(&self, name: &str) -> Option<&Person> {
+        self.people.get(name)
     }
 
     /// The program with this token.
@@ -136,15 +145,17 @@ impl Users {
         self.programs.get(&token.digest())
     }
 
-    /// Whether there is a program with this name and level, whose token has this number.
-    pub(super) fn has_program(&self, number: u64, name: &str, level: u8) -> bool {
+    /// The program with this name, whose token has this number.
+    pub(super) fn program_of(&self, number: u64, name: &str) -> Option<&Program> {
         let mut programs = self.programs.iter();
-        programs.any(|(digest, program)| digest.number() == number && program.name == name && program.level == level)
+        let is_it = |(digest, program): &(&Digest, &Program)| digest.number() == number && program.name == name;
+        programs.find(is_it).map(|(_, program)| program)
     }
 
-    /// Whether there is a person or a program with this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.people.contains_key(name) || self.programs.values().any(|program| program.name == name)
+    /// Whether there is a person or a program with this name and id.
+    pub(super) fn has(&self, name: &str, id: u64) -> bool {
+        self.person(name).is_some_and(|person| person.id == id)
+            || self.programs.values().any(|program| program.name == name && program.id == id)
     }
 
     /// Whether there is nobody in it.
@@ -207,14 +218,14 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(name: &'a str, item: &'a Item, keys: &[&str; 2]) -> Result<Self, Fault> {
+    /// `secret` is the name of what it has besides the role and the id.
+    fn of(name: &'a str, item: &'a Item, secret: &str) -> Result<Self, Fault> {
         let span = item.span();
         check_name(name).map_err(|why| Fault::new(why, span.clone()))?;
         let table = item.as_table_like().ok_or_else(|| Fault::new(format!("`{name}` is not a table"), span.clone()))?;
         for (key, item) in table.iter() {
-            if !keys.contains(&key) {
-                let [one, other] = keys;
-                let why = format!("there is no `{key}` here: a user has `{one}` and `{other}`");
+            if !["role", secret, "id"].contains(&key) {
+                let why = format!("there is no `{key}` here: a user has `role` and `{secret}`");
                 return Err(Fault::new(why, item.span()));
             }
         }
@@ -234,6 +245,30 @@ impl<'a> Entry<'a> {
         let (role, span) = self.text("role")?;
         roles.level(role).map_err(|why| Fault::new(why, span))
     }
+
+    /// The id, which follows from the `secret` if the entry has none.
+    fn id(&self, secret: &str) -> Result<u64, Fault> {
+        if self.table.get("id").is_none() {
+            return Ok(id_of(secret));
+        }
+        let (id, span) = self.text("id")?;
+        let is_id = id.len() == 16 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let read = is_id.then(|| u64::from_str_radix(id, 16).ok()).flatten();
+        read.ok_or_else(|| {
+            let why = "an id has 16 hexadecimal digits. Without the line, the entry gets one of its own";
+            Fault::new(why, span)
+        })
+    }
+}
+
+/// The id of an entry that has none. It is as hard to guess as the hash.
+fn id_of(secret: &str) -> u64 {
+    Digest::of(secret).number()
+}
+
+/// An id, as it is written.
+fn written(id: u64) -> String {
+    format!("{id:016x}")
 }
 
 /// A name is written in the file, in logs and on the page.
@@ -286,15 +321,16 @@ impl Editor {
 
     fn add(&mut self, part: &str, name: &str, fields: &[(&str, &str)]) -> Result<(), String> {
         check_name(name)?;
-        let Some(table) = self.part(part) else { return Err(format!("`{part}` is not a table")) };
-        if table.contains_key(name) {
+        if self.names(part).iter().any(|known| known == name) {
             return Err(format!("there is a {name:?} already"));
         }
         // Of people and of programs: the record has both by their names.
         let others = [self.names("users"), self.names("tokens")].concat();
         names::check_new(name, others.iter().map(|other| &**other))?;
+        let random = Secret::new().map_err(|error| format!("the system has no random numbers: {error}"))?;
+        let id = written(random.digest().number());
         let Some(table) = self.part(part) else { return Err(format!("`{part}` is not a table")) };
-        let entry = fields.iter().map(|(key, text)| (*key, value(*text)));
+        let entry = [("id", &*id)].into_iter().chain(fields.iter().copied()).map(|(key, text)| (key, value(text)));
         table.insert(name, Item::Table(entry.collect()));
         Ok(())
     }
@@ -314,7 +350,13 @@ impl Editor {
     /// If there is no such user, or the password is too short or too long.
     pub(crate) fn set_password(&mut self, name: &str, password: &str) -> Result<(), String> {
         let hash = hashed(password)?;
-        self.entry("users", name)?["password"] = value(hash);
+        let entry = self.entry("users", name)?;
+        // She is the same person, so the id that followed from the old password stays.
+        let old = entry.get("password").and_then(Item::as_str).unwrap_or_default().to_owned();
+        if entry.get("id").is_none() {
+            entry["id"] = value(written(id_of(&old)));
+        }
+        entry["password"] = value(hash);
         Ok(())
     }
 

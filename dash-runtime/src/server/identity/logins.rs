@@ -77,6 +77,8 @@ pub(super) struct Login {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Device {
     name: String,
+    /// The id of the user's entry in the users file.
+    entry: u64,
     until: SystemTime,
 }
 
@@ -99,6 +101,9 @@ struct Stored {
 struct StoredDevice {
     token: String,
     name: String,
+    /// 0 in a file of before there were ids: then the user counts as new in this browser.
+    #[serde(default)]
+    entry: u64,
     /// Seconds since 1970.
     until: u64,
 }
@@ -144,9 +149,9 @@ impl Logins {
             let (digest, password) = (Digest::parse(&token)?, Digest::parse(&password)?);
             Some((digest.number(), (digest, Login { name, password, until })))
         });
-        let devices = devices.into_iter().filter_map(|StoredDevice { token, name, until }| {
+        let devices = devices.into_iter().filter_map(|StoredDevice { token, name, entry, until }| {
             let until = UNIX_EPOCH.checked_add(Duration::from_secs(until))?;
-            Some((Digest::parse(&token)?, Device { name, until }))
+            Some((Digest::parse(&token)?, Device { name, entry, until }))
         });
         let logins = Self { site, open: open.collect(), devices: devices.collect(), changes: 0 };
         Ok((logins, LoginFile { path, written: Mutex::default() }))
@@ -197,15 +202,16 @@ impl Logins {
     }
 
     /// Whether this secret is that of a browser in which the user has logged in before.
-    pub(super) fn is_device(&self, secret: &Secret, name: &str, now: SystemTime) -> bool {
-        self.devices.get(&secret.digest()).is_some_and(|device| device.name == name && device.until > now)
+    pub(super) fn is_device(&self, secret: &Secret, (name, entry): (&str, u64), now: SystemTime) -> bool {
+        let is_it = |device: &Device| device.name == name && device.entry == entry && device.until > now;
+        self.devices.get(&secret.digest()).is_some_and(is_it)
     }
 
     /// From now on, the browser with this secret is known for the user. It is written with the next change. The browsers
     /// of the user that were not used for longest are forgotten if there are too many.
-    pub(super) fn know(&mut self, secret: &Secret, name: &str, now: SystemTime) {
+    pub(super) fn know(&mut self, secret: &Secret, (name, entry): (&str, u64), now: SystemTime) {
         self.devices.retain(|_, device| device.until > now);
-        self.devices.insert(secret.digest(), Device { name: name.to_owned(), until: now + DEVICE_TIME });
+        self.devices.insert(secret.digest(), Device { name: name.to_owned(), entry, until: now + DEVICE_TIME });
         while self.devices.values().filter(|device| device.name == name).count() > MOST {
             let own = self.devices.iter().filter(|(_, device)| device.name == name);
             let Some(oldest) = own.min_by_key(|(_, device)| device.until).map(|(digest, _)| *digest) else { break };
@@ -230,6 +236,7 @@ impl Logins {
         let device = |(digest, device): (&Digest, &Device)| StoredDevice {
             token: digest.to_string(),
             name: device.name.clone(),
+            entry: device.entry,
             until: device.until.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         };
         let stored = Stored {
@@ -292,17 +299,18 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let (users, device, now) = (folder.join("users.toml"), Secret::new().unwrap(), SystemTime::now());
         let (mut logins, file) = Logins::beside(&users).unwrap();
-        logins.know(&device, "ada", now);
+        logins.know(&device, ("ada", 1), now);
         file.write(&logins.begin(&Secret::new().unwrap(), ("ada", Digest::of("hash")), now, HOUR)).unwrap();
         let (mut again, _) = Logins::beside(&users).unwrap();
-        assert!(again.is_device(&device, "ada", now) && !again.is_device(&device, "bob", now));
-        assert!(!again.is_device(&Secret::new().unwrap(), "ada", now));
-        assert!(!again.is_device(&device, "ada", now + DEVICE_TIME));
+        assert!(again.is_device(&device, ("ada", 1), now) && !again.is_device(&device, ("bob", 1), now));
+        assert!(!again.is_device(&device, ("ada", 2), now), "she was removed and added again");
+        assert!(!again.is_device(&Secret::new().unwrap(), ("ada", 1), now));
+        assert!(!again.is_device(&device, ("ada", 1), now + DEVICE_TIME));
         for browser in 0..150 {
-            again.know(&Secret::new().unwrap(), "ada", now + Duration::from_secs(1 + browser));
+            again.know(&Secret::new().unwrap(), ("ada", 1), now + Duration::from_secs(1 + browser));
         }
         assert_eq!(again.devices.len(), MOST);
-        assert!(!again.is_device(&device, "ada", now), "the oldest is forgotten");
+        assert!(!again.is_device(&device, ("ada", 1), now), "the oldest is forgotten");
         fs::remove_dir_all(&folder).unwrap();
     }
 }
