@@ -351,6 +351,7 @@ impl Engine {
 
     /// The users file has changed. Forgets the sessions of those who have logged in here and are not in it any more, so
     /// that a new user with the name of a removed one gets nothing of hers.
+    #[cfg(any(test, feature = "users"))]
     pub(crate) fn forget_logins(&mut self, now: Duration, is_known: impl Fn(&str, u64) -> bool, fx: &mut Effects) {
         let known = self.logins.known.keys();
         let gone = known.filter(|name| name.entry.is_some_and(|entry| !is_known(&name.name, entry)));

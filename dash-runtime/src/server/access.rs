@@ -123,7 +123,7 @@ impl Access {
         Ok(Identity {
             guest: self.guest,
             proxied,
-            granting: self.granting,
+            granting: self.granting.map(Arc::new),
             kept,
             #[cfg(feature = "users")]
             accounts,
@@ -260,6 +260,9 @@ impl App {
     ///
     /// The function is asked for each request, and once a second for each open page. A page whose role changes loads
     /// again. So it must be quick, and must not wait. A login stays valid, whatever the function says.
+    ///
+    /// It runs on threads of its own, at most 16. If it does not answer within 2 s, the request gets the status 503, an open
+    /// page keeps its role, and the log says so.
     ///
     /// A function that panics gives the lowest role, and the log says so. Roles of another dashboard are an
     /// [`Error`](super::error::Error) at the start.

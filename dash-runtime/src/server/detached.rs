@@ -1,4 +1,4 @@
-//! Work that may hang: a file on a disk that does not answer, or a function of the program.
+//! Work that may hang: a file on a disk that does not answer.
 //!
 //! A tokio runtime waits at its end for the threads of `spawn_blocking`, so such work would keep the program from its end.
 //! It runs on a thread of its own instead, which ends with the process.

@@ -9,6 +9,7 @@ mod audit;
 mod body;
 mod connections;
 mod descriptors;
+#[cfg(any(feature = "tls", feature = "users"))]
 mod detached;
 pub(crate) mod devices;
 pub(crate) mod driver;

@@ -1,4 +1,4 @@
-//! Threads for `fn` callbacks, which may block.
+//! Threads for functions of the program, which may block: `fn` callbacks and the function of `App::rights`.
 //!
 //! This is not tokio's blocking pool, because a runtime that is dropped waits for that pool. A callback that hangs in a
 //! driver would then keep the program from ending. The threads here are not waited for.
@@ -21,15 +21,25 @@ const LINGER: Duration = Duration::from_secs(30);
 const THREADS: usize = 256;
 
 /// A pool that starts threads when there is work, and ends idle threads.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Pool {
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
+    /// What its threads are called.
+    name: &'static str,
+    /// The largest number of threads.
+    most: usize,
     state: Mutex<State>,
     work: Condvar,
+}
+
+/// A pool for callbacks.
+impl Default for Pool {
+    fn default() -> Self {
+        Self::new("dash-callback", THREADS)
+    }
 }
 
 #[derive(Default)]
@@ -47,19 +57,27 @@ impl Shared {
 }
 
 impl Pool {
+    /// A pool whose threads have this name, with a number behind it. There are at most so many.
+    pub(crate) fn new(name: &'static str, most: usize) -> Self {
+        Self { shared: Arc::new(Shared { name, most, state: Mutex::default(), work: Condvar::new() }) }
+    }
+
     /// Runs `task` on its own thread for as long as it takes.
     pub(crate) fn run(&self, task: impl FnOnce() + Send + 'static) {
         let mut state = self.shared.state();
         state.tasks.push_back(Box::new(task));
         if state.idle >= state.tasks.len() {
             self.shared.work.notify_one();
-        } else if state.threads < THREADS {
+        } else if state.threads < self.shared.most {
             state.threads += 1;
-            let name = format!("dash-callback-{}", state.threads);
+            let name = format!("{}-{}", self.shared.name, state.threads);
             let shared = Arc::clone(&self.shared);
             if let Err(error) = thread::Builder::new().name(name).spawn(move || shared.serve()) {
                 state.threads -= 1;
-                log::error(&format_args!("no thread for a callback: it waits until another one ends: {error}"));
+                log::error(&format_args!(
+                    "no thread for {}: it waits until another one ends: {error}",
+                    self.shared.name
+                ));
             }
         }
     }

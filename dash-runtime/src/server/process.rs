@@ -44,6 +44,7 @@ pub(super) enum Reach {
     /// The dashboard.
     All,
     /// A relay: its list, and of each device what this device gives them.
+    #[cfg_attr(not(feature = "nats"), allow(dead_code, reason = "only relays say it"))]
     Relay,
 }
 

@@ -97,6 +97,43 @@ async fn a_function_that_is_slow_is_named_in_the_log() {
     assert!(log::has(&["App::rights took", "it must be quick"]));
 }
 
+/// Like the server of a small computer: two threads for everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_a_function_that_hangs_held_up_everybody() {
+    log::keep();
+    let (hold, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
+    let hangs = move |user: &User, client: &Client| {
+        if client.header("x-hang").is_some() {
+            let _ = held.lock().unwrap().recv();
+        }
+        role(user)
+    };
+    let app = Served::app(app().keep_header("X-Hang").rights(hangs)).await;
+    let mut page = app.join().await;
+    let hanging: Vec<_> = (0..5)
+        .map(|_| {
+            let address = app.address;
+            let request = Request::new("PUT", "/api/props/speed/value").json(4.0).header("X-Hang", "1");
+            tokio::spawn(async move { http::send(address, &request).await })
+        })
+        .collect();
+    // Time for them to arrive. Nothing fails if they have not.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    page.apply("speed.value", 5.0).await;
+    assert_eq!(set(&app, "127.0.0.1", &[]).await, 200);
+    for answer in hanging {
+        let answer = within("the refusal", answer).await.unwrap();
+        assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")));
+        assert!(answer.text().contains("\"kind\":\"rights\""), "{}", answer.text());
+    }
+    assert!(log::has(&["App::rights", "has not answered"]));
+    // Its page and its role are as before.
+    page.apply("speed.value", 6.0).await;
+    drop(hold);
+    assert_eq!(set(&app, "127.0.0.1", &[("X-Hang", "1")]).await, 200);
+}
+
 #[tokio::test]
 async fn roles_of_another_dashboard_are_an_error_at_the_start() {
     #[derive(Debug, Role)]

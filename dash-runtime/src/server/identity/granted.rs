@@ -2,6 +2,9 @@
 //!
 //! A user then has two roles: the one that the login or the proxy has given, and the one that counts. The first decides
 //! whether the login is still valid.
+//!
+//! The function runs on threads of its own. One that hangs holds up only who is asked about: a request is refused, and an
+//! open page stays as it is.
 
 use std::{
     fmt,
@@ -10,21 +13,39 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::watch, time::sleep};
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::{
+    sync::{Semaphore, oneshot, watch},
+    time::{sleep, timeout},
+};
 
 use super::Identity;
 use crate::{
     client::{Client, ClientId, Peer},
     rights::{Role, Roles, User},
-    server::{detached::detached, driver::WeakDriver},
+    server::{driver::WeakDriver, pool::Pool},
     words::{log, panic::text_of},
 };
 
 /// How often the function is asked again for open pages.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// The function is asked at each request, and nothing else is done on that thread meanwhile.
+/// The function is asked at each request, which waits for it.
 const QUICK: Duration = Duration::from_millis(50);
+
+/// How long somebody waits for the function. A person does not wait longer for a page.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The largest number of threads. If so many hang, nobody gets an answer.
+const THREADS: usize = 16;
+
+/// How many may wait for the function at once.
+const ASKING: usize = 256;
 
 /// What the function was asked about the sender of a request, with the user that it has made of it.
 #[derive(Debug, Clone)]
@@ -36,6 +57,20 @@ type Ask = dyn Fn(&User, &Client) -> u8 + Send + Sync;
 pub(crate) struct Granting {
     roles: Roles,
     level: Box<Ask>,
+    pool: Pool,
+    asking: Arc<Semaphore>,
+}
+
+/// The function has not answered in time.
+#[derive(Debug)]
+pub(super) struct Silent;
+
+impl IntoResponse for Silent {
+    fn into_response(self) -> Response {
+        let why = "the program does not say in time what you may do: try again";
+        let body = axum::Json(json!({ "kind": "rights", "why": why }));
+        (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], body).into_response()
+    }
 }
 
 impl fmt::Debug for Granting {
@@ -46,7 +81,12 @@ impl fmt::Debug for Granting {
 
 impl Granting {
     pub(crate) fn new<R: Role>(ask: impl Fn(&User, &Client) -> R + Send + Sync + 'static) -> Self {
-        Self { roles: Roles::of::<R>(), level: Box::new(move |user, client| ask(user, client).level()) }
+        Self {
+            roles: Roles::of::<R>(),
+            level: Box::new(move |user, client| ask(user, client).level()),
+            pool: Pool::new("dash-rights", THREADS),
+            asking: Arc::new(Semaphore::new(ASKING)),
+        }
     }
 
     pub(crate) const fn roles(&self) -> Roles {
@@ -54,7 +94,33 @@ impl Granting {
     }
 
     /// The user of this peer, with the role that counts now.
-    pub(crate) fn grant(&self, peer: &Peer) -> User {
+    ///
+    /// # Errors
+    /// If the function does not answer in time.
+    pub(super) async fn ask(self: &Arc<Self>, peer: &Peer) -> Result<User, Silent> {
+        let answer = async {
+            let place = Arc::clone(&self.asking).acquire_owned().await.ok()?;
+            let (granting, peer) = (Arc::clone(self), peer.clone());
+            let (answers, answer) = oneshot::channel();
+            self.pool.run(move || {
+                let _place = place;
+                // Who has waited too long does not need it any more.
+                if !answers.is_closed() {
+                    let _ = answers.send(granting.grant(&peer));
+                }
+            });
+            answer.await.ok()
+        };
+        timeout(PATIENCE, answer).await.ok().flatten().ok_or_else(|| {
+            let line = || format!("the function of App::rights has not answered for {PATIENCE:?}: {}", peer.user);
+            if log::is_rare("silent rights", 1, line) {
+                log::error(&line());
+            }
+            Silent
+        })
+    }
+
+    fn grant(&self, peer: &Peer) -> User {
         let user = peer.user.admitted();
         // Browsers send it with the socket, but not with the page. Both must get the same role.
         let peer = Peer { user: user.clone(), origin: None, ..peer.clone() };
@@ -88,21 +154,21 @@ pub(crate) async fn watch(identity: Weak<Identity>, drivers: Vec<WeakDriver>, mu
         }
         let drivers: Vec<_> = drivers.iter().filter_map(WeakDriver::upgrade).collect();
         let Some(identity) = identity.upgrade().filter(|_| !drivers.is_empty()) else { return };
-        // The function of the user may take a while, and does not run under the engine's lock.
-        let asked = detached("dash-rights", move || {
-            let Some(granting) = &identity.granting else { return };
-            for driver in drivers {
-                let clients = driver.with_engine(|engine| engine.peers());
-                let changed = clients.into_iter().filter(|(_, peer)| granting.grant(peer) != peer.user);
-                let changed: Vec<ClientId> = changed.map(|(id, _)| id).collect();
-                if !changed.is_empty() {
-                    driver.event(|engine, now, fx| {
-                        engine.log_out(now, |client| !changed.contains(&client.id), fx);
-                        engine.regrant_callers(now, &changed, fx);
-                    });
-                }
+        let Some(granting) = &identity.granting else { return };
+        for driver in drivers {
+            let clients = driver.with_engine(|engine| engine.peers());
+            let asked = clients.iter().map(async |(id, peer)| {
+                let now = granting.ask(peer).await;
+                // As long as the function is silent, they keep the role that they have.
+                now.is_ok_and(|now| now != peer.user).then_some(*id)
+            });
+            let changed: Vec<ClientId> = join_all(asked).await.into_iter().flatten().collect();
+            if !changed.is_empty() {
+                driver.event(|engine, now, fx| {
+                    engine.log_out(now, |client| !changed.contains(&client.id), fx);
+                    engine.regrant_callers(now, &changed, fx);
+                });
             }
-        });
-        let _ = asked.await;
+        }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) struct Identity {
     pub(crate) guest: Option<User>,
     pub(crate) proxied: Option<Proxied>,
     /// What the program says about the roles of users.
-    pub(crate) granting: Option<Granting>,
+    pub(crate) granting: Option<Arc<Granting>>,
     /// The headers and cookies that the program reads.
     pub(crate) kept: Arc<Kept>,
     #[cfg(feature = "users")]
@@ -169,7 +169,7 @@ impl Identity {
     async fn regranted(&self, peer: &Peer) {
         match &self.granting {
             Some(granting) => {
-                while granting.grant(peer) == peer.user {
+                while granting.ask(peer).await.map_or(true, |user| user == peer.user) {
                     sleep(granted::TICK).await;
                 }
             }
@@ -206,7 +206,13 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
         // Without a host, a request is refused before.
         let peer =
             extensions.get::<Asked>().map(|asked| peer(request.headers(), asked, user_of(extensions), &identity.kept));
-        let user = peer.as_ref().map_or_else(User::nobody, |peer| granting.grant(peer));
+        let user = match &peer {
+            Some(peer) => match granting.ask(peer).await {
+                Ok(user) => user,
+                Err(silent) => return silent.into_response(),
+            },
+            None => User::nobody(),
+        };
         if let Some(peer) = peer {
             request.extensions_mut().insert(Granted(Arc::new(Peer { user: user.clone(), ..peer })));
         }
