@@ -12,9 +12,9 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Entry, Sender},
+    gathering::{self, Gathering, Rates},
     item::Ticket,
     plan::{Plan, PropPlan},
-    refusals::{self, Refusals},
     requests::Asking,
     session::Session,
     store::{Change, NewRecord},
@@ -62,7 +62,7 @@ pub(crate) struct Record {
     /// The control under which it was sent, and the number of its grant: `drive#3`.
     pub(crate) control: Option<String>,
     pub(crate) audience: Audience,
-    /// How many refusals it stands for: those of one sender that had the same property and reason.
+    /// How many commands it stands for: those of one sender that had the same property, and the same outcome or reason.
     pub(crate) times: u64,
     /// Whether it only moves a control that somebody held already. Pages show the begin and the end of a hold, because its
     /// moves would push out everything else.
@@ -73,6 +73,15 @@ impl Record {
     /// Whether nobody else may see its values: they are secret, or each client has its own.
     pub(crate) const fn is_hidden(&self) -> bool {
         self.is_secret || self.audience.private
+    }
+
+    /// About the size of its line in a file, in bytes.
+    pub(super) fn size(&self) -> usize {
+        /// The keys, the numbers and the address.
+        const REST: usize = 160;
+        let texts = [&self.old, &self.new, &self.why, &self.control];
+        let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
+        REST + self.user.len() + self.prop.len() + texts
     }
 
     /// Whether it had no effect.
@@ -123,7 +132,10 @@ pub(super) struct Audit {
     /// Commands without an outcome.
     open: HashMap<Ticket, Vec<Record>>,
     done: Vec<Record>,
-    refusals: Refusals,
+    refusals: Gathering,
+    /// What had an effect, of senders who are beyond their rate.
+    effects: Gathering,
+    rates: Rates,
     /// Who sends the request that is being handled, if it is one.
     asking: Option<(String, Option<&'static str>, Option<IpAddr>)>,
 }
@@ -136,9 +148,10 @@ impl Audit {
         Self { on: !streams.is_empty() && !plan.replays, streams, ..Self::default() }
     }
 
-    /// When the streams must be updated, or refusals that were counted must be recorded.
+    /// When the streams must be updated, or what was counted must be recorded.
     pub(super) fn next_timeout(&self) -> Option<Duration> {
-        self.next_update().into_iter().chain(self.refusals.next_timeout()).min()
+        let gathered = [self.refusals.next_timeout(), self.effects.next_timeout()];
+        self.next_update().into_iter().chain(gathered.into_iter().flatten()).min()
     }
 
     /// When the streams must be updated.
@@ -230,8 +243,9 @@ impl Engine {
 
     /// Gives the pages the records that are new, if it is time.
     pub(super) fn show_records(&mut self, now: Duration, fx: &mut Effects) {
-        let gathered = self.audit.refusals.take_due(now);
-        self.keep_records(gathered);
+        for gathered in [self.audit.effects.take_due(now), self.audit.refusals.take_due(now)] {
+            self.keep_records(gathered);
+        }
         if self.audit.next_update().is_none_or(|due| now < due) {
             return;
         }
@@ -394,8 +408,9 @@ impl Engine {
 
     /// The program ends. Records what was counted.
     pub(super) fn end_records(&mut self) {
-        let gathered = self.audit.refusals.take_all();
-        self.keep_records(gathered);
+        for gathered in [self.audit.effects.take_all(), self.audit.refusals.take_all()] {
+            self.keep_records(gathered);
+        }
     }
 
     fn finish_records(&mut self, records: Vec<Record>, ended: &Ended<'_>) {
@@ -408,7 +423,8 @@ impl Engine {
                     let known = self.find_named(&record.prop).is_some();
                     self.audit.refusals.take(record.at, record, reason, known)
                 }
-                None => Some(record),
+                None if self.audit.rates.allow(record.at, &record, self.limits.audit_rate) => Some(record),
+                None => self.audit.effects.take(record.at, record, ended.outcome, true),
             });
         }
         self.keep_records(kept);
@@ -420,7 +436,7 @@ impl Engine {
             let is_move = record.moves && matches!(record.outcome, "applied" | "merged");
             if !self.audit.streams.is_empty() && !is_move {
                 self.audit.news.push_back(record.clone());
-                refusals::bound(&mut self.audit.news, self.limits.audit_records.max(1), Record::is_refusal, drop);
+                gathering::bound(&mut self.audit.news, self.limits.audit_records.max(1), Record::is_refusal, drop);
             }
             if self.audit.is_taken {
                 self.audit.done.push(record);

@@ -130,7 +130,7 @@ impl Callers {
 impl Caller {
     /// Whether one more request, with this number of commands, may be taken now.
     pub(super) fn may_ask(&mut self, now: Duration, limits: &Limits, commands: usize) -> Result<(), Refusal> {
-        if !self.allowance.take(now, limits.commands_per_second, commands) {
+        if !self.allowance.take(now, commands) {
             return Err(Refusal::Rate(limits.commands_per_second));
         }
         // What counts nothing stops something.

@@ -86,23 +86,40 @@ impl Open {
     }
 }
 
-/// A token bucket, filled at a rate per second. It holds at most the tokens of one second.
+/// A token bucket, filled at a rate per second.
 pub(crate) struct Allowance {
     tokens: f64,
     at: Duration,
+    per_second: f64,
+    /// How many tokens it holds at most.
+    most: f64,
 }
 
 impl Allowance {
+    /// A full bucket that holds the tokens of one second.
     pub(crate) fn full(now: Duration, per_second: u32) -> Self {
-        Self { tokens: f64::from(per_second), at: now }
+        Self::full_of(now, per_second, 1)
+    }
+
+    /// A full bucket that holds the tokens of so many seconds.
+    pub(crate) fn full_of(now: Duration, per_second: u32, seconds: u32) -> Self {
+        let most = f64::from(per_second) * f64::from(seconds);
+        Self { tokens: most, at: now, per_second: per_second.into(), most }
+    }
+
+    /// Whether it is full.
+    pub(crate) fn is_full(&self, now: Duration) -> bool {
+        self.tokens_at(now) >= self.most
+    }
+
+    fn tokens_at(&self, now: Duration) -> f64 {
+        let gained = now.saturating_sub(self.at).as_secs_f64() * self.per_second;
+        (self.tokens + gained).min(self.most)
     }
 
     /// Takes `count` tokens, or none if there are not enough.
-    pub(crate) fn take(&mut self, now: Duration, per_second: u32, count: usize) -> bool {
-        let full = f64::from(per_second);
-        let gained = now.saturating_sub(self.at).as_secs_f64() * full;
-        self.at = now;
-        self.tokens = (self.tokens + gained).min(full);
+    pub(crate) fn take(&mut self, now: Duration, count: usize) -> bool {
+        (self.tokens, self.at) = (self.tokens_at(now), self.at.max(now));
         // The bucket never has more tokens than fit into it, so rounding does not matter.
         let count = count as f64;
         if self.tokens < count {
@@ -162,7 +179,7 @@ impl Commands {
 
     /// Whether one more command may be taken now.
     pub(crate) fn may_command(&mut self, now: Duration, limits: &Limits) -> Result<(), Refusal> {
-        if !self.allowance.take(now, limits.commands_per_second, 1) {
+        if !self.allowance.take(now, 1) {
             return Err(Refusal::Rate(limits.commands_per_second));
         }
         if self.open.len() >= limits.outstanding {

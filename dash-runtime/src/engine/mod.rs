@@ -63,6 +63,7 @@ pub(crate) mod finish;
 #[cfg(feature = "nats")]
 pub(crate) mod fleet;
 pub(crate) mod gates;
+mod gathering;
 pub(crate) mod holds;
 mod ingress;
 mod islands;
@@ -88,7 +89,6 @@ mod publish;
 pub(crate) mod push;
 mod reading;
 pub(crate) mod recording;
-mod refusals;
 pub(crate) mod refused;
 pub(crate) mod replaying;
 pub(crate) mod requests;

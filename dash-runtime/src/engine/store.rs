@@ -10,10 +10,10 @@ use std::{
 };
 
 use super::{
+    gathering,
     journal::Journal,
     plan::Plan,
     recording::Content,
-    refusals,
     rights::{Gets, View},
     rows::Lists,
 };
@@ -528,7 +528,7 @@ impl Ring {
         let entry = |NewRecord { sees, is_refusal, value }| Entry { rev, sees, is_refusal, value };
         self.items.extend(new.into_iter().map(entry));
         let dropped = &mut self.dropped;
-        refusals::bound(&mut self.items, self.limit, |item| item.is_refusal, |item| *dropped = item.rev.max(*dropped));
+        gathering::bound(&mut self.items, self.limit, |item| item.is_refusal, |item| *dropped = item.rev.max(*dropped));
     }
 
     fn append(&mut self, new: Vec<Value>, rev: u64) {

@@ -292,6 +292,8 @@ impl App {
     /// | `property`, `old`, `new` | what was to be changed; both values are `null` for `#[secret]` |
     /// | `outcome` | `applied`, `merged`, `failed`, `refused`, `expired`, `unknown` or `released` |
     /// | `why` | the reason, if it was not taken |
+    /// | `control` | the control under which it was sent, with the number of its grant: `drive#3` |
+    /// | `times` | how many commands the line stands for, if several |
     ///
     /// A line is written when the outcome is known. A file of more than 16 MiB is renamed, and four older ones are kept.
     /// The file is readable only by its owner. If it cannot be written at the start, that is an

@@ -28,8 +28,9 @@ pub struct AuditRecord {
     pub outcome: String,
     /// Why it was refused or has failed.
     pub why: Option<String>,
-    /// How many refusals this record stands for. The first refusal of a user for a property and a reason has a record of
-    /// its own. Repeats in the next 10 s have one together, with the values of the newest.
+    /// How many commands this record stands for. The first refusal of a user for a property and a reason has a record of
+    /// its own. Repeats in the next 10 s have one together, with the values of the newest. The same holds for what had an
+    /// effect, of a user who is beyond `Limits::audit_rate`.
     pub times: u64,
 }
 

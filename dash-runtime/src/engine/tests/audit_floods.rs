@@ -94,6 +94,45 @@ fn fault_a_guest_flooded_the_record_with_refused_requests() {
 }
 
 #[test]
+fn fault_who_may_change_something_filled_the_record() {
+    let limits = Limits { commands_per_second: u32::MAX, ..Limits::default() };
+    let mut sim = press(limits);
+    let (ada, bob) = (ada(), User::new("bob", Hands::Operator));
+    ask(&mut sim, &bob, address(2), "force.value", 7.0);
+    let mut records = Vec::new();
+    for value in 1..=10_000 {
+        ask(&mut sim, &ada, address(1), "speed.value", f64::from(value % 90));
+        if value % 1_000 == 0 {
+            sim.pass(100);
+            records.extend(sim.engine.take_records());
+        }
+    }
+    ask(&mut sim, &bob, address(2), "force.value", 8.0);
+    sim.pass(10_000);
+    records.extend(sim.engine.take_records());
+    assert!(records.len() < 500, "{} records in 11 s", records.len());
+    let times = |name| records.iter().filter(|record| record.user == name).map(|record| record.times).sum::<u64>();
+    assert_eq!((times("ada"), times("bob")), (10_000, 2), "each command is counted");
+    let last = records.iter().rfind(|record| record.user == "ada").unwrap();
+    assert_eq!(last.new.as_deref(), Some("10.0"), "the newest value is there");
+    let page = sim.join_as(ada);
+    sim.rest();
+    let shown = sim.items(page, Press::log.records);
+    assert_eq!(shown.iter().filter(|record| record["user"] == "bob").count(), 2, "others are not pushed out");
+}
+
+#[test]
+fn a_slider_that_is_dragged_is_recorded_step_by_step() {
+    let mut sim = press(Limits::default());
+    for value in 0..240 {
+        ask(&mut sim, &ada(), address(1), "speed.value", f64::from(value % 90));
+        sim.pass(33);
+    }
+    let records = sim.engine.take_records();
+    assert_eq!((records.len(), records.iter().all(|record| record.times == 1)), (240, true));
+}
+
+#[test]
 fn repeated_refusals_are_one_record_with_their_number() {
     let mut sim = press(Limits::default());
     let gus = User::new("gus", Hands::Guest);

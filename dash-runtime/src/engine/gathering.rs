@@ -1,18 +1,24 @@
-//! Refusals in the record. Everybody can cause as many as the server can answer, so they must not push out what had an
-//! effect: repeats become one record with their number, and where records are kept, refusals have a bound of their own.
+//! What bounds the record of who wanted what. Repeats become one record with their number.
+//!
+//! Everybody can cause as many refusals as the server can answer, so they must not push out what had an effect: they are
+//! always gathered, and where records are kept, they have a bound of their own. What had an effect is gathered only of a
+//! sender who causes more of it than a person does: it must not push out what others did.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
-use super::audit::{Audience, Record};
+use super::{
+    audit::{Audience, Record},
+    commands::Allowance,
+};
 use crate::words::network::Network;
 
-/// Refusals that are alike become one record in this time. The first one is recorded at once.
+/// Records that are alike become one in this time. The first one is recorded at once.
 pub(super) const GATHERED: Duration = Duration::from_secs(10);
 
-/// How many kinds of refusals one sender may have in this time. Further ones are counted together.
+/// How many kinds of records one sender may have in this time. Further ones are counted together.
 const OF_SENDER: usize = 32;
 
 /// How many kinds all senders may have in this time. Further ones are counted together, whoever sends them.
@@ -30,9 +36,9 @@ type Sender = (String, Option<Network>);
 /// The sender, or `None` for more senders than are told apart; the property and the reason, or `None` for more of them.
 type Kind = (Option<Sender>, Option<(String, &'static str)>);
 
-/// Kinds of refusals, with the record that stands for those since the last record of this kind.
+/// Kinds of records, with the one that stands for those since the last record of this kind.
 #[derive(Default)]
-pub(super) struct Refusals {
+pub(super) struct Gathering {
     of: BTreeMap<Kind, Option<Record>>,
     /// How many kinds each sender has.
     senders: BTreeMap<Sender, usize>,
@@ -40,8 +46,8 @@ pub(super) struct Refusals {
     due: Option<Duration>,
 }
 
-impl Refusals {
-    /// Takes a refusal with its reason. `known` tells whether the property exists: names that do not are all of one kind.
+impl Gathering {
+    /// Takes a record. `reason` tells records of one property apart: why it was refused, or the outcome. `known` tells whether the property exists: names that do not are all of one kind.
     /// Returns the record if it is the first of its kind. Others are counted.
     pub(super) fn take(&mut self, now: Duration, record: Record, reason: &'static str, known: bool) -> Option<Record> {
         let sender = (record.user.clone(), record.address.map(Network::from));
@@ -59,8 +65,12 @@ impl Refusals {
             kind = (kind.0.filter(|_| mine > 0), None);
         }
         let gathered = self.of.entry(kind.clone()).or_default();
-        let times = gathered.as_ref().map_or(0, |gathered| gathered.times) + record.times;
-        *gathered = Some(Record { times, ..of_kind(record, &kind) });
+        let before = gathered.take();
+        let times = before.as_ref().map_or(0, |before| before.times) + record.times;
+        let record = of_kind(record, &kind);
+        // From the value before the first to that of the newest.
+        let old = before.map_or_else(|| record.old.clone(), |before| before.old);
+        *gathered = Some(Record { times, old, ..record });
         None
     }
 
@@ -92,7 +102,7 @@ impl Refusals {
     }
 }
 
-/// The newest refusal, as the record of its kind says it: without what is not of all of them.
+/// The newest record, as the record of its kind says it: without what is not of all of them.
 fn of_kind(record: Record, (sender, what): &Kind) -> Record {
     let record = match what {
         Some(_) => record,
@@ -109,6 +119,32 @@ fn of_kind(record: Record, (sender, what): &Kind) -> Record {
     match sender {
         Some(_) => record,
         None => Record { user: SEVERAL.to_owned(), client: None, address: None, ..record },
+    }
+}
+
+/// How many seconds of their rate senders may use at once: so long is a slider dragged, and each step recorded.
+const BURST: u32 = 8;
+
+/// How many senders are told apart. Further ones share one bucket.
+const SENDERS: usize = 1024;
+
+/// What each sender may still record of what had an effect, in bytes.
+#[derive(Default)]
+pub(super) struct Rates(BTreeMap<Option<Sender>, Allowance>);
+
+impl Rates {
+    /// Whether this record is within the rate of its sender. `per_second`: the rate of each one, in bytes.
+    pub(super) fn allow(&mut self, now: Duration, record: &Record, per_second: u32) -> bool {
+        let mut sender = Some((record.user.clone(), record.address.map(Network::from)));
+        if self.0.len() >= SENDERS && !self.0.contains_key(&sender) {
+            // A full bucket is like none.
+            self.0.retain(|_, allowance| !allowance.is_full(now));
+            if self.0.len() >= SENDERS {
+                sender = None;
+            }
+        }
+        let allowance = self.0.entry(sender).or_insert_with(|| Allowance::full_of(now, per_second, BURST));
+        allowance.take(now, record.size())
     }
 }
 
