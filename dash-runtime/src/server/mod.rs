@@ -28,6 +28,7 @@ mod linger;
 pub(crate) mod link;
 mod meter;
 pub(crate) mod page;
+mod patience;
 mod pool;
 mod process;
 mod proxies;

@@ -1,7 +1,7 @@
-//! A limit on how long the peer of a connection may read nothing while there is something to send.
+//! A limit on how long the peer of a connection may read nothing, or next to nothing, while there is something to send.
 //!
 //! It is below HTTP, so that it holds for everything: responses, event streams and sockets. It counts progress, not
-//! whole responses. A slow client that reads keeps its connection.
+//! whole responses. A slow client that reads at a modem's speed keeps its connection.
 
 use std::{
     io,
@@ -10,22 +10,19 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Sleep, sleep},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// A connection that fails when its peer takes no byte for this time.
+use super::patience::Patience;
+
+/// A connection that fails when its peer reads too slowly.
 #[derive(Debug)]
 pub(crate) struct WriteDeadline<S> {
     stream: S,
-    limit: Duration,
-    /// Exists while the peer takes nothing.
-    waits: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
     failed: bool,
     /// Counts the connections that failed.
     count: Arc<AtomicU64>,
@@ -33,7 +30,7 @@ pub(crate) struct WriteDeadline<S> {
 
 impl<S> WriteDeadline<S> {
     pub(crate) const fn new(stream: S, limit: Duration, count: Arc<AtomicU64>) -> Self {
-        Self { stream, limit, waits: None, failed: false, count }
+        Self { stream, patience: Patience::new(limit), failed: false, count }
     }
 }
 
@@ -44,14 +41,11 @@ impl<S: AsyncWrite + Unpin> WriteDeadline<S> {
         write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         let written = write(Pin::new(&mut self.stream), cx);
-        if written.is_ready() {
-            self.waits = None;
+        if let Poll::Ready(result) = &written {
+            self.patience.progress(result.as_ref().map_or(0, |bytes| *bytes));
             return written;
         }
-        let limit = self.limit;
-        if self.waits.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(cx).is_pending() {
-            return Poll::Pending;
-        }
+        ready!(self.patience.wait(cx));
         if !self.failed {
             self.failed = true;
             self.count.fetch_add(1, Ordering::Relaxed);
@@ -96,7 +90,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WriteDeadline<S> {
 mod tests {
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex},
-        time::Instant,
+        time::{Instant, sleep, timeout},
     };
 
     use super::*;
@@ -108,7 +102,7 @@ mod tests {
         (WriteDeadline::new(server, LIMIT, Arc::clone(&count)), client, count)
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_does_not_read_is_given_up() {
         let (mut server, _client, count) = pair();
         let error = server.write_all(&[7; 256]).await.unwrap_err();
@@ -117,21 +111,31 @@ mod tests {
         assert_eq!(count.load(Ordering::Relaxed), 1);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
+    async fn fault_a_reader_of_a_byte_now_and_then_kept_its_place_for_ever() {
+        let (mut server, mut client, count) = pair();
+        let reading = tokio::spawn(async move {
+            while client.read_exact(&mut [0]).await.is_ok() {
+                sleep(LIMIT / 2).await;
+            }
+        });
+        let sent = timeout(10 * LIMIT, server.write_all(&[7; 640])).await.expect("it is given up");
+        assert_eq!(sent.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+        reading.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn who_reads_slowly_is_kept_for_longer_than_the_limit() {
-        // On a busy machine a pause may become too long.
-        for _ in 0..5 {
-            let (mut server, mut client, _) = pair();
-            let sent = tokio::spawn(async move { server.write_all(&[7; 640]).await });
-            let begun = Instant::now();
-            for _ in 0..10 {
-                sleep(LIMIT / 8).await;
-                let _ = client.read_exact(&mut [0; 64]).await;
-            }
-            if sent.await.unwrap().is_ok() && begun.elapsed() > LIMIT {
-                return;
-            }
+        let (mut server, mut client, _) = pair();
+        let sent = tokio::spawn(async move { server.write_all(&[7; 6_400]).await });
+        let begun = Instant::now();
+        for _ in 0..100 {
+            // More than the least rate.
+            sleep(LIMIT / 5).await;
+            client.read_exact(&mut [0; 64]).await.unwrap();
         }
-        panic!("it is given up although it reads");
+        sent.await.unwrap().unwrap();
+        assert!(begun.elapsed() > 10 * LIMIT);
     }
 }

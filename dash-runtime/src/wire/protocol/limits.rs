@@ -123,7 +123,8 @@ limits! {
     /// How long a new socket may take to send its hello. Default 5 s.
     hello_time: Duration = Duration::from_secs(5);
     /// How long a client may take to accept one frame before the server closes its socket, and how long any client may
-    /// accept nothing of a response before the server closes the connection (a quarter later). Default 10 s.
+    /// accept nothing of a response, or less than 1 KiB a second, before the server closes the connection (a quarter
+    /// later). Default 10 s.
     write_time: Duration = Duration::from_secs(10);
     /// How long a socket may be silent. Default 15 s, three times the 5 s between the pings of the client script.
     silence: Duration = Duration::from_secs(15);
