@@ -393,7 +393,7 @@ impl Slot {
     pub(crate) fn write_for(&self, prop: PropNo, from: u64, plan: &Plan, gets: Gets, update: &mut Update) {
         match gets {
             Gets::Nothing => {}
-            Gets::Is(said) => update.push_value(prop, if said { "true" } else { "false" }),
+            Gets::Is(said) => update.push_value(prop.wire(), if said { "true" } else { "false" }),
             Gets::Value(None) => self.write_since(prop, from, update),
             Gets::Value(view) => match self.value().and_then(|value| value.get::<Element>()) {
                 None if let Body::Stream(ring) = &self.body => {
@@ -403,7 +403,7 @@ impl Slot {
                 // Edits of an element count its components, also those that are withheld. So the whole is sent.
                 Some(element) => {
                     self.write_quality_since(prop, from, update);
-                    update.push_value(prop, &plan.json_for(view, element));
+                    update.push_value(prop.wire(), &plan.json_for(view, element));
                 }
                 None => self.write_since(prop, from, update),
             },
@@ -429,7 +429,7 @@ impl Slot {
             Body::State(value, journal) => match journal.since(from, value) {
                 Some(ops) if ops.is_empty() => {}
                 Some(ops) => _ = write!(update.edits, "[{prop},[{ops}]],"),
-                None => update.push_value(prop, value.json()),
+                None => update.push_value(prop.wire(), value.json()),
             },
             Body::Computed(_) | Body::Event => {}
             Body::Stream(ring) => ring.write_since(prop, from, None, &mut update.streams),
@@ -446,7 +446,7 @@ impl Slot {
         if self.quality_since(from).is_some() {
             let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
-        update.push_value(prop, &value);
+        update.push_value(prop.wire(), &value);
     }
 
     /// The quality as a page reads it: `[prop,why]`, `[prop,why,1]` for a refused value, `[prop,null]` for a good one.

@@ -3,7 +3,6 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::client::Refusal;
-use crate::numbers::PropNo;
 
 /// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,9 +100,9 @@ impl Update {
         out
     }
 
-    /// Appends the value of a property. `json` is JSON.
-    pub(crate) fn push_value(&mut self, prop: PropNo, json: &str) {
-        push_number(&mut self.props, "[", prop.wire());
+    /// Appends the value of the property with this number. `json` is JSON.
+    pub(crate) fn push_value(&mut self, prop: u64, json: &str) {
+        push_number(&mut self.props, "[", prop);
         self.props.push(',');
         self.props.push_str(json);
         self.props.push_str("],");
