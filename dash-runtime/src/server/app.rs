@@ -428,8 +428,8 @@ fn refill(engine: &mut Engine, keeper: &Keeper) {
     for (prop, key) in engine.histories() {
         let wiring = plan.prop(prop);
         let Some(history) = &wiring.history else { continue };
-        match keeper.open_history(&key, history, wiring.info.ring) {
-            Ok(points) => engine.restore_measured(prop, points),
+        match keeper.open_history(&key, history, wiring.info) {
+            Ok(items) => engine.restore_measured(prop, items),
             Err(error) => log::warn(&format_args!("the history of `{}` cannot be read: {error}", engine.name_of(prop))),
         }
     }
