@@ -51,6 +51,8 @@ pub(super) struct Asked {
 impl Asked {
     fn read(query: &str, accepts_csv: bool, has_records: bool) -> Result<Self, String> {
         let (mut from, mut to, mut points, mut before, mut csv) = (None, None, USUAL, None, accepts_csv);
+        // One cell could not have both ends of a span.
+        let least = if has_records { 1 } else { 2 };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let time = || {
                 let time = value.parse::<f64>().ok().filter(|time| time.is_finite());
@@ -60,8 +62,8 @@ impl Asked {
                 "from" => from = Some(time()?),
                 "to" => to = Some(time()?),
                 "points" => {
-                    let number = value.parse().ok().filter(|points| (2..=MOST).contains(points));
-                    points = number.ok_or_else(|| format!("`points` is a whole number from 2 to {MOST}"))?;
+                    let number = value.parse().ok().filter(|points| (least..=MOST).contains(points));
+                    points = number.ok_or_else(|| format!("`points` is a whole number from {least} to {MOST}"))?;
                 }
                 "before" if has_records => {
                     let place = value.parse().map_err(|_| "`before` is the `next` of an answer before".to_owned());

@@ -10,6 +10,7 @@ use super::{Waiting, Writer};
 use crate::{
     component::PropInfo,
     engine::{
+        Engine,
         kept::{HistoryPlan, KeptChange, KeptValue, Measured},
         plan::Plan,
     },
@@ -45,6 +46,13 @@ impl Keeper {
 
     pub(crate) fn writer(&self) -> &Arc<Writer> {
         &self.writer
+    }
+
+    /// Takes over what has changed since the last call. Never waits for a disk, so the engine may be locked.
+    pub(crate) fn take_from(&self, engine: &mut Engine) {
+        self.put(engine.take_kept(), engine.take_outcomes(), engine.take_told());
+        let measured = engine.take_measured();
+        self.put_samples(engine.plan(), measured);
     }
 
     /// Takes changes over. If somebody will be told of them, they are written at once. What is `quiet` is written with them
