@@ -122,7 +122,7 @@ impl Records {
     /// The first place in the store, in this order.
     fn end(&self, store: &dyn Store, places: Range<Place>, order: Order) -> Result<Option<Place>, StoreError> {
         let mut found = None;
-        self.visit(store, places, order, &mut |place, _, _| {
+        self.visit(store, places, order, |place, _, _| {
             found = Some(place);
             ControlFlow::Break(())
         })?;
@@ -135,7 +135,7 @@ impl Records {
         store: &dyn Store,
         places: Range<Place>,
         order: Order,
-        visit: &mut dyn FnMut(Place, &[u8], &[u8]) -> ControlFlow<()>,
+        mut visit: impl FnMut(Place, &[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let keys = self.keys.at(RECORDS, places.start)..self.keys.at(RECORDS, places.end);
         store.range(Table::Histories, &keys.start..&keys.end, order, &mut |key, value| {
@@ -239,7 +239,7 @@ impl Records {
         let floor = self.retention.floor(dates.trim);
         let (excess, mut freed) = (self.retention.excess(bytes), 0);
         let (mut entries, mut first) = (Vec::new(), None);
-        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, &mut |place, key, value| {
+        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, |place, key, value| {
             if (place >> SHIFT >= floor && freed >= excess) || entries.len() == REMOVED {
                 first = Some(place);
                 return ControlFlow::Break(());
@@ -256,7 +256,7 @@ impl Records {
 
     fn count(&self, store: &dyn Store) -> Result<u64, StoreError> {
         let mut bytes = 0;
-        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, &mut |_, key, value| {
+        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, |_, key, value| {
             bytes += (key.len() + value.len()) as u64;
             ControlFlow::Continue(())
         })?;
@@ -308,7 +308,7 @@ impl Records {
         // One more than the answer has, to know whether there are older ones.
         let (mut found, mut bytes) = (BTreeMap::new(), 0);
         let mut damages: Vec<(NoRecord, usize)> = Vec::new();
-        self.visit(store, places.clone(), Order::Descending, &mut |place, key, value| {
+        self.visit(store, places.clone(), Order::Descending, |place, key, value| {
             let text = |body: &[u8]| std::str::from_utf8(body).ok().map(str::to_owned);
             match read(key, value, text) {
                 Ok(json) => {

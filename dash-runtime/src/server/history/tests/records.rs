@@ -140,7 +140,7 @@ proptest! {
         }
         write(&mut records, &store, now);
         let kept = everything(&records, &store);
-        let mut sorted = times.clone();
+        let mut sorted = times;
         sorted.sort_unstable();
         let newest = &sorted[sorted.len() - kept.len()..];
         prop_assert_eq!(kept.iter().map(|(time, _)| time / SECOND).collect::<Vec<_>>(), newest);
