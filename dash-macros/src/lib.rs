@@ -72,7 +72,7 @@ use model::Scope;
 /// | `#[keep]` | all states that people set in the component, and in everything inside of a group, an array or a list |
 /// | `#[keep(value, max)]` | these properties |
 /// | `#[keep(ask)]`, `#[keep(ask, value)]` | the same, but they are only shown until a person sets a value |
-/// | `#[keep(for = "30d", size = "1GB")]` | the history of measurements, such as the points of a `Trend`, for at most this time and size |
+/// | `#[keep(for = "30d", size = "1GB")]` | the history of a stream, such as the points of a `Trend` or the lines of a `Log`, for at most this time and size |
 ///
 /// # Values in the list of a relay
 ///

@@ -283,7 +283,7 @@ pub(crate) enum Kind {
     Stream {
         /// The number of items that are kept. `None` only if a fault was added for it.
         ring: Option<Expr>,
-        /// If its items are measurements, whose history can be kept.
+        /// If its items have a time, so that their history can be kept.
         history: Option<Span>,
     },
 }

@@ -22,7 +22,10 @@ use std::{
     collections::BTreeMap,
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -66,6 +69,7 @@ use crate::{
         link::{Host, Link},
         page::{self, Snapshot},
         record::{Header, Recorder, Recording, Writer},
+        store::Keeper,
     },
     words::{log, panic::text_of},
 };
@@ -94,14 +98,19 @@ struct State {
     fx: Effects,
     /// The record of the run.
     recorder: Option<Recorder>,
+    /// The way to the store, if the app has one.
+    keeper: Option<Keeper>,
     /// In a replay: the commands that are over.
     done: Option<Vec<Record>>,
 }
 
 impl State {
-    /// Puts what has happened into the record.
+    /// Puts what has happened into the store and the record.
     fn write_down(&mut self) {
-        let Self { engine, now, recorder, done, .. } = self;
+        let Self { engine, now, recorder, keeper, done, .. } = self;
+        if let Some(keeper) = keeper {
+            keeper.take_from(engine);
+        }
         if recorder.is_none() && done.is_none() {
             return;
         }
@@ -192,7 +201,14 @@ struct Welcome {
 
 impl Drop for InMemory {
     fn drop(&mut self) {
-        self.core.state().recorder = None;
+        let keeper = {
+            let state = &mut *self.core.state();
+            state.recorder = None;
+            state.keeper.take()
+        };
+        if let Some(keeper) = keeper {
+            keeper.writer().finish();
+        }
         self.record.iter().for_each(Writer::finish);
     }
 }
@@ -218,21 +234,34 @@ impl InMemory {
 
     /// Like [`new`](Self::new), for an app with its own limits. If the app has several devices, this starts the first.
     ///
+    /// With a store, [`App::store_in`] or [`App::store`], what is kept is there after a restart: drop the [`InMemory`], which
+    /// writes everything, and make the next one with a clone of the [`MemoryStore`](crate::store::MemoryStore) or the same
+    /// directory. Only the thread of the store runs in real time.
+    ///
     /// # Panics
-    /// Never: an app has at least one device.
+    /// If the store cannot be opened.
+    #[track_caller]
     pub fn of(app: App) -> Self {
+        /// Each run with a store is another one.
+        static RUNS: AtomicU64 = AtomicU64::new(1);
         let dashboard = app.dashboard();
-        let build = |engine, link| Core {
+        let run = if app.has_store() { RUNS.fetch_add(1, Ordering::Relaxed) } else { 0 };
+        let build = |engine, link, keeper| Core {
             link,
             state: Mutex::new(State {
                 engine,
                 now: Duration::ZERO,
                 fx: Effects::default(),
                 recorder: None,
+                keeper,
                 done: None,
             }),
         };
-        let Some((core, layout, assets)) = app.launch("0".repeat(16), build) else { panic!("an app without a device") };
+        let (core, layout, assets) = match app.launch(format!("{run:016x}"), build) {
+            Ok(Some(launched)) => launched,
+            Ok(None) => panic!("an app without a device"),
+            Err(error) => panic!("{error}"),
+        };
         let mut memory =
             Self { core, layout, assets, clients: BTreeMap::new(), dashboard, runtime: None, record: None };
         memory.with(|engine, now, fx| engine.start(now, fx));

@@ -30,6 +30,12 @@ struct Ui {
     #[keep(for = "30d")]
     secret: Trend,
     live: Trend,
+    #[keep(for = "30d", size = "100MB")]
+    log: Log,
+    #[sees(Role::Chief)]
+    #[keep(for = "30d")]
+    notes: Log,
+    short: Log,
     #[keep]
     beds: Many<String, Bed>,
     speed: Slider,
@@ -42,9 +48,17 @@ impl Dashboard for Ui {
 
     fn layout(self) -> Element {
         let beds = self.beds.each(|_, bed| bed.water.series(["water"]));
+        let logs = row((self.log, self.notes, self.short));
         page(
             "Greenhouse",
-            (self.air.series(["in", "out"]), self.secret.series(["s"]), self.live.series(["l"]), beds, self.speed),
+            (
+                self.air.series(["in", "out"]),
+                self.secret.series(["s"]),
+                self.live.series(["l"]),
+                beds,
+                self.speed,
+                logs,
+            ),
         )
     }
 }
@@ -179,6 +193,70 @@ async fn rows_have_histories_of_their_own() {
     let props = read(&after, "/api/props/beds[rose].water/points").await;
     assert_eq!(props["value"].as_array().unwrap().len(), 3, "the row shows it again");
     after.stop().await;
+}
+
+/// Lines with these numbers as their texts, one in each second before now.
+fn lines(count: u32) -> Vec<LogLine> {
+    let now = now();
+    let line = |number: u32| LogLine { time: now - f64::from(count - number), ..LogLine::info(format!("{number}")) };
+    (0..count).map(line).collect()
+}
+
+fn texts(answer: &Value) -> Vec<String> {
+    let records = answer["records"].as_array().unwrap();
+    records.iter().map(|record| record[1]["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lines_of_a_log_are_there_after_a_restart_and_are_read_page_by_page() {
+    let store = MemoryStore::new();
+    let (before, handle) = served(&store, Role::Chief).await;
+    handle.push(changes![Ui::log.lines = lines(1_200), Ui::short.lines = lines(3)]).unwrap();
+    let newest = read(&before, "/api/history/log/lines?points=2").await;
+    assert_eq!(texts(&newest), ["1198", "1199"], "also those that are not on the disk yet");
+    before.stop().await;
+
+    let (after, handle) = served(&store, Role::Chief).await;
+    let page = after.page().await;
+    let shown = values(&page, "log.lines");
+    assert_eq!((shown.len(), &shown[0]["text"]), (1_000, &json!("200")), "a page gets what it shows, and no more");
+    assert_eq!(values(&page, "short.lines"), Vec::<Value>::new(), "only what has the attribute");
+    handle.push(changes![Ui::log.lines = LogLine::warn("=after, \"the\" restart")]).unwrap();
+    let (mut all, mut query, mut sizes) = (Vec::new(), "points=500".to_owned(), Vec::new());
+    loop {
+        let answer = read(&after, &format!("/api/history/log/lines?{query}")).await;
+        let page = texts(&answer);
+        sizes.push(page.len());
+        all.splice(0..0, page);
+        let Some(next) = answer["next"].as_str() else { break };
+        query = format!("points=500&before={next}");
+    }
+    let wanted: Vec<String> =
+        (0..1_200).map(|number| number.to_string()).chain(["=after, \"the\" restart".to_owned()]).collect();
+    assert_eq!((all, sizes), (wanted, vec![500, 500, 201]), "each line is there once");
+    let some = read(&after, &format!("/api/history/log/lines?from={}&to={}", now() - 100.0, now() - 90.0)).await;
+    assert!((9..=11).contains(&texts(&some).len()), "{some}");
+    let csv = http::send(after.address, &Request::get("/api/history/log/lines?format=csv&points=1")).await;
+    let text = csv.text();
+    assert!(text.starts_with("time,\"level\",\"text\"\r\n"), "{text}");
+    assert!(text.ends_with(",\"warn\",\"'=after, \"\"the\"\" restart\"\r\n"), "{text}");
+    let wrong = http::send(after.address, &Request::get("/api/history/log/lines?before=x")).await;
+    assert_eq!(wrong.status, 400, "{}", wrong.text());
+    after.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_see_a_log_gets_nothing_of_its_history() {
+    let store = MemoryStore::new();
+    let (app, handle) = served(&store, Role::Guest).await;
+    handle.push(changes![Ui::notes.lines = lines(3)]).unwrap();
+    let answer = http::send(app.address, &Request::get("/api/history/notes/lines")).await;
+    let unknown = http::send(app.address, &Request::get("/api/history/nothing/lines")).await;
+    assert_eq!((answer.status, answer.text()), (404, unknown.text().replace("nothing", "notes")));
+    app.stop().await;
+    let (app, _) = served(&store, Role::Chief).await;
+    assert_eq!(texts(&read(&app, "/api/history/notes/lines").await).len(), 3);
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -182,3 +182,47 @@ fn refusals_and_failures_are_answered() {
     app.send(&ada, &json!({"n": 2, "p": app.number("fail", "click"), "v": null}).to_string());
     assert_eq!(frames(&mut app, &ada)[0]["a"], json!([[2, 3, "`fail` panicked: as asked"]]));
 }
+
+#[components]
+struct Kept {
+    #[keep]
+    level: Slider,
+    loose: Slider,
+    shown: Text,
+    #[keep(for = "30d")]
+    log: Log,
+}
+
+#[callback_shared(output = Kept::shown.text)]
+fn show(#[input(Kept::level.value)] level: f64) -> String {
+    format!("{level} %")
+}
+
+impl Dashboard for Kept {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![show];
+
+    fn layout(self) -> Element {
+        page("Kept", (self.level, self.loose, self.shown, self.log))
+    }
+}
+
+#[test]
+fn a_kept_set_point_is_there_after_a_restart_of_a_dashboard_in_memory() {
+    let store = dash_devices::store::MemoryStore::new();
+    let start = || InMemory::of(App::new::<Kept>(()).unwrap().store_in(store.clone()));
+    let mut before = start();
+    before.push(changes![Kept::level.value = 40.0, Kept::loose.value = 7.0]).unwrap();
+    before.push(changes![Kept::log.lines = LogLine::info("set by hand")]).unwrap();
+    drop(before);
+    let mut after = start();
+    let read = |handle: &dash_devices::Handle<Kept>| (handle.get(Kept::level.value), handle.get(Kept::loose.value));
+    let handle = after.handle::<Kept>();
+    assert_eq!(read(&handle), (40.0, 0.0), "the set-point is there, and what has no `#[keep]` is not");
+    assert_eq!(handle.get(Kept::shown.text), "40 %", "the callbacks have seen it at the start");
+    assert!(after.page().contains("set by hand"), "and the log has its lines");
+    drop(after);
+    let third = start();
+    assert_eq!(read(&third.handle::<Kept>()).0, 40.0, "nothing was set in the run between");
+}

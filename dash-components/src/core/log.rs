@@ -27,7 +27,7 @@ use dash_runtime::component::prelude::*;
 pub struct Log {
     id: ComponentId,
     /// The lines, oldest first. Callbacks append to them.
-    #[prop(stream, ring = 1000)]
+    #[prop(stream, ring = 1000, history)]
     lines: Stream<LogLine>,
     /// The largest number of lines that a page keeps, from 1 to 100 000. Default: 10 000.
     #[prop(default = 10_000, no_setter)]
@@ -46,6 +46,12 @@ pub struct LogLine {
     pub level: LogLevel,
     /// What it says. It is one line: line ends in it are shown as spaces.
     pub text: String,
+}
+
+impl HistoryItem for LogLine {
+    fn time(&self) -> f64 {
+        self.time
+    }
 }
 
 /// How important a [`LogLine`] is, the least first.

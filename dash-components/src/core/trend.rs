@@ -112,16 +112,11 @@ impl Sample {
 }
 
 impl HistoryItem for Sample {
+    const NUMBERS: Option<Numbers<Self>> =
+        Some(Numbers { read: |sample| &sample.values, make: |t, values| Self { t, values } });
+
     fn time(&self) -> f64 {
         self.t
-    }
-
-    fn numbers(&self) -> &[Option<f64>] {
-        &self.values
-    }
-
-    fn of(t: f64, values: Vec<Option<f64>>) -> Self {
-        Self { t, values }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum What {
         /// Whether a person must set the values again, after they were shown.
         ask: bool,
     },
-    /// Their measurements, for at most this time and size. A size of 0 is no bound.
+    /// Their history, for at most this time and size. A size of 0 is no bound.
     History { seconds: u64, bytes: u64 },
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct PropArgs {
     pub(crate) stream: Option<Span>,
     /// `ring = 2000`: the number of items of a stream that are kept.
     pub(crate) ring: Option<(Span, Expr)>,
-    /// The items of a stream are measurements, whose history can be kept.
+    /// The items of a stream have a time, so that their history can be kept.
     pub(crate) history: Option<Span>,
     /// `default = 100.0`
     pub(crate) default: Option<(Span, Expr)>,

@@ -33,7 +33,7 @@ use crate::{
     element::Element,
     fields::{Keep, KeptWhat},
     gates::Gate,
-    history::{HistoryType, Point, Retention},
+    history::{HistoryType, Retention},
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
     prop::Kind,
@@ -340,10 +340,11 @@ impl Engine {
         std::mem::take(&mut self.kept.measured)
     }
 
-    /// The last measurements from before the restart, before the start. The program may have pushed newer ones.
-    pub(crate) fn restore_measured(&mut self, prop: PropNo, points: Vec<Point>) {
-        let Some(history) = self.plan.prop(prop).history.as_ref().filter(|_| !points.is_empty()) else { return };
-        let mut items: Vec<Value> = points.into_iter().filter_map(history.ty.make).collect();
+    /// The last items from before the restart, before the start. The program may have pushed newer ones.
+    pub(crate) fn restore_measured(&mut self, prop: PropNo, mut items: Vec<Value>) {
+        if items.is_empty() {
+            return;
+        }
         items.extend(self.truth.store.slot(prop).items().cloned());
         self.truth.store.commit([(prop, Change::Refill(items))]);
     }

@@ -297,22 +297,44 @@ impl App {
         self.dashboard
     }
 
-    /// For tests: passes the engine to `build`, and also returns the layout and the assets. If there are several
-    /// devices, it uses the first.
+    /// Whether it keeps what `#[keep]` names.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn has_store(&self) -> bool {
+        self.own.store.is_some()
+    }
+
+    /// For tests: passes the engine to `build`, with the way to the store if there is one, and also returns the layout and
+    /// the assets. If there are several devices, it uses the first.
+    ///
+    /// # Errors
+    /// If the store cannot be opened or read.
     #[cfg(feature = "testing")]
     pub(crate) fn launch<H: Host + 'static>(
         self,
         epoch: String,
-        build: impl FnOnce(Engine, Arc<Link>) -> H,
-    ) -> Option<(Arc<H>, Element, Assets)> {
-        let Member { layout, assets, device, link, stops, .. } = self.members.into_iter().next()?;
+        build: impl FnOnce(Engine, Arc<Link>, Option<Keeper>) -> H,
+    ) -> Result<Option<(Arc<H>, Element, Assets)>> {
+        let Some(Member { key, layout, assets, device, link, stops, .. }) = self.members.into_iter().next() else {
+            return Ok(None);
+        };
+        let name = key.as_ref().map_or("", Key::as_str);
+        let store = self.own.store.map(store::Place::open).transpose().map_err(Error::store)?;
+        let values = store.as_deref().map(|store| store::load(store, name)).transpose().map_err(Error::store)?;
+        let (values, told) = values.unwrap_or_default();
+        let writer = store.map(|store| Writer::start(store, self.own.flush)).transpose().map_err(Error::store)?;
+        let keeper = writer.map(|writer| Keeper::new(writer, name, &epoch));
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
             engine.configure(device, epoch, self.limits);
+            told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
+            if let Some(keeper) = &keeper {
+                engine.keep();
+                refill(&mut engine, keeper);
+            }
             engine.set_stops(stops);
-            Arc::new(build(engine, Arc::clone(&link)))
-        })?;
-        Some((backend, layout, assets))
+            Arc::new(build(engine, Arc::clone(&link), keeper))
+        });
+        Ok(backend.map(|backend| (backend, layout, assets)))
     }
 
     /// Checks that the sessions of logins have what they need.
@@ -428,8 +450,8 @@ fn refill(engine: &mut Engine, keeper: &Keeper) {
     for (prop, key) in engine.histories() {
         let wiring = plan.prop(prop);
         let Some(history) = &wiring.history else { continue };
-        match keeper.open_history(&key, history, wiring.info.ring) {
-            Ok(points) => engine.restore_measured(prop, points),
+        match keeper.open_history(&key, history, wiring.info) {
+            Ok(items) => engine.restore_measured(prop, items),
             Err(error) => log::warn(&format_args!("the history of `{}` cannot be read: {error}", engine.name_of(prop))),
         }
     }

@@ -26,7 +26,7 @@ pub mod prelude {
 
     pub use super::{Component, Event, Library, Options, Render, Stream};
     pub use crate::{
-        history::HistoryItem,
+        history::{HistoryItem, Numbers},
         html::Html,
         into_value::IntoValue,
         look::{Look, View, constant, own_id, words_of_id},
@@ -193,7 +193,7 @@ pub struct PropInfo {
     pub checks: &'static [Check],
     /// If a value is in effect only while the user holds the control: the index of the property with the deadline.
     pub held: Option<usize>,
-    /// For a stream of measurements, whose history can be kept: how an item is read and made.
+    /// For a stream whose history can be kept: how an item is read and made.
     pub history: Option<HistoryType>,
 }
 
@@ -219,7 +219,7 @@ impl PropInfo {
         self
     }
 
-    /// The items of the stream are measurements.
+    /// The items of the stream have a time, so that their history can be kept.
     #[must_use]
     pub const fn history(mut self, ty: HistoryType) -> Self {
         self.history = Some(ty);

@@ -231,7 +231,7 @@ pub trait Field<P, const N: usize>: Sized {
     const WRITABLE: bool = true;
     /// Whether browsers set a state in it that can be kept, as far as it is known.
     const KEEPABLE: bool = true;
-    /// Whether it has measurements whose history can be kept.
+    /// Whether it has a stream whose history can be kept.
     const HAS_HISTORY: bool = false;
     /// What kind of gate it is, if it decides whether other components may be changed.
     const GATE: Option<Gate> = None;
@@ -396,7 +396,7 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
 pub const fn keeps_something(keepable: bool, has_history: bool) {
     assert!(
         keepable || !has_history,
-        "people set nothing in this; to keep the history of its measurements, write for how long: `#[keep(for = \"30d\")]`"
+        "people set nothing in this; to keep its history, write for how long: `#[keep(for = \"30d\")]`"
     );
     assert!(
         keepable,
@@ -418,20 +418,20 @@ impl<T: PropValue> KeptProp for Prop<T> {}
 /// For expansions: checks a name in `#[keep(..)]`.
 pub const fn kept<P: KeptProp>(_: &P) {}
 
-/// For expansions: panics, at the caller's place, if `#[keep(for = ..)]` is on something without measurements.
+/// For expansions: panics, at the caller's place, if `#[keep(for = ..)]` is on something without a history.
 #[track_caller]
 pub const fn keeps_history(has_history: bool) {
     assert!(
         has_history,
-        "this has no measurements, so it has no history: only a stream that is declared with `history` has one, such as the points of a `Trend`"
+        "this has no history: only a stream that is declared with `history` has one, such as the points of a `Trend` or the lines of a `Log`"
     );
 }
 
 /// A property whose history can be kept.
 #[diagnostic::on_unimplemented(
-    message = "`#[keep(.., for = ..)]` names streams of measurements",
+    message = "`#[keep(.., for = ..)]` names streams that have a history",
     label = "this has no history",
-    note = "a value is kept without a time, with `#[keep(value)]`; the points of a `Trend` have a history"
+    note = "a value is kept without a time, with `#[keep(value)]`; the points of a `Trend` and the lines of a `Log` have a history"
 )]
 pub trait HistoryProp {}
 
@@ -457,7 +457,7 @@ pub(crate) enum KeptWhat {
         /// Whether a person must set the values again.
         ask: bool,
     },
-    /// Their measurements.
+    /// Their history.
     History(Retention),
 }
 
@@ -467,7 +467,7 @@ impl Keep {
         Self { names, what: KeptWhat::States { ask } }
     }
 
-    /// The measurements of these streams, or, without names, of all that have a history. `bytes` is 0 for no bound.
+    /// The history of these streams, or, without names, of all that have a history. `bytes` is 0 for no bound.
     pub const fn history(names: &'static [&'static str], seconds: u64, bytes: u64) -> Self {
         Self { names, what: KeptWhat::History(Retention { span: Duration::from_secs(seconds), size: bytes }) }
     }

@@ -1,7 +1,8 @@
 //! Reading the history of a stream: `GET /api/history/<component>/<property>?from=..&to=..&points=..`.
 //!
 //! The answer has all samples of the span, or, if they are more than `points`, cells with the smallest, largest and mean
-//! value of each series. So a chart of a year has as few numbers as one of a minute.
+//! value of each series. So a chart of a year has as few numbers as one of a minute. Of records, [`records`](super::records)
+//! makes the answer: the newest of the span, page by page.
 
 use std::{
     fmt::Write as _,
@@ -15,13 +16,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{extract::Target, response::Denied};
+use super::{extract::Target, records, response::Denied};
 use crate::{
     engine::Engine,
+    history::Items,
     numbers::PropNo,
     server::{
-        history::{Cell, Micros, Point, Shown},
+        history::{Cell, Micros, Place, Point, Shown},
         state::Running,
+        store::StoreError,
     },
 };
 
@@ -36,16 +39,20 @@ const HOUR: f64 = 3_600.0;
 
 /// What a request asks for. Times are in seconds since the Unix epoch.
 #[derive(Debug, PartialEq)]
-struct Asked {
-    from: f64,
-    to: f64,
-    points: usize,
-    csv: bool,
+pub(super) struct Asked {
+    pub(super) from: Option<f64>,
+    pub(super) to: Option<f64>,
+    pub(super) points: usize,
+    /// Only of records: those before this one.
+    pub(super) before: Option<Place>,
+    pub(super) csv: bool,
 }
 
 impl Asked {
-    fn read(query: &str, accepts_csv: bool, now: f64) -> Result<Self, String> {
-        let (mut from, mut to, mut points, mut csv) = (None, None, USUAL, accepts_csv);
+    fn read(query: &str, accepts_csv: bool, has_records: bool) -> Result<Self, String> {
+        let (mut from, mut to, mut points, mut before, mut csv) = (None, None, USUAL, None, accepts_csv);
+        // One cell could not have both ends of a span.
+        let least = if has_records { 1 } else { 2 };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let time = || {
                 let time = value.parse::<f64>().ok().filter(|time| time.is_finite());
@@ -55,8 +62,12 @@ impl Asked {
                 "from" => from = Some(time()?),
                 "to" => to = Some(time()?),
                 "points" => {
-                    let number = value.parse().ok().filter(|points| (2..=MOST).contains(points));
-                    points = number.ok_or_else(|| format!("`points` is a whole number from 2 to {MOST}"))?;
+                    let number = value.parse().ok().filter(|points| (least..=MOST).contains(points));
+                    points = number.ok_or_else(|| format!("`points` is a whole number from {least} to {MOST}"))?;
+                }
+                "before" if has_records => {
+                    let place = value.parse().map_err(|_| "`before` is the `next` of an answer before".to_owned());
+                    before = Some(place?);
                 }
                 "format" => {
                     csv = match &*value {
@@ -70,9 +81,14 @@ impl Asked {
                 }
             }
         }
-        let to = to.unwrap_or(now);
-        let from = from.unwrap_or(to - HOUR);
-        if from < to { Ok(Self { from, to, points, csv }) } else { Err("`from` must be before `to`".to_owned()) }
+        Ok(Self { from, to, points, before, csv })
+    }
+
+    /// The span. Without `to` it ends `now`. Without `from` it is an hour.
+    fn span(&self, now: f64) -> Result<(f64, f64), String> {
+        let to = self.to.unwrap_or(now);
+        let from = self.from.unwrap_or(to - HOUR);
+        if from < to { Ok((from, to)) } else { Err("`from` must be before `to`".to_owned()) }
     }
 }
 
@@ -83,37 +99,50 @@ pub(super) async fn history(
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-    let asked =
-        Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv"), now).map_err(Denied::malformed)?;
     let none = || {
         let name = running.driver.with_engine(|engine| engine.name_of(no));
         Denied::new(StatusCode::NOT_FOUND, "no_history", format!("no history of `{name}` is kept"))
     };
+    let plan = running.driver.with_engine(|engine| Arc::clone(engine.plan()));
+    let has_records =
+        plan.prop(no).history.as_ref().is_some_and(|history| matches!(history.ty.0, Items::Records { .. }));
+    let asked = Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv"), has_records)
+        .map_err(Denied::malformed)?;
     let (key, keeper) = running
         .driver
         .with_engine(|engine: &mut Engine| engine.history_key(no))
         .zip(running.driver.keeper().cloned())
         .ok_or_else(none)?;
-    let micros = |seconds: f64| (seconds * 1e6).round() as Micros;
-    let (span, points) = (micros(asked.from)..micros(asked.to), asked.points);
-    let plan = running.driver.with_engine(|engine| Arc::clone(engine.plan()));
-    // The disk may be slow.
-    let read = tokio::task::spawn_blocking(move || {
-        let history = plan.prop(no).history.as_ref()?;
-        keeper.read_history(&key, history, span, points)
-    });
-    // An error means that the runtime ends.
-    let read = read.await.map_err(|_| Denied::ending())?.ok_or_else(Denied::ending)?;
-    let read = read.map_err(|error| {
-        Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("the history cannot be read: {error}"))
-    })?;
-    let (kind, text) = if asked.csv {
-        ("text/csv; charset=utf-8", csv(&read.shown, &names(&running, no)))
-    } else {
-        ("application/json", json(&asked, &read.shown))
-    };
+    if has_records {
+        let (span, points, before) = (records::span(&asked).map_err(Denied::malformed)?, asked.points, asked.before);
+        let read = from_disk(move || keeper.read_records(&key, plan.prop(no).history.as_ref()?, span, before, points));
+        return Ok(records::answer(&asked, &read.await?));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let (from, to) = asked.span(now).map_err(Denied::malformed)?;
+    let (span, points) = (micros(from)..micros(to), asked.points);
+    let read = from_disk(move || keeper.read_history(&key, plan.prop(no).history.as_ref()?, span, points)).await?;
+    let (kind, text) =
+        if asked.csv { (CSV, csv(&read.shown, &names(&running, no))) } else { (JSON, json((from, to), &read.shown)) };
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response())
+}
+
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
+pub(super) const JSON: &str = "application/json";
+
+pub(super) fn micros(seconds: f64) -> Micros {
+    (seconds * 1e6).round() as Micros
+}
+
+/// Reads what is `None` if the program ends. The disk may be slow.
+async fn from_disk<T: Send + 'static>(
+    read: impl FnOnce() -> Option<Result<T, StoreError>> + Send + 'static,
+) -> Result<T, Denied> {
+    // An error means that the runtime ends.
+    let read = tokio::task::spawn_blocking(read).await.map_err(|_| Denied::ending())?.ok_or_else(Denied::ending)?;
+    read.map_err(|error| {
+        Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("the history cannot be read: {error}"))
+    })
 }
 
 /// The names of the series, if the component has a property `series` with objects that have a `name`.
@@ -129,20 +158,20 @@ fn names(running: &Running, no: PropNo) -> Vec<String> {
     })
 }
 
-fn seconds(time: Micros) -> f64 {
+pub(super) fn seconds(time: Micros) -> f64 {
     time as f64 / 1e6
 }
 
-fn comma(at: usize) -> &'static str {
+pub(super) fn comma(at: usize) -> &'static str {
     if at == 0 { "" } else { "," }
 }
 
 /// `{from, to, cell: 0, samples: [[t, [value, ..]], ..]}` or
 /// `{from, to, cell: width, cells: [[first, last, count, [[min, max, mean, first, last], ..]], ..]}`. Times are in seconds.
-fn json(asked: &Asked, shown: &Shown) -> String {
+fn json((from, to): (f64, f64), shown: &Shown) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail. A finite number as Rust writes it is a number of JSON.
-    let _ = write!(out, "{{\"from\":{},\"to\":{},", asked.from, asked.to);
+    let _ = write!(out, "{{\"from\":{from},\"to\":{to},");
     match shown {
         Shown::Samples(samples) => {
             out.push_str("\"cell\":0,\"samples\":[");
@@ -178,6 +207,11 @@ fn json(asked: &Asked, shown: &Shown) -> String {
     out
 }
 
+/// A field of a table with this text.
+pub(super) fn field(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
 /// One line for each sample or cell, as RFC 4180 has it.
 fn csv(shown: &Shown, names: &[String]) -> String {
     let series = match shown {
@@ -187,7 +221,6 @@ fn csv(shown: &Shown, names: &[String]) -> String {
     let names: Vec<String> = (0..series.unwrap_or(0).max(names.len()))
         .map(|at| names.get(at).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("{}", at + 1)))
         .collect();
-    let field = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut out = String::from("time");
     match shown {
@@ -230,10 +263,11 @@ mod tests {
 
     #[test]
     fn a_request_without_anything_is_for_the_last_hour() {
-        let asked = Asked::read("", false, 10_000.0).unwrap();
-        assert_eq!(asked, Asked { from: 6_400.0, to: 10_000.0, points: USUAL, csv: false });
-        let asked = Asked::read("to=5&from=-1.5&points=10&format=csv", false, 10_000.0).unwrap();
-        assert_eq!(asked, Asked { from: -1.5, to: 5.0, points: 10, csv: true });
+        let asked = Asked::read("", false, false).unwrap();
+        assert_eq!((asked.span(10_000.0), asked.points, asked.csv), (Ok((6_400.0, 10_000.0)), USUAL, false));
+        let asked = Asked::read("to=5&from=-1.5&points=10&format=csv", false, false).unwrap();
+        assert_eq!((asked.span(10_000.0), asked.points, asked.csv), (Ok((-1.5, 5.0)), 10, true));
+        assert_eq!(Asked::read("before=-7", false, true).unwrap().before, Some(-7));
         for (query, why) in [
             ("from=yesterday", "`from` is a time in seconds since the Unix epoch, and not \"yesterday\""),
             ("from=nan", "`from` is a time"),
@@ -242,8 +276,9 @@ mod tests {
             ("points=9999999999", "`points` is a whole number"),
             ("format=xml", "`format` is `json` or `csv`"),
             ("until=5", "there is no `until`"),
+            ("before=7", "there is no `before`"),
         ] {
-            let told = Asked::read(query, false, 10_000.0).unwrap_err();
+            let told = Asked::read(query, false, false).and_then(|asked| asked.span(10_000.0)).unwrap_err();
             assert!(told.starts_with(why), "{query}: {told}");
         }
     }
@@ -254,8 +289,7 @@ mod tests {
             Point { time: 1_500_000, values: vec![Some(1.0), None] },
             Point { time: 2_000_000, values: vec![Some(1e21)] },
         ]);
-        let asked = Asked { from: 0.0, to: 3.0, points: 2, csv: false };
-        let read: serde_json::Value = serde_json::from_str(&json(&asked, &samples)).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&json((0.0, 3.0), &samples)).unwrap();
         assert_eq!(
             read,
             serde_json::json!({ "from": 0, "to": 3, "cell": 0, "samples": [[1.5, [1, null]], [2, [1e21]]] })
@@ -265,7 +299,7 @@ mod tests {
         let one = Summary { min: 1.0, max: 3.0, mean: 2.5, count: 4, first: 1.5, last: 2.0 };
         let cell = Cell { first: 1_000_000, last: 9_000_000, count: 4, series: vec![Some(one), None] };
         let cells = Shown::Cells { width: 10_000_000, cells: vec![cell] };
-        let read: serde_json::Value = serde_json::from_str(&json(&asked, &cells)).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&json((0.0, 3.0), &cells)).unwrap();
         assert_eq!(read["cells"], serde_json::json!([[1, 9, 4, [[1, 3, 2.5, 1.5, 2], null]]]));
         assert_eq!(
             csv(&cells, &names[..1]),

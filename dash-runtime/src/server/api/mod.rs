@@ -8,7 +8,7 @@
 //! | `PUT /api/props/<component>/<property>` | sets a state; answered when the callbacks have ended |
 //! | `POST /api/props/<component>/<property>` | triggers an event; answered when the callbacks have ended |
 //! | `POST /api/batch` | sets several states and triggers several events, all at once or none |
-//! | `GET /api/history/<component>/<property>?from=<s>&to=<s>&points=<n>` | the history of a stream, as samples or cells |
+//! | `GET /api/history/<component>/<property>?from=<s>&to=<s>&points=<n>` | the history of a stream, as samples or cells; of records the newest, page by page |
 //! | `GET /api/subscribe?prop=<component>.<property>` | changes when they happen, as server-sent events |
 //!
 //! Any website can make a browser send requests to a device in the local network. So the `Origin` must be this server's
@@ -21,6 +21,7 @@ mod extract;
 pub(super) mod fault;
 mod history;
 mod read;
+mod records;
 mod response;
 mod stream;
 mod subscribe;

@@ -284,9 +284,7 @@ impl Driver {
             }
         }
         if let Some(keeper) = keeper {
-            keeper.put(engine.take_kept(), engine.take_outcomes(), engine.take_told());
-            let measured = engine.take_measured();
-            keeper.put_samples(engine.plan(), measured);
+            keeper.take_from(engine);
         }
     }
 

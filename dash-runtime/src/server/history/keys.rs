@@ -9,6 +9,9 @@ pub(super) const PARTS: u8 = 1;
 /// Blocks of samples, by the time of their first sample. Their times do not overlap.
 pub(super) const SAMPLES: u8 = 2;
 
+/// Records, by their places. Behind the tables of all levels.
+pub(super) const RECORDS: u8 = 0x40;
+
 /// The table of a level. The level with the number 0 has no cells: it is the table of the samples.
 pub(super) const fn level(level: usize) -> u8 {
     SAMPLES + level as u8

@@ -23,6 +23,7 @@ mod keys;
 mod levels;
 mod merge;
 pub(crate) mod query;
+mod records;
 mod retention;
 #[cfg(test)]
 pub(super) mod tests;
@@ -35,6 +36,7 @@ pub(crate) use self::cell::Summary;
 pub(crate) use self::{
     cell::Cell,
     query::{Read, Shown},
+    records::{Page, Place, Records},
 };
 use self::{
     codec::{Bytes, put_varint},

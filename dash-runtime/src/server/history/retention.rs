@@ -37,7 +37,7 @@ impl Retention {
     }
 
     /// How many of these bytes have to be removed.
-    fn excess(&self, bytes: u64) -> u64 {
+    pub(super) fn excess(&self, bytes: u64) -> u64 {
         if self.is_over(bytes) { bytes - (self.size - self.size / PART as u64) } else { 0 }
     }
 }

@@ -11,20 +11,27 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{Level, Order, Store, StoreError, Table, trim_clock::TrimClock};
+mod series;
+
+use self::series::Series;
+use super::{Level, Order, Store, StoreError, StoreFault, Table, trim_clock::TrimClock};
 use crate::{
     engine::kept::HistoryPlan,
-    history::{HistoryType, Point, Retention},
+    history::{HistoryType, Items, Point, Retention},
     server::{
-        history::{self, Dates, History, Micros, Read},
+        history::{self, Dates, Micros, Page, Place, Read},
         lock,
     },
     value::Value,
     words::log,
 };
 
-/// The most samples that wait for the disk. More are dropped, so that a disk that hangs does not fill the memory.
+/// The most samples that wait for the disk. More are dropped, so that a disk that hangs does not fill the memory. A record
+/// counts as one sample for each [`RECORD`] bytes.
 const WAITING: usize = 200_000;
+
+/// The bytes of a record that count as one sample.
+const RECORD: usize = 64;
 
 /// How much later than the current time a sample may be and still count as one of the last.
 const AHEAD: Micros = 60_000_000;
@@ -63,6 +70,23 @@ pub(super) struct Samples {
     pub(super) items: Vec<Value>,
 }
 
+impl Samples {
+    fn count(&self) -> usize {
+        match self.kind.ty.0 {
+            Items::Numbers { .. } => self.items.len(),
+            Items::Records { .. } => self.items.iter().map(|item| 1 + item.json().len() / RECORD).sum(),
+        }
+    }
+}
+
+/// The last items of a stream, the oldest first.
+#[derive(Debug)]
+pub(super) enum Last {
+    Points(Vec<Point>),
+    /// The JSON of each.
+    Records(Vec<String>),
+}
+
 /// The samples that no history has taken yet.
 #[derive(Debug, Default)]
 struct Waiting {
@@ -89,7 +113,7 @@ pub(super) struct Histories {
 
 #[derive(Debug)]
 struct Open {
-    history: Arc<Mutex<History>>,
+    history: Arc<Mutex<Series>>,
     /// Whether it had a sample or a reader since the last round.
     is_used: AtomicBool,
 }
@@ -110,7 +134,7 @@ impl Default for Round {
 }
 
 impl Histories {
-    fn get(&self, key: &[u8]) -> Option<Arc<Mutex<History>>> {
+    fn get(&self, key: &[u8]) -> Option<Arc<Mutex<Series>>> {
         let open = lock(&self.open);
         let found = open.get(key)?;
         found.is_used.store(true, Ordering::Relaxed);
@@ -135,7 +159,7 @@ impl Histories {
         let mut waiting = lock(&self.waiting);
         let before = waiting.count;
         for samples in new {
-            let count = samples.items.len();
+            let count = samples.count();
             if waiting.count + count > WAITING {
                 let line = || "samples are not kept: the store takes them too slowly".to_owned();
                 if log::is_rare("history", 1, line) {
@@ -157,11 +181,11 @@ impl Histories {
     }
 
     /// The history with this key, which is opened if it is not open yet.
-    fn open(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<History>>, StoreError> {
+    fn open(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<Series>>, StoreError> {
         if let Some(open) = self.get(key) {
             return Ok(open);
         }
-        let (history, told) = History::open(store, key.to_vec(), kind.retention, kind.epoch)?;
+        let (history, told) = Series::open(store, key, kind.ty, kind.retention, kind.epoch)?;
         tell(key, &told);
         let history = Arc::new(Mutex::new(history));
         // Nobody opens the same one meanwhile: the start does, and later only who is taking.
@@ -171,17 +195,20 @@ impl Histories {
     }
 
     /// The last samples of a history, for the pages.
-    pub(super) fn last(
-        &self,
-        store: &dyn Store,
-        key: &[u8],
-        kind: &Kind,
-        count: usize,
-    ) -> Result<Vec<Point>, StoreError> {
+    pub(super) fn last(&self, store: &dyn Store, key: &[u8], kind: &Kind, count: usize) -> Result<Last, StoreError> {
         let history = self.open(store, key, kind)?;
-        let (points, told) = lock(&history).last(store, now() + AHEAD, count)?;
+        let (last, told) = match &*lock(&history) {
+            Series::Numbers(history) => {
+                let (points, told) = history.last(store, now() + AHEAD, count)?;
+                (Last::Points(points), told)
+            }
+            Series::Records(records) => {
+                let page = records.read(store, Micros::MIN..now() + AHEAD, None, count)?;
+                (Last::Records(page.records.into_iter().map(|(_, json)| json).collect()), page.told)
+            }
+        };
         tell(key, &told);
-        Ok(points)
+        Ok(last)
     }
 
     /// Gives the histories the samples in the queue. They are in memory until [`write`](Self::write).
@@ -201,12 +228,18 @@ impl Histories {
                     continue;
                 }
             };
-            let points = items.iter().filter_map(|item| (kind.ty.read)(item));
-            let refused = lock(&history).append(points);
+            let refused = match lock(&history).append(store, kind.ty, items) {
+                Ok(refused) => refused,
+                Err(error) => {
+                    tell(&key, &[format!("some of it is not kept: {error}")]);
+                    continue;
+                }
+            };
             if refused > 0 {
                 tell(
                     &key,
-                    &["samples are not kept: their times are no dates, or too many wait for the disk".to_owned()],
+                    &["some of it is not kept: its times are no dates, it is too long, or too much waits for the disk"
+                        .to_owned()],
                 );
             }
         }
@@ -285,7 +318,7 @@ impl Histories {
         if lock(&self.open).contains_key(key) {
             return Ok(());
         }
-        let history = match History::open(store, key.to_vec(), kind.retention, kind.epoch) {
+        let history = match Series::open(store, key, kind.ty, kind.retention, kind.epoch) {
             Ok((history, told)) => {
                 tell(key, &told);
                 Mutex::new(history)
@@ -313,36 +346,64 @@ impl Histories {
         span: std::ops::Range<Micros>,
         points: usize,
     ) -> Result<Read, StoreError> {
-        let history = {
-            let _taking = lock(&self.taking);
-            self.take_locked(store);
-            self.open(store, key, kind)?
-        };
-        let read = lock(&history).read(store, span.start, span.end, points);
+        let history = self.newest(store, key, kind)?;
+        let Series::Numbers(history) = &*lock(&history) else { return Err(of_the_other_kind()) };
+        let read = history.read(store, span.start, span.end, points);
         read.inspect(|read| tell(key, &read.told))
+    }
+
+    /// The newest records of a span, with all that were put before.
+    pub(super) fn records(
+        &self,
+        store: &dyn Store,
+        key: &[u8],
+        kind: &Kind,
+        span: std::ops::Range<Micros>,
+        before: Option<Place>,
+        count: usize,
+    ) -> Result<Page, StoreError> {
+        let history = self.newest(store, key, kind)?;
+        let Series::Records(records) = &*lock(&history) else { return Err(of_the_other_kind()) };
+        let page = records.read(store, span, before, count);
+        page.inspect(|page| tell(key, &page.told))
+    }
+
+    /// A history with all that was put before.
+    fn newest(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<Series>>, StoreError> {
+        let _taking = lock(&self.taking);
+        self.take_locked(store);
+        self.open(store, key, kind)
     }
 }
 
 /// Writes what is new in a history, and removes what is too old. Returns whether something was written.
-fn write(store: &dyn Store, key: &[u8], history: &Mutex<History>, dates: Dates) -> Result<bool, StoreError> {
-    let mut locked = lock(history);
-    let entries = match locked.entries(store, dates) {
-        Ok(entries) => entries,
-        Err(error) => {
-            drop(locked);
-            tell(key, &[format!("it is not written: {error}")]);
-            return Ok(false);
+fn write(store: &dyn Store, key: &[u8], history: &Mutex<Series>, dates: Dates) -> Result<bool, StoreError> {
+    let appends = lock(history).appends();
+    for number in 0..appends {
+        let mut locked = lock(history);
+        let entries = match locked.entries(store, dates) {
+            Ok(entries) => entries,
+            Err(error) => {
+                drop(locked);
+                tell(key, &[format!("it is not written: {error}")]);
+                return Ok(number > 0);
+            }
+        };
+        tell(key, &locked.told());
+        drop(locked);
+        if entries.is_empty() {
+            return Ok(number > 0);
         }
-    };
-    tell(key, &locked.told());
-    drop(locked);
-    if entries.is_empty() {
-        return Ok(false);
+        // It is read meanwhile. Only this thread changes the history.
+        store.append(&entries, Level::Crash).inspect_err(|_| lock(history).failed())?;
+        lock(history).written();
     }
-    // Charts are read meanwhile. Only this thread changes the history.
-    store.append(&entries, Level::Crash).inspect_err(|_| lock(history).failed())?;
-    lock(history).written();
     Ok(true)
+}
+
+/// The plan of a dashboard says what a stream has, so this is a fault of this library.
+fn of_the_other_kind() -> StoreError {
+    StoreError::new(StoreFault::Invalid, "this history has items of another kind".to_owned())
 }
 
 /// The key of the first history in the store from this key on.

@@ -26,7 +26,8 @@ pub use error::{StoreError, StoreFault};
 pub use flush::Flush;
 pub use memory::MemoryStore;
 pub(super) use record::{NoRecord, Record};
-pub(super) use writer::{Keeper, Writer, load};
+pub(crate) use writer::Keeper;
+pub(super) use writer::{Writer, load};
 
 /// A part of a store. Each is written and read in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

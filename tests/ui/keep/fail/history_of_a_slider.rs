@@ -1,4 +1,4 @@
-//! A slider has no measurements.
+//! A slider has no stream with a history.
 
 use dash_devices::prelude::*;
 

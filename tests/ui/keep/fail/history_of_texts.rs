@@ -1,4 +1,4 @@
-//! A stream of texts has no measurements.
+//! Texts have no time.
 
 use dash_devices::{Component, component::prelude::*};
 

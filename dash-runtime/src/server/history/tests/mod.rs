@@ -2,6 +2,7 @@
 
 mod damage;
 mod model;
+mod records;
 mod rules;
 #[cfg(feature = "store")]
 pub(in crate::server) mod year;

@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use super::{Histories, Kind, Samples};
 use crate::{
-    history::{HistoryType, Point, Retention},
+    history::{HistoryType, Items, Point, Retention},
     server::{
         history::{Micros, Shown},
         store::{MemoryStore, Order, Store, Table},
@@ -20,13 +20,13 @@ const DAY: u64 = 24 * HOUR;
 const BEGIN: u64 = 1_700_000_000;
 
 /// Items are numbers, each at the time of its own number of seconds.
-const NUMBERS: HistoryType = HistoryType {
+const NUMBERS: HistoryType = HistoryType(Items::Numbers {
     read: |item| {
         let number = *item.get::<f64>()?;
         Some(Point { time: (number * 1e6) as Micros, values: vec![Some(number)] })
     },
     make: |point| Value::new(point.values.first().copied()??).ok(),
-};
+});
 
 /// Beds that each have a history of ten days.
 fn beds() -> Kind {
@@ -232,4 +232,64 @@ fn the_round_leaves_what_no_dashboard_has_any_more() {
     let later = Run::start(&store, DAY);
     later.pass(DAY..30 * DAY);
     assert_eq!(later.samples(other).len(), 60);
+}
+
+/// Items are numbers of seconds that are kept as they are, for ten days.
+fn lines() -> Kind {
+    let time = |item: &Value| item.get::<f64>().map(|seconds| (seconds * 1e6) as Micros);
+    Kind { ty: HistoryType(Items::Records { time }), ..beds() }
+}
+
+const LOG: &[u8] = b"\x01log.lines";
+
+/// A run with a log, with the records that are left, in seconds.
+fn log_of(run: &Run<'_>) -> Vec<u64> {
+    let page = run.histories.records(run.store, LOG, &lines(), 0..i64::MAX, None, 1_000_000).unwrap();
+    page.records.iter().map(|(time, _)| (time / SECOND) as u64 - BEGIN).collect()
+}
+
+fn log_lines(run: &Run<'_>, seconds: Range<u64>) {
+    let items = seconds.step_by(60).map(|second| Value::new((BEGIN + second) as f64).unwrap()).collect();
+    run.histories.put([Samples { key: LOG.to_vec(), kind: lines(), items }]);
+}
+
+#[test]
+fn records_are_read_at_once_and_are_there_after_a_restart() {
+    let store = MemoryStore::new();
+    let first = Run::start(&store, 0);
+    log_lines(&first, 0..HOUR);
+    assert_eq!(log_of(&first).len(), 60, "also before they are written");
+    first.pass(HOUR..HOUR + 300);
+    let second = Run::start(&store, DAY);
+    log_lines(&second, DAY..DAY + 120);
+    let wanted: Vec<u64> = (0..HOUR).step_by(60).chain([DAY, DAY + 60]).collect();
+    assert_eq!(log_of(&second), wanted);
+}
+
+#[test]
+fn a_log_without_new_lines_is_trimmed_too() {
+    let store = MemoryStore::new();
+    let first = Run::start(&store, 0);
+    first.histories.know([(LOG.to_vec(), lines())]);
+    log_lines(&first, 0..DAY);
+    first.pass(DAY..DAY + HOUR);
+    // Nothing is opened and nothing comes in this run.
+    let second = Run::start(&store, 2 * DAY);
+    second.histories.know([(LOG.to_vec(), lines())]);
+    second.pass(2 * DAY..11 * DAY);
+    assert!(log_of(&second).first().is_none_or(|oldest| *oldest >= DAY / 4), "the first quarter of the day is too old");
+    second.pass(11 * DAY..16 * DAY);
+    assert_eq!(log_of(&second), Vec::<u64>::new());
+}
+
+#[test]
+fn many_long_records_are_dropped_before_they_fill_the_memory() {
+    let histories = Histories::default();
+    let text = "x".repeat(1_000_000);
+    for _ in 0..50 {
+        let items = vec![Value::new(text.clone()).unwrap()];
+        histories.put([Samples { key: LOG.to_vec(), kind: lines(), items }]);
+    }
+    let bytes: usize = super::lock(&histories.waiting).samples.iter().map(|one| one.items[0].json().len()).sum();
+    assert!((11_000_000..14_000_000).contains(&bytes), "{bytes} bytes wait");
 }

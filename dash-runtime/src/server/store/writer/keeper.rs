@@ -8,19 +8,22 @@ use std::{
 
 use super::{Waiting, Writer};
 use crate::{
+    component::PropInfo,
     engine::{
+        Engine,
         kept::{HistoryPlan, KeptChange, KeptValue, Measured},
         plan::Plan,
     },
-    history::Point,
+    history::Items,
     server::{
-        history::{Micros, Read},
+        history::{Micros, Page, Place, Read},
         lock,
         store::{
             Entry, Record, Store, StoreError, Table,
-            histories::{Kind, Samples},
+            histories::{Kind, Last, Samples},
         },
     },
+    value::Value,
     words::log,
 };
 
@@ -45,6 +48,13 @@ impl Keeper {
         &self.writer
     }
 
+    /// Takes over what has changed since the last call. Never waits for a disk, so the engine may be locked.
+    pub(crate) fn take_from(&self, engine: &mut Engine) {
+        self.put(engine.take_kept(), engine.take_outcomes(), engine.take_told());
+        let measured = engine.take_measured();
+        self.put_samples(engine.plan(), measured);
+    }
+
     /// Takes changes over. If somebody will be told of them, they are written at once. What is `quiet` is written with them
     /// or later, and nobody waits for it. Never waits for a disk, so the engine may be locked.
     pub(crate) fn put(&self, changes: Vec<KeptChange>, quiet: Vec<KeptChange>, is_told: bool) {
@@ -64,16 +74,44 @@ impl Keeper {
     /// that are not there any more.
     pub(crate) fn know_histories(&self, plan: &Plan) {
         let kept = plan.numbered().filter_map(|(_, prop)| prop.history.as_ref());
-        self.writer.shared.histories.know(kept.map(|plan| (self.key(&plan.key), Kind::new(plan, self.epoch))));
+        let kinds: Vec<_> = kept.map(|plan| (self.key(&plan.key), Kind::new(plan, self.epoch))).collect();
+        if !kinds.is_empty() {
+            self.writer.shared.histories.know(kinds);
+            // The thread looks for what is too old, also if nothing new comes.
+            self.writer.shared.news(|news| news.is_measured = true);
+        }
     }
 
-    /// Opens the history of a stream, and returns its last samples, at most `count`.
+    /// Opens the history of a stream, and returns its last items, as many as a page gets. Records that do not have the type
+    /// of the stream any more are left out, and the log says so.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub(crate) fn open_history(&self, key: &[u8], plan: &HistoryPlan, count: usize) -> Result<Vec<Point>, StoreError> {
+    pub(crate) fn open_history(
+        &self,
+        key: &[u8],
+        plan: &HistoryPlan,
+        info: &PropInfo,
+    ) -> Result<Vec<Value>, StoreError> {
         let Some(store) = lock(&self.writer.shared.store).clone() else { return Ok(Vec::new()) };
-        self.writer.shared.histories.last(&*store, &self.key(key), &Kind::new(plan, self.epoch), count)
+        let key = self.key(key);
+        let last = self.writer.shared.histories.last(&*store, &key, &Kind::new(plan, self.epoch), info.ring)?;
+        let records = match (last, plan.ty.0) {
+            (Last::Points(points), Items::Numbers { make, .. }) => {
+                return Ok(points.into_iter().filter_map(make).collect());
+            }
+            (Last::Records(records), _) => records,
+            (Last::Points(_), Items::Records { .. }) => Vec::new(),
+        };
+        let decoded: Vec<_> = records.iter().filter_map(|json| (info.ty.decode)(json).ok()).collect();
+        let strange = records.len() - decoded.len();
+        if strange > 0 {
+            let name = name_of(&key);
+            let line =
+                format!("`{name}` does not show {strange} items from before the restart: they have another type");
+            log::warn(&line);
+        }
+        Ok(decoded)
     }
 
     /// Takes new samples over. Never waits for a disk.
@@ -99,6 +137,20 @@ impl Keeper {
         let store = lock(&self.writer.shared.store).clone()?;
         let kind = Kind::new(plan, self.epoch);
         Some(self.writer.shared.histories.read(&*store, &self.key(key), &kind, span, points))
+    }
+
+    /// The newest records of a span, as [`read_history`](Self::read_history).
+    pub(crate) fn read_records(
+        &self,
+        key: &[u8],
+        plan: &HistoryPlan,
+        span: Range<Micros>,
+        before: Option<Place>,
+        count: usize,
+    ) -> Option<Result<Page, StoreError>> {
+        let store = lock(&self.writer.shared.store).clone()?;
+        let kind = Kind::new(plan, self.epoch);
+        Some(self.writer.shared.histories.records(&*store, &self.key(key), &kind, span, before, count))
     }
 
     pub(super) fn key(&self, key: &[u8]) -> Vec<u8> {

@@ -182,6 +182,18 @@ impl Writer {
             log::warn(&"the store has not written everything: the program ends without waiting for the disk");
         }
     }
+
+    /// The same, for tests without a runtime: waits until everything is written.
+    #[cfg(feature = "testing")]
+    pub(crate) fn finish(&self) {
+        self.shared.end();
+        drop(lock(&self.shared.store).take());
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            log::warn(&"the thread of the store has panicked, so some values are not kept");
+        }
+    }
 }
 
 impl Drop for Writer {

@@ -11,6 +11,9 @@ use crate::server::store::Flush;
 /// The shortest time between two writes of the same history.
 const COLLECT: Duration = Duration::from_secs(2);
 
+/// How long after a write of histories they are looked at again if no samples come, for what is too old.
+const LOOK: Duration = Duration::from_secs(3600);
+
 /// The time between two writes of values that nobody waits for, if they change continuously.
 const MERGE: Duration = Duration::from_secs(1);
 
@@ -34,7 +37,7 @@ pub(super) struct Pace {
     /// The same for what is quiet, which is not written with each value that somebody waits for.
     quiet: Bucket,
     quiet_at: Option<Duration>,
-    /// When new samples are written, if there are some.
+    /// When new samples are written, or what is too old is removed. `None`: there are no histories.
     samples_at: Option<Duration>,
     /// When what was written since the last flush is flushed.
     flush_at: Option<Duration>,
@@ -122,7 +125,8 @@ impl Pace {
 
     /// There are new samples.
     pub(super) fn measured(&mut self, now: Duration) {
-        self.samples_at.get_or_insert(now + COLLECT);
+        let at = now + COLLECT;
+        self.samples_at = Some(self.samples_at.map_or(at, |other| other.min(at)));
     }
 
     pub(super) fn are_samples_due(&self, now: Duration) -> bool {
@@ -130,8 +134,8 @@ impl Pace {
     }
 
     /// All samples were written, if there were some.
-    pub(super) fn wrote_samples(&mut self, were_some: bool) {
-        self.samples_at = None;
+    pub(super) fn wrote_samples(&mut self, now: Duration, were_some: bool) {
+        self.samples_at = Some(now + LOOK);
         if were_some {
             self.flush_by(self.earliest(self.flush.rest));
         }
@@ -239,7 +243,7 @@ mod tests {
                     self.write(false);
                 }
                 if self.pace.are_samples_due(self.now) {
-                    self.pace.wrote_samples(true);
+                    self.pace.wrote_samples(self.now, true);
                     self.rest.get_or_insert(self.now);
                 }
                 if self.pace.is_flush_due(self.now) {
@@ -357,6 +361,18 @@ mod tests {
         run.pace.told(run.now);
         run.pass(HOUR);
         assert!(run.counts.told > Duration::ZERO && run.counts.told <= millis(210), "{:?}", run.counts);
+    }
+
+    #[test]
+    fn histories_are_looked_at_each_hour_also_if_no_samples_come() {
+        let mut pace = Pace::new(Flush::new());
+        assert_eq!(pace.next(), None, "without histories the thread sleeps");
+        pace.measured(Duration::ZERO);
+        pace.wrote_samples(COLLECT, false);
+        assert_eq!(pace.next(), Some(COLLECT + HOUR));
+        // A sample does not wait for that.
+        pace.measured(HOUR / 2);
+        assert_eq!(pace.next(), Some(HOUR / 2 + COLLECT));
     }
 
     #[test]

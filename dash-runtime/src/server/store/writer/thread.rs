@@ -135,7 +135,7 @@ impl Thread {
     fn write_histories(&mut self, shared: &Shared, has_ended: bool, now: Moment) -> Result<(), StoreError> {
         if has_ended || self.pace.are_samples_due(now.since) {
             let were_some = shared.histories.write(&*self.store, now.since, now.date)?;
-            self.pace.wrote_samples(were_some);
+            self.pace.wrote_samples(now.since, were_some);
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::{
 use super::Run;
 use crate::{
     engine::kept::{HistoryPlan, KeptChange},
-    history::{HistoryType, Point, Retention},
+    history::{HistoryType, Items, Point, Retention},
     server::{
         history::tests::{
             Folder,
@@ -24,13 +24,13 @@ use crate::{
 };
 
 /// Items are times in microseconds with a number.
-const POINTS: HistoryType = HistoryType {
+const POINTS: HistoryType = HistoryType(Items::Numbers {
     read: |item| {
         let (time, number) = *item.get::<(i64, f64)>()?;
         Some(Point { time, values: vec![Some(number)] })
     },
     make: |_| None,
-};
+});
 
 /// What the twenty properties are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,13 +101,13 @@ fn processor() -> f64 {
 #[ignore = "its figure holds on a quiet computer"]
 fn a_thousand_samples_of_ten_series_in_a_second_take_less_than_a_twentieth_of_a_core() {
     const SECONDS: u32 = 120;
-    const WIDE: HistoryType = HistoryType {
+    const WIDE: HistoryType = HistoryType(Items::Numbers {
         read: |item| {
             let (time, numbers) = item.get::<(i64, Vec<f64>)>()?;
             Some(Point { time: *time, values: numbers.iter().copied().map(Some).collect() })
         },
         make: |_| None,
-    };
+    });
     let folder = Folder::new();
     let mut run = Run::new(Arc::new(folder.open()));
     let mut random = Random(9);

@@ -14,8 +14,9 @@ use super::{
     *,
 };
 use crate::{
+    component::{PropInfo, PropType},
     engine::kept::{HistoryPlan, KeptChange, KeptValue},
-    history::{HistoryType, Point, Retention},
+    history::{HistoryType, Items, Point, Retention},
     server::{
         history::{Micros, Shown},
         store::{Entry, Level, MemoryStore, Order, Table, Visit, histories::Kind},
@@ -28,13 +29,13 @@ const EPOCH: &str = "7";
 const BEGIN: Micros = 1_732_000_000_000_000;
 
 /// Items are numbers, each at the time of its own number of seconds.
-const NUMBERS: HistoryType = HistoryType {
+const NUMBERS: HistoryType = HistoryType(Items::Numbers {
     read: |item| {
         let number = *item.get::<f64>()?;
         Some(Point { time: (number * 1e6) as Micros, values: vec![Some(number)] })
     },
     make: |point| Value::new(point.values.first().copied()??).ok(),
-};
+});
 
 /// A store whose writes wait at a gate, and of which some fail.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +138,9 @@ fn state(keeper: &Keeper, rev: u64) {
     );
 }
 
+/// A stream of which a page gets the last 1 000 items.
+const INFO: PropInfo = PropInfo::new("points", "", PropType::of::<f64>()).stream(1000);
+
 fn plan() -> HistoryPlan {
     HistoryPlan { key: (*b"air.points").into(), retention: Retention::default(), ty: NUMBERS }
 }
@@ -181,7 +185,7 @@ async fn samples_that_a_reader_has_taken_are_written() {
     store.open();
     first.writer.end().await;
     let again = keeper(&store);
-    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    assert_eq!(again.open_history(b"air.points", &plan(), &INFO).unwrap().len(), 100);
     again.writer.end().await;
 }
 
@@ -223,7 +227,7 @@ async fn samples_are_not_lost_when_the_write_of_the_states_fails() {
     }
     first.writer.end().await;
     let again = keeper(&store);
-    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    assert_eq!(again.open_history(b"air.points", &plan(), &INFO).unwrap().len(), 100);
     again.writer.end().await;
 }
 
@@ -237,7 +241,7 @@ async fn samples_are_written_at_the_end_although_the_states_cannot_be() {
     measure(&first, 0..100);
     first.writer.end().await;
     let again = keeper(&store);
-    assert_eq!(again.open_history(b"air.points", &plan(), 1000).unwrap().len(), 100);
+    assert_eq!(again.open_history(b"air.points", &plan(), &INFO).unwrap().len(), 100);
     again.writer.end().await;
 }
 

@@ -1,0 +1,147 @@
+//! What a request gets of a history of records, such as the lines of a log.
+//!
+//! The newest records of the span come first, at most `points`. If there are older ones, the answer says how to ask for
+//! them: `next`, and a header `Link` (RFC 8288), so that programs that want a table find them too.
+
+use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
+
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value};
+
+use super::history::{Asked, CSV, JSON, comma, field, micros, seconds};
+use crate::server::history::{Micros, Page, Place};
+
+/// The span. Without `from` and `to` it has no bounds.
+pub(super) fn span(asked: &Asked) -> Result<Range<Micros>, String> {
+    let (from, to) = (asked.from.map_or(Micros::MIN, micros), asked.to.map_or(Micros::MAX, micros));
+    if from < to { Ok(from..to) } else { Err("`from` must be before `to`".to_owned()) }
+}
+
+pub(super) fn answer(asked: &Asked, page: &Page) -> Response {
+    let (kind, text) = if asked.csv { (CSV, csv(page)) } else { (JSON, json(page)) };
+    let mut answer = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response();
+    // Digits and ASCII words are always a header.
+    let link =
+        page.next.and_then(|next| HeaderValue::from_str(&format!("<{}>; rel=\"next\"", older(asked, next))).ok());
+    if let Some(link) = link {
+        answer.headers_mut().insert(header::LINK, link);
+    }
+    answer
+}
+
+/// The same request, for the records before `next`.
+fn older(asked: &Asked, next: Place) -> String {
+    let mut query = format!("?before={next}&points={}", asked.points);
+    // Writing to a string cannot fail.
+    for (name, time) in [("from", asked.from), ("to", asked.to)] {
+        let _ = time.map(|time| write!(query, "&{name}={time}"));
+    }
+    query + if asked.csv { "&format=csv" } else { "&format=json" }
+}
+
+/// `{records: [[t, record], ..], next}`. Times are in seconds. The place is a text, because it has more digits than a number
+/// of JavaScript.
+fn json(page: &Page) -> String {
+    let mut out = String::from("{\"records\":[");
+    for (at, (time, record)) in page.records.iter().enumerate() {
+        // Writing to a string cannot fail. The store has only JSON.
+        let _ = write!(out, "{}[{},{record}]", comma(at), seconds(*time));
+    }
+    let _ = match page.next {
+        Some(next) => write!(out, "],\"next\":\"{next}\"}}"),
+        None => write!(out, "],\"next\":null}}"),
+    };
+    out
+}
+
+/// One line for each record, as RFC 4180 has it, with a column for each of its fields.
+fn csv(page: &Page) -> String {
+    let objects: Vec<(Micros, Map<String, Value>)> = page
+        .records
+        .iter()
+        .map(|(time, record)| match serde_json::from_str(record) {
+            Ok(Value::Object(fields)) => (*time, fields),
+            Ok(other) => (*time, Map::from_iter([("record".to_owned(), other)])),
+            Err(_) => (*time, Map::new()),
+        })
+        .collect();
+    // The time is the first column already.
+    let names: BTreeSet<&str> = objects
+        .iter()
+        .flat_map(|(_, fields)| fields.keys())
+        .map(String::as_str)
+        .filter(|name| *name != "time")
+        .collect();
+    let mut out = String::from("time");
+    names.iter().for_each(|name| _ = write!(out, ",{}", field(name)));
+    out.push_str("\r\n");
+    for (time, fields) in &objects {
+        let _ = write!(out, "{}", seconds(*time));
+        for &name in &names {
+            let text = match fields.get(name) {
+                None | Some(Value::Null) => String::new(),
+                Some(Value::String(text)) => field(&harmless(text)),
+                Some(number @ Value::Number(_)) => number.to_string(),
+                Some(other) => field(&other.to_string()),
+            };
+            let _ = write!(out, ",{text}");
+        }
+        out.push_str("\r\n");
+    }
+    out
+}
+
+/// A spreadsheet takes a text that begins like this for a formula, and a device may write what others have sent to it.
+fn harmless(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        let first = r#"{"time":1.5,"level":"warn","text":"a \"b\", c"}"#.to_owned();
+        let second = r#"{"time":2,"level":"info","text":"=1+1","code":7}"#.to_owned();
+        Page { records: vec![(1_500_000, first), (2_000_000, second)], next: Some(1_536_000_000), told: Vec::new() }
+    }
+
+    const ASKED: Asked = Asked { from: Some(1.0), to: None, points: 2, before: None, csv: true };
+
+    #[test]
+    fn records_are_json_with_a_way_to_older_ones() {
+        let read: Value = serde_json::from_str(&json(&page())).unwrap();
+        assert_eq!(read["next"], "1536000000");
+        assert_eq!(read["records"][0][0], 1.5);
+        assert_eq!(read["records"][0][1]["text"], "a \"b\", c");
+        let end: Value = serde_json::from_str(&json(&Page::default())).unwrap();
+        assert_eq!(end, serde_json::json!({ "records": [], "next": null }));
+    }
+
+    #[test]
+    fn records_are_a_table_that_runs_no_formula() {
+        let table =
+            "time,\"code\",\"level\",\"text\"\r\n1.5,,\"warn\",\"a \"\"b\"\", c\"\r\n2,7,\"info\",\"'=1+1\"\r\n";
+        assert_eq!(csv(&page()), table);
+    }
+
+    #[test]
+    fn a_table_says_where_older_records_are() {
+        let link = answer(&ASKED, &page()).headers()[header::LINK].to_str().unwrap().to_owned();
+        assert_eq!(link, "<?before=1536000000&points=2&from=1&format=csv>; rel=\"next\"");
+        let end = answer(&ASKED, &Page::default());
+        assert!(!end.headers().contains_key(header::LINK));
+    }
+
+    #[test]
+    fn without_bounds_a_span_has_everything() {
+        assert_eq!(span(&ASKED), Ok(1_000_000..Micros::MAX));
+        assert!(span(&Asked { to: Some(1.0), ..ASKED }).is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! The history of one stream, of numbers or of records.
+
+use crate::{
+    history::{HistoryType, Items, Retention},
+    server::{
+        history::{Dates, History, Records},
+        store::{Entry, Store, StoreError},
+    },
+    value::Value,
+};
+
+#[derive(Debug)]
+pub(super) enum Series {
+    Numbers(Box<History>),
+    Records(Box<Records>),
+}
+
+/// Calls the same function of either kind.
+macro_rules! either {
+    ($self:expr, $series:ident => $call:expr) => {
+        match $self {
+            Self::Numbers($series) => $call,
+            Self::Records($series) => $call,
+        }
+    };
+}
+
+impl Series {
+    /// Opens the history with this key, or begins it. The second result is what cannot be read, and why.
+    ///
+    /// # Errors
+    /// If the store cannot be read, if the key is too long, or if a newer version has written the history.
+    pub(super) fn open(
+        store: &dyn Store,
+        key: &[u8],
+        ty: HistoryType,
+        retention: Retention,
+        epoch: u128,
+    ) -> Result<(Self, Vec<String>), StoreError> {
+        let key = key.to_vec();
+        Ok(match ty.0 {
+            Items::Numbers { .. } => {
+                let (history, told) = History::open(store, key, retention, epoch)?;
+                (Self::Numbers(Box::new(history)), told)
+            }
+            Items::Records { .. } => {
+                let (records, told) = Records::open(store, key, retention, epoch)?;
+                (Self::Records(Box::new(records)), told)
+            }
+        })
+    }
+
+    /// Takes items, and returns how many were refused.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub(super) fn append(
+        &mut self,
+        store: &dyn Store,
+        ty: HistoryType,
+        items: Vec<Value>,
+    ) -> Result<usize, StoreError> {
+        match (self, ty.0) {
+            (Self::Numbers(history), Items::Numbers { read, .. }) => Ok(history.append(items.iter().filter_map(read))),
+            (Self::Records(records), Items::Records { time }) => {
+                records.append(store, items.into_iter().map(|item| (time(&item), item)))
+            }
+            // The kind of a stream does not change while the program runs.
+            (Self::Numbers(_) | Self::Records(_), _) => Ok(items.len()),
+        }
+    }
+
+    pub(super) fn entries(&mut self, store: &dyn Store, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+        either!(self, series => series.entries(store, dates))
+    }
+
+    pub(super) fn written(&mut self) {
+        either!(self, series => series.written());
+    }
+
+    pub(super) fn failed(&mut self) {
+        either!(self, series => series.failed());
+    }
+
+    pub(super) fn told(&mut self) -> Vec<String> {
+        either!(self, series => series.told())
+    }
+
+    pub(super) fn is_at_rest(&self) -> bool {
+        either!(self, series => series.is_at_rest())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        either!(self, series => series.is_empty())
+    }
+
+    pub(super) fn removal(&self) -> Entry {
+        either!(self, series => series.removal())
+    }
+
+    /// So many appends may be needed for all that waits: records are written and removed in pieces.
+    pub(super) const fn appends(&self) -> usize {
+        match self {
+            Self::Numbers(_) => 1,
+            Self::Records(_) => 64,
+        }
+    }
+}
