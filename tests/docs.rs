@@ -164,8 +164,9 @@ fn packages(markdown: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn commands_name_packages_that_exist() {
-    let manifests = ["", "dash-macros/", "dash-runtime/", "dash-components/", "tests/browser/", "tests/ui/"]
-        .map(|folder| read(&format!("{folder}Cargo.toml")));
+    let manifests =
+        ["", "dash-macros/", "dash-runtime/", "dash-components/", "tests/browser/", "tests/ui/", "tests/mistakes/"]
+            .map(|folder| read(&format!("{folder}Cargo.toml")));
     for document in ["README.md", "CONTRIBUTING.md", "docs/parity.md", "tests/README.md"] {
         for package in packages(&read(document)) {
             let name = format!("\nname = \"{package}\"\n");

@@ -202,15 +202,15 @@ pub(crate) fn route(item: TokenStream) -> TokenStream {
 
 /// `#[derive(Role)]`
 pub(crate) fn role(item: TokenStream) -> TokenStream {
-    let mut faults = Faults::new();
-    let role = match syn::parse2(item) {
-        Ok(item) => syntax::role::understand(item, &mut faults),
-        Err(error) => {
-            faults.push(error);
-            None
-        }
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
     };
-    let expansion = role.as_ref().map(expand::role::expand).unwrap_or_default();
+    let mut faults = Faults::new();
+    let expansion = match syntax::role::understand(item.clone(), &mut faults) {
+        Some(role) => expand::role::expand(&role),
+        None => expand::role::stub(&item),
+    };
     quote_both(&expansion, faults)
 }
 

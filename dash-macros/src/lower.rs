@@ -9,7 +9,7 @@ use crate::{
     docs,
     model::{Callback, Key, Param, Progress, Read, Scope},
     syntax::{
-        callback::{CallbackArgs, Transport},
+        callback::{CallbackArgs, Refused, Transport},
         function::{self, Function, Role},
         port::Port,
         returned,
@@ -40,6 +40,8 @@ pub(crate) fn callback(
     if !incomplete {
         check::ports::when_has_a_clock(args.watched, args.every.is_some(), faults);
     }
+    let revert = args.refused.filter(|(_, refused)| *refused == Refused::Revert).map(|(key, _)| key);
+    check::ports::revert_can_happen(revert, &sig.output, faults);
     let callback = Callback {
         name: sig.ident.clone(),
         vis: function.vis.clone(),

@@ -50,6 +50,16 @@ pub(crate) fn revert_is_shared(scope: Scope, refused: Option<(Span, Refused)>, f
     reverts.is_some()
 }
 
+/// Only an `Err` refuses a value. Another type than nothing may be an alias of `Result`.
+pub(crate) fn revert_can_happen(revert: Option<Span>, output: &ReturnType, faults: &mut Faults) {
+    if let (Some(key), ReturnType::Default) = (revert, output) {
+        faults.at(
+            key,
+            "this function returns nothing, so it never refuses a value: return `Result<(), String>`, or leave `refused` out",
+        );
+    }
+}
+
 /// Skip this check if a part of the input could not be parsed.
 pub(crate) fn when_has_a_clock(when: Option<Span>, every: bool, faults: &mut Faults) {
     if let (Some(key), false) = (when, every) {

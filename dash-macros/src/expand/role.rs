@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::ext::IdentExt;
+use syn::{DeriveInput, ext::IdentExt};
 
 use crate::{
     hygiene::{local, private},
@@ -35,6 +35,29 @@ pub(crate) fn expand(Role { name, roles }: &Role) -> TokenStream {
                     #(#levels => Self::#roles,)*
                     _ => Self::#last,
                 }
+            }
+        }
+    }
+}
+
+/// For an enum with a fault, so that its uses are no second fault.
+pub(crate) fn stub(item: &DeriveInput) -> TokenStream {
+    let p = private(Span::call_site());
+    let name = &item.ident;
+    let text = name.unraw().to_string();
+    let (implemented, types, bounds) = item.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #implemented #p::Role for #name #types #bounds {
+            const ID: ::core::primitive::u64 = #p::owner(::core::module_path!(), #text);
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#text];
+
+            fn level(&self) -> ::core::primitive::u8 {
+                0
+            }
+
+            fn from_level(_: ::core::primitive::u8) -> Self {
+                ::core::unreachable!()
             }
         }
     }

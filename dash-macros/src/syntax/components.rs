@@ -3,7 +3,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Attribute, DeriveInput, Fields, GenericParam, Ident, ItemStruct, Meta, Path, Type, ext::IdentExt, parse_quote,
+    Attribute, DeriveInput, Fields, GenericArgument, GenericParam, Ident, ItemStruct, Meta, Path, PathArguments, Type,
+    ext::IdentExt, parse_quote,
 };
 
 use super::{
@@ -62,6 +63,7 @@ const TAKEN: [&str; 1] = ["serve"];
 /// one, so that the many uses of the struct are no further faults.
 pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
     no_generics(&mut item, faults);
+    not_in_itself(&mut item, faults);
     misspelt(&mut item, faults);
     rights::roles_are_named(&mut args, &item, faults);
     let dynamic = take_dynamic(&mut item, faults);
@@ -133,6 +135,7 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
         !names[at..].contains(&field.ident)
     });
     gates_are_fields(&fields, faults);
+    gates_have_a_top(&fields, faults);
     ComponentsStruct { item, emitted: None, fields, role: args.role }
 }
 
@@ -183,6 +186,36 @@ fn gates_are_fields(fields: &[ComponentField], faults: &mut Faults) {
     }
 }
 
+/// Reports gates that are under each other, each circle once. None of them could ever let something pass.
+fn gates_have_a_top(fields: &[ComponentField], faults: &mut Faults) {
+    let at_of = |gate: &Ident| fields.iter().position(|field| field.ident.unraw() == gate.unraw());
+    let mut in_a_circle = vec![false; fields.len()];
+    for (start, field) in fields.iter().enumerate() {
+        for gate in field.rights.under.iter().filter(|gate| gate.unraw() != field.ident.unraw()) {
+            // All that is above this gate.
+            let mut above: Vec<usize> = at_of(gate).into_iter().collect();
+            let mut next = 0;
+            while let Some(&at) = above.get(next) {
+                for higher in fields[at].rights.under.iter().filter_map(at_of) {
+                    if !above.contains(&higher) {
+                        above.push(higher);
+                    }
+                }
+                next += 1;
+            }
+            if !above.contains(&start) || in_a_circle[start] {
+                continue;
+            }
+            above.iter().for_each(|at| in_a_circle[*at] = true);
+            let (own, gate_name) = (field.ident.unraw(), gate.unraw());
+            faults.on(
+                gate,
+                format!("`{gate_name}` is itself under `{own}`, so neither would ever let something pass: leave one of the `#[under(..)]` out"),
+            );
+        }
+    }
+}
+
 /// For another kind of type, for which a fault was added: the same name as a page without components.
 pub(crate) fn no_struct(item: &DeriveInput) -> ComponentsStruct {
     let DeriveInput { attrs, vis, ident, .. } = item;
@@ -215,6 +248,40 @@ fn no_generics(item: &mut ItemStruct, faults: &mut Faults) {
         if mentions(field.ty.to_token_stream(), &names) {
             field.ty = parse_quote!(::dash_devices::Text);
         }
+    }
+}
+
+/// Refuses a field that has the struct itself in it, and makes it a `Text`.
+fn not_in_itself(item: &mut ItemStruct, faults: &mut Faults) {
+    for field in &mut item.fields {
+        if contains(&field.ty, &item.ident) {
+            let name = item.ident.unraw();
+            faults.on(
+                &field.ty,
+                format!(
+                    "`{name}` cannot be in itself: what is there several times is a `#[components]` struct of its own, `[Row; 3]` or `Many<u32, Row>`"
+                ),
+            );
+            field.ty = parse_quote!(::dash_devices::Text);
+        }
+    }
+}
+
+/// Whether the struct `name` is in this type of one of its fields. `other::Ui` is another struct than `Ui`.
+fn contains(ty: &Type, name: &Ident) -> bool {
+    match ty {
+        Type::Array(array) => contains(&array.elem, name),
+        Type::Group(group) => contains(&group.elem, name),
+        Type::Paren(paren) => contains(&paren.elem, name),
+        Type::Path(path) if path.qself.is_none() => {
+            if let Some(ident) = path.path.get_ident() {
+                return ident == name || ident == "Self";
+            }
+            let Some(last) = path.path.segments.last() else { return false };
+            let PathArguments::AngleBracketed(inner) = &last.arguments else { return false };
+            inner.args.iter().any(|arg| matches!(arg, GenericArgument::Type(ty) if contains(ty, name)))
+        }
+        _ => false,
     }
 }
 
