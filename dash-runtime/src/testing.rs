@@ -235,7 +235,7 @@ impl InMemory {
     /// Like [`new`](Self::new), for an app with its own limits. If the app has several devices, this starts the first.
     ///
     /// With a store, [`App::store_in`] or [`App::store`], what is kept is there after a restart: drop the [`InMemory`], which
-    /// writes everything, and make the next one with a clone of the [`MemoryStore`](crate::store::MemoryStore) or the same
+    /// writes everything, and make the next one with a clone of the [`MemoryStore`](crate::server::store::MemoryStore) or the same
     /// directory. Only the thread of the store runs in real time.
     ///
     /// # Panics
