@@ -209,7 +209,7 @@ fn fault_a_camera_on_a_page_that_one_comes_back_to_stayed_dark() {
             tab.until(live).await;
             tab.run("document.querySelector('a[href$=\"controls\"]').click()").await;
             tab.until("document.querySelector('#knob') && !document.querySelector('#camera')").await;
-            tab.run("history.back()").await;
+            tab.back().await;
         }
     });
 }

@@ -105,9 +105,9 @@ fn back_and_forward_lead_through_the_pages_and_what_was_typed_is_there() {
         is_at(&left, "/lamp/3", "Lamp 3").await;
         left.click("nav a[data-route='/lamp/4']").await;
         is_at(&left, "/lamp/4", "Lamp 4").await;
-        left.run("history.back();").await;
+        left.back().await;
         is_at(&left, "/lamp/3", "Lamp 3").await;
-        left.run("history.back();").await;
+        left.back().await;
         is_at(&left, "/", "Home").await;
         assert_eq!(left.value("#note input").await, "buy bulbs");
         left.run("history.go(2);").await;

@@ -59,7 +59,7 @@ fn fault_a_reload_is_a_new_client_and_another_tab_is_another_client() {
         tab.until("document.querySelector('.dd-view-title')?.textContent === '/lamp'").await;
         tab.wait_for_text("#who .dd-text-value", "client 1").await;
         assert_eq!(tab.js::<String>("location.pathname").await, "/lamp");
-        tab.run("history.back();").await;
+        tab.back().await;
         tab.until("document.querySelector('.dd-view-title')?.textContent === '/'").await;
         tab.until_live().await;
         tab.wait_for_text("#who .dd-text-value", "client 1").await;

@@ -102,7 +102,7 @@ async fn works_below_a_path(browser: &Browser, proxy: SocketAddr) {
     tab.press("ArrowRight").await;
     tab.wait_for_text("#of_light .dd-text-value", "1 %").await;
     tab.until("document.querySelector('#photo img').naturalWidth === 11").await;
-    tab.run("history.back();").await;
+    tab.back().await;
     is_at("", "Home").await;
     tab.reload().await;
     tab.until_live().await;

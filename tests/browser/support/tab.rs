@@ -51,6 +51,12 @@ impl Tab<'_> {
         self.browser.driver().goto(url).await.unwrap();
     }
 
+    /// Goes back in the history.
+    pub(crate) async fn back(&self) {
+        // ChromeDriver runs a script again if its page goes away while it runs, and would go back twice.
+        self.run("setTimeout(() => history.back());").await;
+    }
+
     pub(crate) async fn reload(&self) {
         self.switch().await;
         self.browser.driver().refresh().await.unwrap();
