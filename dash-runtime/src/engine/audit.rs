@@ -64,6 +64,8 @@ pub(crate) struct Record {
     pub(crate) audience: Audience,
     /// How many commands it stands for: those of one sender that had the same property, and the same outcome or reason.
     pub(crate) times: u64,
+    /// Whether it stops, arms, gives control or moves what is held. Records of it are always told apart.
+    pub(crate) is_safety: bool,
     /// Whether it only moves a control that somebody held already. Pages show the begin and the end of a hold, because its
     /// moves would push out everything else.
     pub(crate) moves: bool,
@@ -316,6 +318,7 @@ impl Engine {
             control: None,
             audience: Audience::HIGHEST,
             times: 1,
+            is_safety: false,
             moves: false,
         }
     }
@@ -332,6 +335,8 @@ impl Engine {
             record.is_secret = self.plan.prop(*prop).secret;
             record.control = self.grant_of(client, *prop);
             record.audience = self.audience_of(*prop);
+            let wiring = self.plan.prop(*prop);
+            record.is_safety = wiring.acts.is_some() || wiring.hold.is_some();
             record.moves = self.moves(client, *prop, wanted);
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));

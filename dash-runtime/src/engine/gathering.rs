@@ -55,7 +55,8 @@ impl Gathering {
         let mut kind = (Some(sender), Some((prop, reason)));
         if !self.of.contains_key(&kind) {
             let mine = kind.0.as_ref().and_then(|sender| self.senders.get(sender)).copied().unwrap_or(0);
-            if self.of.len() < OF_ALL && mine < OF_SENDER {
+            // There are few properties for safety, and nobody hides a stop among other commands.
+            if record.is_safety || (self.of.len() < OF_ALL && mine < OF_SENDER) {
                 self.due.get_or_insert(now + GATHERED);
                 self.senders.extend(kind.0.clone().map(|sender| (sender, mine + 1)));
                 self.of.insert(kind, None);
@@ -168,5 +169,47 @@ pub(super) fn bound<T>(
             let oldest = items.iter().position(|item| is_refusal(item) == kind);
             oldest.and_then(|oldest| items.remove(oldest)).into_iter().for_each(&mut dropped);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_ada(prop: &str, is_safety: bool) -> Record {
+        Record {
+            number: 1,
+            at: Duration::ZERO,
+            rev: 0,
+            user: "ada".to_owned(),
+            role: None,
+            client: None,
+            address: None,
+            prop: prop.to_owned(),
+            old: None,
+            new: None,
+            outcome: "applied",
+            why: None,
+            is_secret: false,
+            control: None,
+            audience: Audience::HIGHEST,
+            times: 1,
+            is_safety,
+            moves: false,
+        }
+    }
+
+    #[test]
+    fn fault_a_stop_was_hidden_among_many_other_commands() {
+        let mut gathering = Gathering::default();
+        for number in 0..100 {
+            let _ = gathering.take(Duration::ZERO, of_ada(&format!("other{number}.value"), false), "applied", true);
+        }
+        let stop =
+            |gathering: &mut Gathering| gathering.take(Duration::ZERO, of_ada("stop.press", true), "applied", true);
+        assert_eq!(stop(&mut gathering).map(|record| record.prop), Some("stop.press".to_owned()), "recorded at once");
+        assert_eq!(stop(&mut gathering), None);
+        let counted: Vec<_> = gathering.take_all().into_iter().map(|record| (record.prop, record.times)).collect();
+        assert!(counted.contains(&("stop.press".to_owned(), 1)), "{counted:?}");
     }
 }

@@ -224,6 +224,7 @@ mod tests {
             is_secret: false,
             audience: Audience::HIGHEST,
             times: 1,
+            is_safety: false,
             moves: false,
         }
     }

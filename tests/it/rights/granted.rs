@@ -134,6 +134,33 @@ async fn fault_a_function_that_hangs_held_up_everybody() {
     assert_eq!(set(&app, "127.0.0.1", &[("X-Hang", "1")]).await, 200);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_one_open_page_for_which_the_function_hangs_took_all_threads() {
+    use std::sync::{Arc, atomic::AtomicUsize, mpsc};
+    let (calls, hangs) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (hold, held) = mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let counted = Arc::clone(&calls);
+    let hanging = Arc::clone(&hangs);
+    let ask = move |user: &User, _: &Client| {
+        if hanging.load(Ordering::SeqCst) {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let _ = held.lock().unwrap().recv();
+        }
+        role(user)
+    };
+    let app = Served::app(app().rights(ask)).await;
+    let mut page = app.join().await;
+    hangs.store(true, Ordering::SeqCst);
+    // Time for three rounds, of which each gives up after 2 s.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!(calls.load(Ordering::SeqCst), 1, "the first call has not returned");
+    hangs.store(false, Ordering::SeqCst);
+    page.apply("speed.value", 5.0).await;
+    drop(hold);
+    assert_eq!(set(&app, "127.0.0.1", &[]).await, 200);
+}
+
 #[tokio::test]
 async fn roles_of_another_dashboard_are_an_error_at_the_start() {
     #[derive(Debug, Role)]

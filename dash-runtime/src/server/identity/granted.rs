@@ -7,9 +7,10 @@
 //! open page stays as it is.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Weak},
+    sync::{Arc, Mutex, Weak},
     time::{Duration, Instant},
 };
 
@@ -28,7 +29,7 @@ use super::Identity;
 use crate::{
     client::{Client, ClientId, Peer},
     rights::{Role, Roles, User},
-    server::{driver::WeakDriver, pool::Pool},
+    server::{driver::WeakDriver, lock, pool::Pool},
     words::{log, panic::text_of},
 };
 
@@ -93,25 +94,28 @@ impl Granting {
         self.roles
     }
 
-    /// The user of this peer, with the role that counts now.
+    /// The user of this peer, with the role that counts now. Waits for as long as the function takes. `held` is dropped when
+    /// the function has returned, also if nobody waits for it any more.
+    pub(super) async fn call(self: &Arc<Self>, peer: &Peer, held: impl Send + 'static) -> Option<User> {
+        let place = Arc::clone(&self.asking).acquire_owned().await.ok()?;
+        let (granting, peer) = (Arc::clone(self), peer.clone());
+        let (answers, answer) = oneshot::channel();
+        self.pool.run(move || {
+            let _held = (place, held);
+            // Who has waited too long does not need it any more.
+            if !answers.is_closed() {
+                let _ = answers.send(granting.grant(&peer));
+            }
+        });
+        answer.await.ok()
+    }
+
+    /// The same, and does not wait for longer than a person does.
     ///
     /// # Errors
     /// If the function does not answer in time.
-    pub(super) async fn ask(self: &Arc<Self>, peer: &Peer) -> Result<User, Silent> {
-        let answer = async {
-            let place = Arc::clone(&self.asking).acquire_owned().await.ok()?;
-            let (granting, peer) = (Arc::clone(self), peer.clone());
-            let (answers, answer) = oneshot::channel();
-            self.pool.run(move || {
-                let _place = place;
-                // Who has waited too long does not need it any more.
-                if !answers.is_closed() {
-                    let _ = answers.send(granting.grant(&peer));
-                }
-            });
-            answer.await.ok()
-        };
-        timeout(PATIENCE, answer).await.ok().flatten().ok_or_else(|| {
+    pub(super) async fn ask(self: &Arc<Self>, peer: &Peer, held: impl Send + 'static) -> Result<User, Silent> {
+        timeout(PATIENCE, self.call(peer, held)).await.ok().flatten().ok_or_else(|| {
             let line = || format!("the function of App::rights has not answered for {PATIENCE:?}: {}", peer.user);
             if log::is_rare("silent rights", 1, line) {
                 log::error(&line());
@@ -145,8 +149,30 @@ impl Granting {
     }
 }
 
+/// The open pages for which the function is at work: each with the place of its dashboard. There is one call at a time for
+/// each of them, or one page for which the function hangs would soon take all threads.
+#[derive(Default, Clone)]
+struct AtWork(Arc<Mutex<BTreeSet<(usize, ClientId)>>>);
+
+/// While this is there, the function is at work for the page.
+struct Working(AtWork, (usize, ClientId));
+
+impl AtWork {
+    /// `None` if it is at work for this page already.
+    fn begin(&self, page: (usize, ClientId)) -> Option<Working> {
+        lock(&self.0).insert(page).then(|| Working(self.clone(), page))
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        lock(&self.0.0).remove(&self.1);
+    }
+}
+
 /// Asks again for all open pages until the server ends. Pages whose user has another role now load again.
 pub(crate) async fn watch(identity: Weak<Identity>, drivers: Vec<WeakDriver>, mut ending: watch::Receiver<bool>) {
+    let at_work = AtWork::default();
     loop {
         tokio::select! {
             () = crate::server::ended(&mut ending) => return,
@@ -155,11 +181,12 @@ pub(crate) async fn watch(identity: Weak<Identity>, drivers: Vec<WeakDriver>, mu
         let drivers: Vec<_> = drivers.iter().filter_map(WeakDriver::upgrade).collect();
         let Some(identity) = identity.upgrade().filter(|_| !drivers.is_empty()) else { return };
         let Some(granting) = &identity.granting else { return };
-        for driver in drivers {
+        for (place, driver) in drivers.into_iter().enumerate() {
             let clients = driver.with_engine(|engine| engine.peers());
             let asked = clients.iter().map(async |(id, peer)| {
-                let now = granting.ask(peer).await;
                 // As long as the function is silent, they keep the role that they have.
+                let working = at_work.begin((place, *id))?;
+                let now = granting.ask(peer, working).await;
                 now.is_ok_and(|now| now != peer.user).then_some(*id)
             });
             let changed: Vec<ClientId> = join_all(asked).await.into_iter().flatten().collect();

@@ -169,7 +169,7 @@ impl Identity {
     async fn regranted(&self, peer: &Peer) {
         match &self.granting {
             Some(granting) => {
-                while granting.ask(peer).await.map_or(true, |user| user == peer.user) {
+                while granting.call(peer, ()).await.is_none_or(|user| user == peer.user) {
                     sleep(granted::TICK).await;
                 }
             }
@@ -207,7 +207,7 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
         let peer =
             extensions.get::<Asked>().map(|asked| peer(request.headers(), asked, user_of(extensions), &identity.kept));
         let user = match &peer {
-            Some(peer) => match granting.ask(peer).await {
+            Some(peer) => match granting.ask(peer, ()).await {
                 Ok(user) => user,
                 Err(silent) => return silent.into_response(),
             },
