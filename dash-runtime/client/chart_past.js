@@ -128,8 +128,8 @@ export class ChartPast {
     const span = this.#span;
     if (!span) return null;
     try {
-      // The server leaves out what is at the end itself. The precision of a time is a microsecond.
-      return await this.#fetch(span.start, span.end + 1e-6, ALL);
+      // The server leaves out what is at the end itself, and each zoom rounds the end by up to a microsecond.
+      return await this.#fetch(span.start, span.end + 1e-4, ALL);
     } catch (error) {
       this.#fail(error);
       return null;
