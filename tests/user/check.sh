@@ -10,7 +10,7 @@ packages=$target/package
 user=$target/user
 
 rm -rf "$packages" "$user"
-cargo package --workspace --exclude browser-tests --exclude ui-tests --exclude benches --no-verify --allow-dirty
+cargo package --workspace --exclude browser-tests --exclude ui-tests --exclude mistakes --exclude benches --no-verify --allow-dirty
 mkdir -p "$user"
 cp -R tests/user/Cargo.toml tests/user/build.rs tests/user/src Cargo.lock tests/support/large.rs "$user"
 printf '\n[patch.crates-io]\n' >>"$user/Cargo.toml"
