@@ -9,8 +9,8 @@ import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
 /** @import { Axis } from "./chart_scale.js" */
 
 /**
- * @typedef {{ box: Box, left: Axis | null, right: Axis | null, axes: Axis[], start: number, end: number, first: number,
- *   gap: number }} View  what is drawn; `axes` has the axis of each series, `first` is the index of the first sample, and
+ * @typedef {{ box: Box, left: Axis | null, right: Axis | null, axes: Axis[], dashed: boolean[], start: number, end: number, first: number,
+ *   gap: number }} View  what is drawn; `axes` has the axis of each series, `dashed` says which lines are of what was asked for, `first` is the index of the first sample, and
  *   nothing was measured between samples that are further apart than `gap`
  * @typedef {{ context: CanvasRenderingContext2D, view: View, palette: Palette, ring: ChartRing }} Drawing
  */
@@ -21,6 +21,9 @@ import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
  * 8 ms instead of 23 ms at the pixel density of a phone.
  */
 const FINE = 4000;
+
+/** The lengths of the line and of the space, where a line is dashed, in CSS pixels. */
+const DASHES = [5, 4];
 
 /** The least distance between two labels of the time axis, in CSS pixels. */
 const LABEL_ROOM = 70;
@@ -84,7 +87,8 @@ export function drawAxes({ context, view, palette, ring }, labels, now) {
  * @param {Drawing} drawing
  * @param {Int32Array} out  room for the samples of one line
  */
-export function drawLines({ context, view: { box, axes, start, end, first, gap }, palette, ring }, out) {
+export function drawLines({ context, view, palette, ring }, out) {
+  const { box, axes, dashed, start, end, first, gap } = view;
   const { left, right, top, bottom, unit } = box;
   const { times, values, end: to } = ring;
   const scaleX = (right - left) / (end - start);
@@ -125,6 +129,7 @@ export function drawLines({ context, view: { box, axes, start, end, first, gap }
   const strokes = fine ? Math.round(unit) + 1 : 1;
   paths.forEach((path, number) => {
     context.strokeStyle = palette.series[number] ?? "";
+    context.setLineDash(dashed[number] ? DASHES.map((length) => length * unit) : []);
     for (let stroke = 0; stroke < strokes; stroke++) {
       // The copies lie around the middle, so that flat and steep parts are equally thick.
       const angle = Math.PI * (0.25 + (2 * stroke) / strokes);

@@ -5,6 +5,9 @@
 
 const DAY = 86_400;
 
+/** The months by name: 03-04 is a day of March to some people, and of April to others. */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /** Distances between labels, in seconds. Larger ones are whole days. */
 const timeSteps = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
@@ -33,7 +36,7 @@ function two(part) {
 
 /** @param {Date} date */
 function dayOf(date) {
-  return `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${date.getDate()}\u00a0${MONTHS[date.getMonth()]}`;
 }
 
 /**

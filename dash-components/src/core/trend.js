@@ -26,7 +26,7 @@ import { formatNumber } from "../../../dash-runtime/client/format.js";
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
 /**
- * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null, right: boolean }} Series
+ * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null, right: boolean, wanted: boolean }} Series
  * @typedef {Limits & { series: Series[], window: number, min: number | null, max: number | null,
  *   right_min: number | null, right_max: number | null, gap: number | null, label: string, export: boolean }} TrendProps
  */
@@ -42,6 +42,9 @@ const TREND_LEGEND_REST = 100;
 const TREND_GUTTER = 24;
 /** The room at the end of the plot without a right axis, in CSS pixels. */
 const TREND_END = 2;
+/** The least distance between two lines of a value axis, in CSS pixels, and the largest number of parts. */
+const TREND_STEP = 34;
+const TREND_PARTS = 6;
 /** A pointer reads a marker that is not further away, in CSS pixels. */
 const TREND_NEAR = 8;
 
@@ -281,7 +284,7 @@ export class DdTrend extends Component {
     // The room for markers is there as soon as there is one, so that nothing moves when it leaves the plot.
     const top = (8 + (this.#markers.length > 0 ? MARKER_ROOM : 0)) * unit;
     const bottom = height - 22 * unit;
-    const parts = Math.max(2, Math.floor((bottom - top) / (34 * unit)));
+    const parts = Math.min(Math.max(2, Math.floor((bottom - top) / (TREND_STEP * unit))), TREND_PARTS);
     const axisOf = (/** @type {boolean} */ isRight) => {
       let low = Number.POSITIVE_INFINITY;
       let high = Number.NEGATIVE_INFINITY;
@@ -318,6 +321,7 @@ export class DdTrend extends Component {
       box,
       left,
       right,
+      dashed: series.map(({ wanted }) => wanted),
       axes: series.map((one) => /** @type {Axis} */ (one.right ? right : left)),
       start,
       end,

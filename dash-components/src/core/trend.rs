@@ -168,12 +168,14 @@ pub struct Series {
     pub colour: Option<u8>,
     /// Whether the values are on the second axis, at the right.
     pub right: bool,
+    /// Whether the values are what was asked for, as a set-point, and not what was measured. The line is dashed.
+    pub wanted: bool,
 }
 
 impl Series {
     /// Creates a series with this name.
     pub fn new(name: impl IntoValue<String>) -> Self {
-        Self { name: name.into_value(), unit: String::new(), digits: None, colour: None, right: false }
+        Self { name: name.into_value(), unit: String::new(), digits: None, colour: None, right: false, wanted: false }
     }
 
     /// Sets the unit of the values.
@@ -201,6 +203,14 @@ impl Series {
     #[must_use]
     pub fn right(mut self) -> Self {
         self.right = true;
+        self
+    }
+
+    /// Says that the values are what was asked for, as a set-point. Their line is dashed. It may have the
+    /// [`colour`](Self::colour) of what is measured.
+    #[must_use]
+    pub fn wanted(mut self) -> Self {
+        self.wanted = true;
         self
     }
 }
@@ -260,14 +270,14 @@ impl View for Trend {
     fn view(p: TrendBound, look: &mut Look) {
         // The script paints the lines. All parts that take space are here, so that the layout does not move.
         chart::caption(look, p.label);
-        chart::plot(look, "dd-chart-plot", chart::spoken(p.label, ": chart. Arrow keys read values."));
         let known = [p.warn_above, p.bad_above, p.warn_below, p.bad_below].map(|limit| limit.is_known());
         let has_limits = known.into_iter().fold(constant(false), |some, one| some.choose(true, one));
         let legend = look.tag("ul").attr("class", "dd-chart-legend dd-trend-legend").flag("data-limits", has_limits);
         legend.inner(|look| {
             look.each(p.series, |series: Item<Series>, look| {
                 let given = series.value.field("colour", |series| &series.colour);
-                look.tag("li").attr("data-colour", chart::colour(series, given)).inner(|look| {
+                let entry = look.tag("li").attr("data-colour", chart::colour(series, given));
+                entry.flag("data-wanted", series.value.field("wanted", |series| &series.wanted)).inner(|look| {
                     look.tag("span")
                         .attr("class", "dd-chart-name")
                         .text(series.value.field("name", |series| &series.name));
@@ -275,12 +285,16 @@ impl View for Trend {
                         look.tag("span").attr("class", "dd-trend-side").text("right axis");
                     });
                     // The script writes the value of now, or the one that is read, and whether it is beyond a limit.
-                    look.tag("span").attr("class", "dd-chart-value").text(NO_VALUE);
-                    look.tag("span").attr("class", "dd-unit").text(series.value.field("unit", |series| &series.unit));
+                    look.tag("span").attr("class", "dd-trend-reading").inner(|look| {
+                        look.tag("span").attr("class", "dd-chart-value").text(NO_VALUE);
+                        let unit = series.value.field("unit", |series| &series.unit);
+                        look.tag("span").attr("class", "dd-unit").text(unit);
+                    });
                     look.tag("span").attr("class", "dd-trend-zone").empty();
                 });
             });
         });
+        chart::plot(look, "dd-chart-plot", chart::spoken(p.label, ": chart. Arrow keys read values."));
         look.when(p.export, |look| {
             look.tag("div").attr("class", "dd-trend-export").inner(|look| {
                 for (kind, words) in [("png", "Save picture"), ("csv", "Save values")] {
@@ -310,11 +324,11 @@ mod tests {
             &trend,
             &[
                 "dd-chart-label\">Load &lt;1&gt;</div>",
-                "aria-label=\"Load &lt;1&gt;: chart. Arrow keys read values.\"><canvas",
                 "<li data-colour=\"1\"><span class=\"dd-chart-name\">a &lt;b&gt;</span>",
-                "<span class=\"dd-chart-value\">–</span><span class=\"dd-unit\">%</span><span class=\"dd-trend-zone\"></span></li>",
+                "<span class=\"dd-chart-value\">–</span><span class=\"dd-unit\">%</span></span><span class=\"dd-trend-zone\"></span></li>",
                 "<li data-colour=\"7\">",
                 "<li data-colour=\"10\">",
+                "aria-label=\"Load &lt;1&gt;: chart. Arrow keys read values.\"><canvas",
             ],
         );
     }
@@ -330,7 +344,16 @@ mod tests {
         let trend = component::<Trend>().series([Series::new("U").unit("V"), Series::new("I").unit("A").right()]);
         assert_has(
             &trend,
-            &["U</span><span class=\"dd-chart-value\"", "I</span><span class=\"dd-trend-side\">right axis<"],
+            &["U</span><span class=\"dd-trend-reading\"", "I</span><span class=\"dd-trend-side\">right axis<"],
+        );
+    }
+
+    #[test]
+    fn what_was_asked_for_has_a_dashed_line() {
+        let trend = component::<Trend>().series([Series::new("is"), Series::new("set").colour(1).wanted()]);
+        assert_has(
+            &trend,
+            &["<li data-colour=\"1\"><span class=\"dd-chart-name\">is", "<li data-colour=\"1\" data-wanted>"],
         );
     }
 
