@@ -21,7 +21,7 @@ pub(crate) struct Ui {
     amperes: NumberInput,
     presets: [Button; 4],
     #[under(stop)]
-    output: Switch,
+    output: PowerButton,
     is_on: Indicator,
     limit: NumberInput,
     instrument: StatusList,
@@ -43,9 +43,10 @@ async fn current(supply: &mut Supply) -> Result<f64, BusError> {
     supply.number("MEAS:CURR?").await
 }
 
-#[callback_shared(every = "1s", output = Ui::is_on.on)]
-async fn is_on(supply: &mut Supply) -> Result<bool, BusError> {
-    Ok(supply.ask("OUTP?").await? == "1")
+#[callback_shared(every = "1s", output = (Ui::is_on.on, Ui::output.reported))]
+async fn is_on(supply: &mut Supply) -> Result<(bool, Option<bool>), BusError> {
+    let on = supply.ask("OUTP?").await? == "1";
+    Ok((on, Some(on)))
 }
 
 #[callback_shared(every = "2s", output = Ui::instrument.items)]
@@ -100,10 +101,10 @@ fn preset(#[input(Ui::presets[0..4].click)] clicks: [Option<()>; 4]) -> Option<f
     clicks.into_iter().zip(PRESETS).find_map(|(click, volts)| click.map(|()| volts))
 }
 
-/// The gauge shows the limit of the alarm.
-#[callback_shared(output = Ui::current.bad_above)]
-fn mark(#[input(Ui::limit.value)] limit: f64) -> Option<f64> {
-    Some(limit)
+/// The gauge and the chart show the limit of the alarm.
+#[callback_shared(output = (Ui::current.bad_above, Ui::amperes_history.bad_above))]
+fn mark(#[input(Ui::limit.value)] limit: f64) -> (Option<f64>, Option<f64>) {
+    (Some(limit), Some(limit))
 }
 
 #[callback_shared]
@@ -179,7 +180,7 @@ impl Dashboard for Ui {
                 self.alarms,
                 dock((self.is_on.label("Output"), self.stop.label("Output off").hint("Past all queues"))),
                 card(
-                    "Output",
+                    (Icon::Gauge, "Output"),
                     grid((
                         self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
                         self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
@@ -189,33 +190,38 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
-                    "Set-points",
+                    (Icon::Settings, "Set-points"),
                     (
                         grid((
                             self.volts.label("Voltage").range(0.0..=LARGEST.0).unit("V").step(0.1).value(5.0),
                             self.amperes.label("Current limit").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.0),
                         )),
                         row(presets),
+                        self.regulated,
                     ),
                 )
                 .width(Width::Wide),
-                card("Switch", (self.output.label("Output"), self.regulated)),
+                card((Icon::Power, "Switch"), self.output.label("Output")),
                 card(
-                    "Alarm",
+                    (Icon::Bell, "Alarm"),
                     self.limit.label("Over-current above").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.5),
                 ),
-                card("Instrument", self.instrument),
+                card((Icon::Chip, "Instrument"), self.instrument),
                 card(
-                    "Voltage",
+                    (Icon::Chart, "Voltage"),
                     self.volts_history
-                        .series([Series::new("Measured").unit("V"), Series::new("Wanted").unit("V")])
+                        .series([Series::new("Measured").unit("V"), Series::new("Wanted").unit("V").colour(1).wanted()])
+                        .min(0)
                         .gap(4),
                 )
                 .width(Width::Wide),
-                card("Current", self.amperes_history.series([Series::new("Measured").unit("A")]).gap(4))
-                    .width(Width::Wide),
                 card(
-                    "Line",
+                    (Icon::Chart, "Current"),
+                    self.amperes_history.series([Series::new("Measured").unit("A")]).min(0).gap(4),
+                )
+                .width(Width::Wide),
+                card(
+                    (Icon::Terminal, "Line"),
                     (self.command.label("Command").placeholder("*IDN?"), self.log.label("What went over the line")),
                 )
                 .width(Width::Full),

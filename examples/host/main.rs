@@ -175,7 +175,7 @@ impl Dashboard for Ui {
                 card(
                     (Icon::Chart, "Load asked for and used"),
                     self.effort
-                        .series([percent("asked for".to_owned()), percent("used".to_owned())])
+                        .series([percent("asked for".to_owned()).colour(2).wanted(), percent("used".to_owned())])
                         .window(120.0)
                         .min(0.0)
                         .max(100.0),

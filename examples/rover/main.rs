@@ -137,33 +137,31 @@ impl Dashboard for Ui {
             "Rover",
             (
                 dock(self.stop.hint("No link: use the switch on the rover")),
-                card("Camera", self.camera.label("Front").size(view::WIDTH as f64, view::HEIGHT as f64))
-                    .width(Width::Wide),
-                card("Safety", (self.control.label("Control"), self.motors.label("Motors"))),
                 card(
-                    "Drive",
+                    (Icon::Camera, "Camera"),
+                    (
+                        self.camera.label("Front").size(view::WIDTH as f64, view::HEIGHT as f64),
+                        grid((
+                            self.position.label("From the start"),
+                            self.battery.label("Battery").unit("%").value(100.0),
+                        )),
+                    ),
+                )
+                .width(Width::Wide),
+                card((Icon::Lock, "Safety"), (self.control.label("Control"), self.motors.label("Motors"))),
+                card(
+                    (Icon::Joystick, "Drive"),
                     (
                         self.drive.dead_zone(0.1),
                         self.limit.label("Speed limit").unit("%").value(50.0),
                         row((self.horn.label("Hold for the horn"), self.sounding.label("Horn"))),
                     ),
                 ),
-                card(
-                    "Map",
-                    (
-                        self.map.fences([fence]).x_range(edge.clone()).y_range(edge),
-                        self.position.label("From the start"),
-                    ),
-                ),
-                card(
-                    "Rover",
-                    (
-                        self.speed.label("Speed").unit("m/s").range(-2.0..=2.0),
-                        self.battery.label("Battery").unit("%").value(100.0),
-                    ),
-                ),
-                card("Speed", self.history.series([Series::new("Speed").unit("m/s")])),
-                card("Commands", self.log),
+                card((Icon::Map, "Map"), self.map.fences([fence]).x_range(edge.clone()).y_range(edge))
+                    .width(Width::Wide),
+                card((Icon::Gauge, "Speed"), self.speed.label("Now").unit("m/s").range(-2.0..=2.0)),
+                card((Icon::Chart, "Last minute"), self.history.series([Series::new("Speed").unit("m/s")])),
+                card((Icon::List, "Commands"), self.log).width(Width::Full),
             ),
         )
     }

@@ -83,7 +83,8 @@ impl View for Alarms {
         let is_long = p.items.count().is_above(SHOWN);
         let more = look.tag("details").attr("class", "dd-alarms-more").flag("data-alarm", true);
         more.flag("hidden", is_long.not()).inner(|look| {
-            look.tag("summary").text(constant("and ").then((p.items.count() - SHOWN).number(0)).then(" more"));
+            look.tag("summary")
+                .text(constant("and ").then((p.items.count() - SHOWN).at_least(0).number(0)).then(" more"));
         });
     }
 }

@@ -97,6 +97,9 @@ impl Listed for Axes {
 /// How far the knob goes, in the units of the drawing, as in the script.
 const REACH: i32 = 64;
 
+/// The arrows at the rim: where the knob can be pulled.
+const WAYS: &str = "M-7-80 0-87 7-80M-7 80 0 87 7 80M-80-7-87 0-80 7M80-7 87 0 80 7";
+
 impl View for Joystick {
     fn view(p: JoystickBound, look: &mut Look) {
         let axis = |at: i32| p.value.listed().at(at).or(0);
@@ -112,6 +115,8 @@ impl View for Joystick {
                 look.tag("svg").attr("viewBox", "-100 -100 200 200").attr("aria-hidden", "true").inner(|look| {
                     look.tag("circle").attr("class", "dd-joystick-rim").attr("r", 96).empty();
                     look.tag("path").attr("class", "dd-joystick-cross").attr("d", "M-96 0H96M0-96V96").empty();
+                    look.tag("circle").attr("class", "dd-joystick-half").attr("r", 48).empty();
+                    look.tag("path").attr("class", "dd-joystick-ways").attr("d", WAYS).empty();
                     // Up is forwards.
                     let knob = look.tag("circle").attr("class", "dd-joystick-knob").attr("r", 30);
                     knob.attr("cx", axis(0) * REACH).attr("cy", axis(1) * -REACH).empty();

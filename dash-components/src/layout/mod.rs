@@ -165,7 +165,8 @@ fn contains(element: &Element, wanted: &dyn Fn(&str) -> bool) -> bool {
 
 /// Whether an element can use all the room that it is given.
 fn is_picture(tag: &str) -> bool {
-    const CHARTS: [&str; 6] = ["dd-trend", "dd-xy", "dd-histogram", "dd-heatmap", "dd-spectrum", "dd-waterfall"];
+    const CHARTS: [&str; 8] =
+        ["dd-trend", "dd-xy", "dd-histogram", "dd-heatmap", "dd-spectrum", "dd-waterfall", "dd-map", "dd-graph"];
     CHARTS.contains(&tag) || matches!(tag, "dd-image" | "dd-camera" | "dd-table")
 }
 
