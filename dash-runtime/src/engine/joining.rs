@@ -249,6 +249,7 @@ impl Engine {
     pub(super) fn detach(&mut self, now: Duration, id: ClientId, fx: &mut Effects) {
         self.release_all_of(now, id, fx);
         self.link_of_holder(id, Some(now));
+        self.forget_early(id);
         let (rev, leaves) = (self.rev(), now + self.limits.away);
         let Some(session) = self.roster.get_mut(id) else { return };
         if session.presence.socket_lost(rev, leaves) {

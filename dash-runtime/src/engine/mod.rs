@@ -39,6 +39,7 @@
 //! - [`watchers`] makes one client of all pages that only watch at a relay (feature `nats`).
 //! - [`pictures`] gives a page the next picture when it has drawn the last one.
 //! - [`overdue`] marks what a run or a source that hangs keeps from its value.
+//! - [`early`] keeps what a page sends about a view that is not placed yet.
 //! - [`finish`] takes a run that has ended. [`publish`] commits the writes of a turn at one revision.
 //! - [`needs`] finds the user code that changes require, such as edits and row functions. That code runs outside the
 //!   engine's lock, before the engine takes the changes.
@@ -56,6 +57,7 @@ mod clock;
 mod commands;
 mod commit;
 pub(crate) mod computed;
+mod early;
 pub(crate) mod effects;
 pub(crate) mod entry;
 mod expiry;
@@ -309,6 +311,10 @@ impl Engine {
         fx: &mut Effects,
     ) -> Option<String> {
         self.end_what_is_over(now, fx);
+        let frame = match frame {
+            Ok(frame) => Ok(self.put_off(now, id, frame, fx)?),
+            Err(refusal) => Err(refusal),
+        };
         match frame {
             Ok(Incoming::Held { beat, props }) => {
                 self.echo(id, beat, &props);

@@ -15,6 +15,7 @@ impl Engine {
         self.watch_conditions(now, fx);
         let Some(mut turn) = self.scheduler.lane_mut(id).and_then(|lane| lane.turn.take()) else { return };
         self.turn_is_over(id);
+        let viewer = self.viewer_of(id, &turn);
         let reverts = mem::take(&mut turn.reverts);
         if let Some(ticket) = turn.ticket {
             // Who cancels a run of their own has asked for it. Their newer command replaces the one that started the run.
@@ -28,6 +29,9 @@ impl Engine {
         }
         if let (Some(hook), Some(client)) = (turn.hook, turn.client) {
             self.hook_is_done(now, id, hook, client, fx);
+        }
+        if let Some(client) = viewer {
+            self.let_in(now, client, fx);
         }
         self.revert(now, id, reverts, fx);
         if !self.truth.leaving.is_empty() {

@@ -22,7 +22,7 @@ use crate::{
     },
     client::ClientId,
     element::Element,
-    numbers::{CallbackNo, PropNo, each},
+    numbers::{CallbackNo, IslandNo, PropNo, each},
     place::path as path_of,
     prop::PropKey,
     route::Path,
@@ -41,6 +41,11 @@ impl RouterPlan {
     /// Whether this property has the path.
     pub(super) fn is_path(&self, prop: PropNo) -> bool {
         self.path == prop
+    }
+
+    /// Whether its callback runs in this island.
+    pub(super) fn is_in(&self, plan: &Plan, island: IslandNo) -> bool {
+        plan.callbacks[self.callback].island == island
     }
 
     /// Whether this callback makes the pages.
@@ -88,6 +93,7 @@ impl Engine {
                 session.views.insert((island, router.path), value.clone());
             }
         }
+        self.await_view(id);
         self.commit_own(id, vec![(router.path, Change::Write(Write::Set(value)))]);
     }
 
@@ -100,8 +106,11 @@ impl Engine {
         let Ok(value) = Value::new(path) else { return };
         let changes = vec![(router.path, Action::Write(Write::Set(value)))];
         let entry = Entry { is_wanted: false, ..Entry::new(Sender::Client(id), changes, Order::AtArrival) };
+        self.await_view(id);
         // If the queue is full, the page gets the path that the client had.
-        let _ = self.enter(now, entry, fx);
+        if self.enter(now, entry, fx).is_err() {
+            self.let_in(now, id, fx);
+        }
     }
 
     /// The run for the first paint of the page at `path`. `None` if the callback needs the device, a session, a client

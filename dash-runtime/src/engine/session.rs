@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     commands::Commands,
+    early::Early,
     notes::Notes,
     pictures::Pictures,
     places::Contents,
@@ -85,6 +86,8 @@ pub(crate) struct Session {
     pub(crate) views: BTreeMap<(IslandNo, PropNo), Value>,
     /// The components in each piece of the page that this client sees differently from the others.
     pub(crate) contents: Contents,
+    /// Its frames that wait for its view.
+    pub(super) early: Early,
 }
 
 /// The progress of the connect and disconnect hooks.
@@ -160,6 +163,7 @@ impl Session {
             own: BTreeMap::new(),
             views: BTreeMap::new(),
             contents: Contents::default(),
+            early: Early::default(),
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Page {
     pub(super) id: ClientId,
     pub(super) user: User,
     /// `None` while the page is cut off.
+    /// Where its browser is, for a dashboard with a router.
+    pub(super) path: Option<String>,
     pub(super) socket: Option<SocketNo>,
     pub(super) session: String,
     pub(super) epoch: String,
@@ -79,7 +81,7 @@ impl Page {
     }
 
     pub(super) fn hello(&self, schema: &str, session: Option<&str>) -> String {
-        json!({ "t": "hello", "protocol": crate::protocol::VERSION, "schema": schema, "epoch": self.epoch, "rev": self.rev, "session": session })
+        json!({ "t": "hello", "protocol": crate::protocol::VERSION, "schema": schema, "epoch": self.epoch, "rev": self.rev, "session": session, "path": self.path })
             .to_string()
     }
 

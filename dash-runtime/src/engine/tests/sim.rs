@@ -186,6 +186,7 @@ impl Sim {
         Page {
             id: crate::client::ClientId(0),
             user: User::local(),
+            path: None,
             socket: None,
             session: String::new(),
             epoch: self.engine.epoch().to_owned(),
@@ -241,6 +242,15 @@ impl Sim {
     /// Loads a new page for this user, which says hello.
     pub(super) fn join_as(&mut self, user: User) -> At {
         let page = Page { user, ..self.load() };
+        self.pages.push(page);
+        let at = self.pages.len() - 1;
+        self.connect(at);
+        at
+    }
+
+    /// Loads a page at this path, which says hello.
+    pub(super) fn join_at(&mut self, path: &str) -> At {
+        let page = Page { path: Some(path.to_owned()), ..self.load() };
         self.pages.push(page);
         let at = self.pages.len() - 1;
         self.connect(at);
