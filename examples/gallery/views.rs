@@ -4,17 +4,66 @@ use dash_devices::prelude::*;
 
 use crate::{Ui, charts::tracks};
 
-/// A card with a component and the code that made it.
+/// A card with a component and the code that made it, as it stands in this file.
 macro_rules! shown {
     ($name:literal, $($code:tt)+) => {
-        card($name, ($($code)+, code(stringify!($($code)+))))
+        card($name, ($($code)+, listing(code(line!()))))
     };
 }
 
-/// Each method has a line of its own.
-fn code(text: &'static str) -> Element {
-    let text = text.replace(").", ")\n    .");
-    Element::new("pre").attr("class", "gallery-code").children(text)
+fn listing(code: impl Into<String>) -> Element {
+    Element::new("pre").attr("class", "gallery-code").children(code.into())
+}
+
+/// What stands behind the name in the `shown!` of this line.
+fn code(line: u32) -> String {
+    let lines = include_str!("views.rs").lines().skip(line as usize - 1).collect::<Vec<_>>().join("\n");
+    let (mut depth, mut in_text, mut from) = (0, false, None);
+    for (at, letter) in lines.char_indices() {
+        match letter {
+            '"' => in_text = !in_text,
+            '(' | '[' | '{' if !in_text => depth += 1,
+            ')' | ']' | '}' if !in_text => depth -= 1,
+            // The comma behind the name.
+            ',' if !in_text && depth == 1 && from.is_none() => from = Some(at + 1),
+            _ => {}
+        }
+        if let (Some(from), 0) = (from, depth) {
+            return laid_out(&lines[from..at]);
+        }
+    }
+    lines
+}
+
+/// The code without its margin. In a line that is too long for a card, each method gets a line of its own.
+fn laid_out(code: &str) -> String {
+    let lines: Vec<&str> = code.lines().filter(|line| !line.trim().is_empty()).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let margin = lines.iter().map(|line| indent(line)).min().unwrap_or(0);
+    let is_short = lines.len() > 1;
+    let lines = lines.iter().map(|line| match line.trim() {
+        text if is_short && text.len() < LONG => line[margin..].to_owned(),
+        text => chain(text, indent(line) - margin),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The longest line of a card, in letters.
+const LONG: usize = 44;
+
+/// A line with each of its outer methods in a line of its own.
+fn chain(line: &str, indent: usize) -> String {
+    let (mut text, mut depth) = (" ".repeat(indent), 0);
+    for letter in line.chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '.' if depth == 0 && text.ends_with(')') => text += &format!("\n{}", " ".repeat(indent + 4)),
+            _ => {}
+        }
+        text.push(letter);
+    }
+    text
 }
 
 /// What can be recorded.
@@ -284,7 +333,7 @@ pub(crate) fn layout(all_icons: Element) -> Vec<Element> {
             "Icon",
             (
                 row((Icon::Gauge, Icon::Motor, Icon::Camera, Icon::Battery, all_icons)),
-                code("row((Icon::Gauge, Icon::Motor, Icon::Camera, Icon::Battery))"),
+                listing("row((Icon::Gauge, Icon::Motor, Icon::Camera, Icon::Battery))"),
             ),
         ),
         shown!(
