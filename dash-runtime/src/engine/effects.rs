@@ -45,7 +45,7 @@ pub(crate) enum Wake {
 
 impl Effects {
     /// Whether there is nothing to do, except to send the answer.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(feature = "testing")]
     pub(crate) fn is_empty(&self) -> bool {
         let Self { run, answer: _, stops, cancel, failed, notices, close, wake } = self;
         run.is_empty()

@@ -263,7 +263,7 @@ impl Engine {
     }
 
     /// The shared state as a record has it, to compare it with one: the name of each property, and its content.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "testing"))]
     pub(crate) fn recorded_state(&self) -> std::collections::BTreeMap<String, String> {
         let text = |slot: &super::store::Slot, prop: PropNo| match self.plan.prop(prop).info.kind {
             crate::prop::Kind::Stream => slot.items().map(|item| item.json().to_owned()).collect::<Vec<_>>().join(","),

@@ -19,6 +19,7 @@ mod moment;
 mod parts;
 mod run;
 #[cfg(test)]
+#[cfg(feature = "testing")]
 mod tests;
 mod writer;
 

@@ -128,7 +128,7 @@ impl Writer {
     }
 
     /// The same, and waits for it as long as it takes.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(feature = "testing")]
     pub(crate) fn finish(&self) {
         drop(lock(&self.recorder.0.sender).take());
         if let Some(thread) = lock(&self.thread).take() {
