@@ -43,6 +43,16 @@ fn blocks(markdown: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
+fn each_component_is_in_the_list_with_its_properties() {
+    let list = read("docs/components.md");
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("dash-components/schema");
+    let files = fs::read_dir(schema).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let missing: Vec<String> =
+        files.filter(|file| !list.contains(&format!("(../dash-components/schema/{file})"))).collect();
+    assert_eq!(missing, [""; 0], "docs/components.md has no link to them");
+}
+
+#[test]
 fn excerpts_are_what_is_in_the_files() {
     let files = |paths: &[&str]| paths.iter().map(|path| read(path)).collect::<Vec<_>>();
     let component = files(&["dash-components/src/core/text.rs"]);
