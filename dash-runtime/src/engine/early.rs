@@ -37,7 +37,7 @@ enum Frame {
 
 impl Early {
     /// The number of commands that wait.
-    fn commands(&self) -> usize {
+    pub(super) fn commands(&self) -> usize {
         self.frames.iter().filter(|waiting| matches!(waiting.frame, Frame::Command { .. })).count()
     }
 }
@@ -72,14 +72,12 @@ impl Engine {
         else {
             return Some(frame);
         };
-        let waiting = session.early.commands();
         let known = self.plan.read_number(prop);
         let is_here = known.is_none_or(|number| self.is_shown(id, self.plan.prop(number).component_no));
         let waits = match &frame {
             // The order of the commands of a page is kept.
             Incoming::Command(command) => {
-                let next = session.commands.last_number() + 1 + waiting as u64;
-                command.number == next && (!is_here || waiting > 0)
+                command.number == session.next_number() && (!is_here || session.early.commands() > 0)
             }
             _ => !is_here,
         };

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, effects::Effects, requests::RequestNo};
+use super::{Engine, effects::Effects, requests::RequestNo, session::Session};
 use crate::{
     client::ClientId,
     protocol::{
@@ -56,13 +56,15 @@ impl Engine {
             return Err(Refusal::Malformed("a request must contain one command".to_owned()));
         };
         let number = command.number;
-        let expected = self.roster.get(client).map_or(0, |session| session.commands.last_number() + 1);
+        let expected = self.roster.get(client).map_or(0, Session::next_number);
         if number > expected {
             return Err(Refusal::Gap { expected });
         }
         // The watch starts before the command is taken, because its outcome may be known at once.
         let request = self.requests.watch(client, number);
-        self.command(now, client, command, fx);
+        if self.put_off(now, client, Incoming::Command(*command), fx).is_some() {
+            self.command(now, client, command, fx);
+        }
         // For a repeated command, the known outcome is the answer.
         match self.roster.get(client).and_then(|session| session.commands.known(number)) {
             None | Some(Outcome::Accepted { .. }) => {}

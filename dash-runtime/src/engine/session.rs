@@ -167,6 +167,11 @@ impl Session {
         }
     }
 
+    /// The number of the next command of its page, behind those that wait for its view.
+    pub(super) fn next_number(&self) -> u64 {
+        self.commands.last_number() + 1 + self.early.commands() as u64
+    }
+
     /// Whether the page is visible and has a socket.
     pub(crate) const fn is_visible(&self) -> bool {
         matches!(self.presence, Presence::Here { .. }) && !self.hidden

@@ -138,6 +138,17 @@ fn what_waits_for_the_view_is_done_once_after_a_cut() {
 }
 
 #[test]
+fn a_command_by_request_waits_behind_those_of_the_socket() {
+    let (mut sim, at) = opened("/drive");
+    let set = sim.send(at, Routed::speed.value, 3.0);
+    let by_request = sim.ask_page(at, Routed::speed.value, 4.0);
+    assert_eq!(by_request.number, set + 1);
+    sim.rest();
+    assert_eq!([set, set + 1].map(|number| sim.pages[at].outcome(number)), [APPLIED; 2]);
+    assert_eq!(told(&sim).last(), Some(&"speed 4"));
+}
+
+#[test]
 fn a_stop_does_not_wait_for_the_view() {
     let (mut sim, at) = opened("/drive");
     let set = sim.send(at, Routed::speed.value, 3.0);
