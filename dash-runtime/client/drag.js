@@ -3,6 +3,7 @@
 //   idle --down--> undecided --moved along--> along --up--> idle
 //                  undecided --up in place: a tap--> idle
 //                  undecided, along --cancel, second finger--> given up --all up--> idle
+//                  undecided --rests: a long press, moved along beside the thumb--> given up
 //
 // A mouse cannot scroll by dragging, so its drag is `along` from the start.
 
@@ -17,28 +18,36 @@
 
 /** The distance in CSS pixels below which a finger counts as not moved. Browsers use 8 to 15 for the same decision. */
 const MOVED = 10;
+/** The time in milliseconds after which a press is no tap. Browsers open menus after it. */
+const LONG = 500;
 
 export class Drag {
   #handlers;
   #upright;
+  #isThumb;
   /** @type {DragState} */
   #state = "idle";
   /** The pointers that are down. @type {Set<number>} */
   #down = new Set();
   #x = 0;
   #y = 0;
+  #time = 0;
   #first = -1;
+  /** Whether a finger may drag from where it was put down. */
+  #onThumb = true;
   /** Removes the listeners of the current gesture. */
   #gesture = new AbortController();
 
   /**
    * @param {EventTarget} control
    * @param {DragHandlers} handlers
-   * @param {boolean} upright  whether the control is moved up and down
+   * @param {boolean} upright  whether the control is moved up and down, as a page is
+   * @param {(y: number) => boolean} isThumb  of an upright control: whether its thumb is at this height in the window
    */
-  constructor(control, handlers, upright = false) {
+  constructor(control, handlers, upright = false, isThumb = () => true) {
     this.#handlers = handlers;
     this.#upright = upright;
+    this.#isThumb = isThumb;
     control.addEventListener("pointerdown", (event) => this.#press(/** @type {PointerEvent} */ (event)));
   }
 
@@ -47,13 +56,15 @@ export class Drag {
   }
 
   /** @param {PointerEvent} event */
-  #press({ pointerId, pointerType, button, clientX, clientY, defaultPrevented }) {
+  #press({ pointerId, pointerType, button, clientX, clientY, timeStamp, defaultPrevented }) {
     // Another button opens a menu, and the browser may not tell when it is let go.
     if (this.#state !== "idle" || button !== 0) return;
     this.#state = pointerType === "mouse" ? "along" : "undecided";
     // The page has dropped the press (aim.js).
     if (defaultPrevented) this.#state = "given up";
-    [this.#first, this.#x, this.#y] = [pointerId, clientX, clientY];
+    [this.#first, this.#x, this.#y, this.#time] = [pointerId, clientX, clientY, timeStamp];
+    // A swipe that scrolls goes the same way.
+    this.#onThumb = !this.#upright || this.#isThumb(clientY);
     this.#down = new Set([pointerId]);
     this.#gesture = new AbortController();
     const options = { signal: this.#gesture.signal };
@@ -79,7 +90,7 @@ export class Drag {
     if (event.pointerType === "mouse" && event.buttons === 0) this.#cancel(event);
     if (this.#state !== "undecided") return;
     const { along, across } = this.#distance(event);
-    if (along >= MOVED && along > across) this.#state = "along";
+    if (along >= MOVED && along > across) this.#state = this.#onThumb ? "along" : "given up";
   }
 
   /** @param {PointerEvent} event */
@@ -93,9 +104,9 @@ export class Drag {
   /** @param {PointerEvent} event */
   #up(event) {
     const { along, across } = this.#distance(event);
-    const tapped =
-      this.#state === "undecided" && event.pointerId === this.#first && Math.max(along, across) < MOVED;
-    this.#lift(event, tapped);
+    const still = event.pointerId === this.#first && Math.max(along, across) < MOVED;
+    const short = event.timeStamp - this.#time < LONG;
+    this.#lift(event, this.#state === "undecided" && still && short);
   }
 
   /** @param {PointerEvent} event */

@@ -9,6 +9,10 @@
 // After Enter, and a second after a step, the person is done: the field shows the server's value again, and selects all
 // of it when it changes, so that the next key replaces the whole text.
 //
+// Undo takes back what the person has typed during this visit, and nothing else. A browser has one list of edits for the
+// whole page: an undo in another field goes back to this one and would set an older value. And what it takes back may be
+// older than the value that stands in the field.
+//
 // A newer value of somebody else stands beside the field meanwhile. If the person's own text is lost (somebody has
 // replaced it, or it could not be sent), it stands beside the field afterwards, and a press puts it back.
 
@@ -35,6 +39,8 @@ export class Field extends Component {
   /** The text differs from what was last sent or shown. */
   #typed = false;
   #composing = false;
+  /** Whether the person has changed the text since the field got the focus, or since the script has written to it. */
+  #ownText = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stepHold;
   /** The doubtful text that the person was asked about. @type {string | null} */
@@ -121,7 +127,7 @@ export class Field extends Component {
     if (this.#isIn) {
       // The person was in the field before the script ran, and may have typed.
       this.touched = "value";
-      this.#typed = control.value !== this.#known;
+      this.#typed = this.#ownText = control.value !== this.#known;
     } else if (control.value !== this.#known) {
       // The browser has restored the text of an earlier visit.
       control.value = this.#known;
@@ -158,10 +164,16 @@ export class Field extends Component {
     this.#beside.hide("newer");
     // Writing moves the caret to the end, even if the text stays the same.
     if (control.value !== this.#known) {
-      control.value = this.#known;
+      this.#write(this.#known);
       if (this.#isIn) control.select();
     }
     this.judge();
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    if (this.#control) this.#control.value = text;
+    this.#ownText = false;
   }
 
   /**
@@ -182,7 +194,7 @@ export class Field extends Component {
       }, STEP_HOLD);
     }
     this.send("value", value);
-    if (control.value !== this.#known) control.value = this.#known;
+    if (control.value !== this.#known) this.#write(this.#known);
     this.judge();
   }
 
@@ -212,6 +224,7 @@ export class Field extends Component {
     clearTimeout(this.#stepHold);
     this.#beside.hide();
     this.#sent = null;
+    this.#ownText = false;
     this.#known = this.format(this.props.value);
     this.touched = "value";
   }
@@ -223,6 +236,13 @@ export class Field extends Component {
 
   /** @param {InputEvent} event */
   #input(event) {
+    if (event.inputType?.startsWith("history") && !this.#ownText) {
+      this.#write(this.format(this.props.value));
+      this.#typed = false;
+      this.judge();
+      return;
+    }
+    this.#ownText = true;
     // The end of the composition is a change, too.
     if (event.isComposing || this.#composing) {
       this.#typed = true;
@@ -321,7 +341,7 @@ export class Field extends Component {
   #discard() {
     this.#typed = false;
     this.#sent = null;
-    if (this.#control) this.#control.value = this.format(this.props.value);
+    this.#write(this.format(this.props.value));
     this.judge();
     this.#beside.hide();
     this.touched = false;
@@ -331,13 +351,14 @@ export class Field extends Component {
   #leave() {
     const control = this.#control;
     if (!control) return;
+    this.#ownText = false;
     const replaced = this.#beside.kind === "newer" ? this.#sent : null;
     const lost = this.#typed ? control.value : replaced;
     this.#sent = null;
     this.#composing = false;
     if (this.#typed) {
       this.#typed = false;
-      control.value = this.format(this.props.value);
+      this.#write(this.format(this.props.value));
       this.judge();
     }
     this.touched = false;
@@ -352,7 +373,7 @@ export class Field extends Component {
       if (!control) return;
       control.focus();
       control.value = text;
-      this.#typed = true;
+      this.#typed = this.#ownText = true;
       this.judge();
     });
   }

@@ -33,6 +33,9 @@ const sliderKeys = new Set([
   "Home",
   "End",
 ]);
+/** The height in CSS pixels of the thumb, and of a finger on it. */
+const THUMB = 20;
+const FINGER = 44;
 /** The time in milliseconds after a key for which the next key continues the same movement. */
 const KEY_HOLD = 1_000;
 
@@ -65,7 +68,7 @@ export class DdSlider extends Component {
         this.touched = false;
       },
     };
-    const drag = new Drag(control, handlers, this.props.vertical);
+    const drag = new Drag(control, handlers, this.props.vertical, (y) => this.#isThumb(control, y));
     control.addEventListener("input", () => {
       if (drag.state === "idle" || drag.state === "along") {
         this.#set(control);
@@ -91,6 +94,19 @@ export class DdSlider extends Component {
   #letGo() {
     clearTimeout(this.#keyHold);
     this.touched = false;
+  }
+
+  /**
+   * Whether the thumb of an upright slider is under a finger at this height in the window.
+   * @param {HTMLInputElement} control
+   * @param {number} y
+   */
+  #isThumb(control, y) {
+    const { min, max, valueAsNumber } = control;
+    const share = (valueAsNumber - Number(min)) / (Number(max) - Number(min) || 1);
+    const { top, height } = control.getBoundingClientRect();
+    const middle = top + THUMB / 2 + (1 - share) * (height - THUMB);
+    return Math.abs(y - middle) <= FINGER / 2;
   }
 
   /** The value that the control stands for. @param {HTMLInputElement} control */
