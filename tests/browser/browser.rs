@@ -73,6 +73,7 @@ mod replay;
 mod rover;
 mod rows;
 mod spectra;
+mod streams;
 mod sub_path;
 mod support;
 mod swipes;
