@@ -32,9 +32,17 @@ define(
   class extends Component {
     shown = {};
 
-    mount() {}
-    update() {}
-    append() {}
+    mount() {
+      this.update("mounted", true);
+    }
+
+    update(name, value) {
+      this.shown[name] = value;
+    }
+
+    append(name, items) {
+      this.shown[name] = items;
+    }
   },
 );
 

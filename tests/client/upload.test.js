@@ -44,8 +44,8 @@ function sending() {
         requests.push(this);
       }
 
-      open() {}
-      send() {}
+      open = () => undefined;
+      send = () => undefined;
 
       addEventListener(type, run) {
         listeners[type] = run;

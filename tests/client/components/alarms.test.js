@@ -17,8 +17,9 @@ class FakeAudio {
   state = "suspended";
   currentTime = 0;
 
-  async resume() {
+  resume() {
     this.state = "running";
+    return Promise.resolve();
   }
 
   createOscillator = node;
@@ -33,7 +34,7 @@ const touches = [];
 Object.assign(globalThis, {
   window: globalThis,
   AudioContext: FakeAudio,
-  addEventListener: (type, run) => touches.push(run),
+  addEventListener: (_, run) => touches.push(run),
   document: { querySelector: () => null, hidden: false, hasFocus: () => true },
 });
 // This browser remembers that the sound is on.
