@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::{
     panel::{Bench, Panel},
-    support::{Server, Tab, browser_test},
+    support::{Server, Tab, browser_test, proxy::Proxy},
 };
 
 /// What a person sees of the state of the page: the message, whether the values look old, whether the controls take a
@@ -46,7 +46,15 @@ async fn with_files(answer: fn(&str) -> Option<(StatusCode, &'static str)>) -> S
 #[test]
 fn fault_a_page_whose_script_does_not_run_looked_live() {
     browser_test(async |browser| {
-        for text in ["blockedReason", "404", "SyntaxError", "MIME type"] {
+        for text in [
+            "blockedReason",
+            "404",
+            "403",
+            "SyntaxError",
+            "MIME type",
+            "WebSocket connection to",
+            "Unexpected response",
+        ] {
             browser.allow(text);
         }
         let server = Server::start::<Panel>(Bench::counted(0)).await;
@@ -55,13 +63,18 @@ fn fault_a_page_whose_script_does_not_run_looked_live() {
             with_files(|path| path.ends_with(".js").then_some((StatusCode::OK, "class Page { #private of }"))).await;
         // A proxy with a wrong path in front finds the document only.
         let lost = with_files(|path| (path.len() > 1).then_some((StatusCode::NOT_FOUND, ""))).await;
-        let blocked = browser.tab().await;
-        blocked.cdp("Network.enable", json!({})).await;
-        blocked.cdp("Network.setBlockedURLs", json!({ "urls": ["*.js"] })).await;
+        let (blocked, calm) = (browser.tab().await, browser.tab().await);
+        for tab in [&blocked, &calm] {
+            tab.cdp("Network.enable", json!({})).await;
+            tab.cdp("Network.setBlockedURLs", json!({ "urls": ["*.js"] })).await;
+        }
+        // Who wants no motion reads it as late as others.
+        let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        calm.cdp("Emulation.setEmulatedMedia", still).await;
         let off = browser.tab().await;
         off.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
         let (ancient, misled) = (browser.tab().await, browser.tab().await);
-        let visits = [(&blocked, &server), (&off, &server), (&ancient, &old)];
+        let visits = [(&blocked, &server), (&calm, &server), (&off, &server), (&ancient, &old)];
         for (number, (tab, server)) in visits.iter().enumerate() {
             tab.go(&server.url()).await;
             // From the first byte on the bar says that it is not live yet, and the controls do nothing.
@@ -72,6 +85,11 @@ fn fault_a_page_whose_script_does_not_run_looked_live() {
                 "it may still be loading: {number}"
             );
         }
+        // A proxy that does not pass on who was asked: the script runs, and the server refuses the page.
+        let config = "server { listen 80; location / { proxy_pass http://127.0.0.1:8050; } }\n";
+        let proxy = Proxy::nginx(config, server.address).await;
+        let refused = browser.tab().await;
+        refused.go(&format!("http://{}/", proxy.address)).await;
         // Without its stylesheet it says so at once.
         misled.go(&lost.url()).await;
         let said: String = misled.js("document.getElementById('dd-status').innerText").await;
@@ -84,27 +102,15 @@ fn fault_a_page_whose_script_does_not_run_looked_live() {
             tab.click("#light input").await;
             assert!(!tab.js::<bool>("document.querySelector('#light input').checked").await, "{number}");
         }
+        let words = ["The server refuses this page", "let the proxy pass on the Host header"];
+        for text in words {
+            refused.until(&format!("document.getElementById('dd-status').innerText.includes({text:?})")).await;
+        }
+        assert_eq!(looks(&refused).await.3, "\"no link\"");
         blocked.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
         blocked.reload().await;
         blocked.until_live().await;
         assert_eq!(looks(&blocked).await, (String::new(), false, false, "\"live\"".to_owned()));
-    });
-}
-
-#[test]
-fn people_who_want_no_motion_read_it_as_late_as_others() {
-    browser_test(async |browser| {
-        browser.allow("blockedReason");
-        let server = Server::start::<Panel>(Bench::counted(0)).await;
-        let tab = browser.tab().await;
-        let calm = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-        tab.cdp("Emulation.setEmulatedMedia", calm).await;
-        tab.cdp("Network.enable", json!({})).await;
-        tab.cdp("Network.setBlockedURLs", json!({ "urls": ["*.js"] })).await;
-        tab.go(&server.url()).await;
-        assert_eq!(looks(&tab).await.0, "");
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        assert!(looks(&tab).await.0.contains("not live"));
     });
 }
 

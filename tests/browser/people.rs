@@ -328,7 +328,7 @@ fn the_device_gets_what_stood_in_a_field_when_it_was_sent_whatever_people_progra
             browser.allow(text);
         }
         for round_no in 0..number("DASH_ROUNDS", 1) {
-            round(browser, number("DASH_SEED", 0x5eed) + round_no, Duration::from_secs(8)).await;
+            round(browser, number("DASH_SEED", 0x5eed) + round_no, Duration::from_secs(6)).await;
         }
     });
 }

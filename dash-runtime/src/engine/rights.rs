@@ -336,10 +336,10 @@ impl Engine {
         self.shown(Some(client), disabled).is_some_and(|slot| is_true(&slot))
     }
 
-    /// Whether the component of `prop` is disabled for everybody who has no value of their own for that.
+    /// Checks that the component of `prop` is not disabled for everybody. Whether it is for one page, the command says.
     ///
     /// # Errors
-    /// It is.
+    /// It is disabled.
     pub(crate) fn is_enabled(&self, prop: PropNo) -> Result<(), Refusal> {
         match self.is_disabled(ClientId(0), prop) {
             true => Err(Refusal::Disabled(self.plan.prop(prop).name())),
