@@ -2,8 +2,9 @@
 //
 //   idle --down--> undecided --moved along--> along --up--> idle
 //                  undecided --up in place: a tap--> idle
-//                  undecided, along --cancel, second finger--> given up --all up--> idle
-//                  undecided --rests: a long press, moved along beside the thumb--> given up
+//                  undecided, along --cancel, second finger, beside the thumb--> given up --all up--> idle
+//
+// A press that rests is no tap.
 //
 // A mouse cannot scroll by dragging, so its drag is `along` from the start.
 
@@ -24,30 +25,23 @@ const LONG = 500;
 export class Drag {
   #handlers;
   #upright;
-  #isThumb;
   /** @type {DragState} */
   #state = "idle";
   /** The pointers that are down. @type {Set<number>} */
   #down = new Set();
-  #x = 0;
-  #y = 0;
-  #time = 0;
-  #first = -1;
-  /** Whether a finger may drag from where it was put down. */
-  #onThumb = true;
+  /** The press with which the gesture began. */
+  #from = /** @type {PointerEvent} */ ({});
   /** Removes the listeners of the current gesture. */
   #gesture = new AbortController();
 
   /**
    * @param {EventTarget} control
    * @param {DragHandlers} handlers
-   * @param {boolean} upright  whether the control is moved up and down, as a page is
-   * @param {(y: number) => boolean} isThumb  of an upright control: whether its thumb is at this height in the window
+   * @param {boolean} upright  whether the control is moved up and down
    */
-  constructor(control, handlers, upright = false, isThumb = () => true) {
+  constructor(control, handlers, upright = false) {
     this.#handlers = handlers;
     this.#upright = upright;
-    this.#isThumb = isThumb;
     control.addEventListener("pointerdown", (event) => this.#press(/** @type {PointerEvent} */ (event)));
   }
 
@@ -55,17 +49,20 @@ export class Drag {
     return this.#state;
   }
 
+  /** The gesture that has begun is not meant for the control. */
+  giveUp() {
+    this.#state = "given up";
+  }
+
   /** @param {PointerEvent} event */
-  #press({ pointerId, pointerType, button, clientX, clientY, timeStamp, defaultPrevented }) {
+  #press(event) {
     // Another button opens a menu, and the browser may not tell when it is let go.
-    if (this.#state !== "idle" || button !== 0) return;
-    this.#state = pointerType === "mouse" ? "along" : "undecided";
+    if (this.#state !== "idle" || event.button !== 0) return;
+    this.#state = event.pointerType === "mouse" ? "along" : "undecided";
     // The page has dropped the press (aim.js).
-    if (defaultPrevented) this.#state = "given up";
-    [this.#first, this.#x, this.#y, this.#time] = [pointerId, clientX, clientY, timeStamp];
-    // A swipe that scrolls goes the same way.
-    this.#onThumb = !this.#upright || this.#isThumb(clientY);
-    this.#down = new Set([pointerId]);
+    if (event.defaultPrevented) this.#state = "given up";
+    this.#from = event;
+    this.#down = new Set([event.pointerId]);
     this.#gesture = new AbortController();
     const options = { signal: this.#gesture.signal };
     // The pointer may move to anywhere in the window, and beyond it.
@@ -78,24 +75,24 @@ export class Drag {
 
   /** @param {PointerEvent} event */
   #distance({ clientX, clientY }) {
-    const [x, y] = [Math.abs(clientX - this.#x), Math.abs(clientY - this.#y)];
+    const [x, y] = [Math.abs(clientX - this.#from.clientX), Math.abs(clientY - this.#from.clientY)];
     return this.#upright ? { along: y, across: x } : { along: x, across: y };
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (event.pointerId !== this.#first) return;
+    if (event.pointerId !== this.#from.pointerId) return;
     // It was let go where no page hears of it: outside of the window, or over a menu, which the main button opens with
     // Ctrl on a Mac.
     if (event.pointerType === "mouse" && event.buttons === 0) this.#cancel(event);
     if (this.#state !== "undecided") return;
     const { along, across } = this.#distance(event);
-    if (along >= MOVED && along > across) this.#state = this.#onThumb ? "along" : "given up";
+    if (along >= MOVED && along > across) this.#state = "along";
   }
 
   /** @param {PointerEvent} event */
   #another({ pointerId }) {
-    if (pointerId === this.#first) return;
+    if (pointerId === this.#from.pointerId) return;
     this.#down.add(pointerId);
     // Two fingers zoom or scroll.
     this.#state = "given up";
@@ -104,9 +101,12 @@ export class Drag {
   /** @param {PointerEvent} event */
   #up(event) {
     const { along, across } = this.#distance(event);
-    const still = event.pointerId === this.#first && Math.max(along, across) < MOVED;
-    const short = event.timeStamp - this.#time < LONG;
-    this.#lift(event, this.#state === "undecided" && still && short);
+    const tapped =
+      this.#state === "undecided" &&
+      event.pointerId === this.#from.pointerId &&
+      Math.max(along, across) < MOVED &&
+      event.timeStamp - this.#from.timeStamp < LONG;
+    this.#lift(event, tapped);
   }
 
   /** @param {PointerEvent} event */

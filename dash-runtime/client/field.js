@@ -39,8 +39,8 @@ export class Field extends Component {
   /** The text differs from what was last sent or shown. */
   #typed = false;
   #composing = false;
-  /** Whether the person has changed the text since the field got the focus, or since the script has written to it. */
-  #ownText = false;
+  /** Whether the person has typed during this visit, and the script has not written to the field since. */
+  #own = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stepHold;
   /** The doubtful text that the person was asked about. @type {string | null} */
@@ -127,7 +127,7 @@ export class Field extends Component {
     if (this.#isIn) {
       // The person was in the field before the script ran, and may have typed.
       this.touched = "value";
-      this.#typed = this.#ownText = control.value !== this.#known;
+      this.#typed = control.value !== this.#known;
     } else if (control.value !== this.#known) {
       // The browser has restored the text of an earlier visit.
       control.value = this.#known;
@@ -173,7 +173,7 @@ export class Field extends Component {
   /** @param {string} text */
   #write(text) {
     if (this.#control) this.#control.value = text;
-    this.#ownText = false;
+    this.#own = false;
   }
 
   /**
@@ -224,7 +224,6 @@ export class Field extends Component {
     clearTimeout(this.#stepHold);
     this.#beside.hide();
     this.#sent = null;
-    this.#ownText = false;
     this.#known = this.format(this.props.value);
     this.touched = "value";
   }
@@ -236,26 +235,18 @@ export class Field extends Component {
 
   /** @param {InputEvent} event */
   #input(event) {
-    if (event.inputType?.startsWith("history") && !this.#ownText) {
-      this.#write(this.format(this.props.value));
-      this.#typed = false;
-      this.judge();
+    if (!this.#own && /^history/.test(event.inputType)) {
+      this.#discard();
       return;
     }
-    this.#ownText = true;
+    this.#own = this.#typed = true;
+    this.touched = "value";
     // The end of the composition is a change, too.
-    if (event.isComposing || this.#composing) {
-      this.#typed = true;
-      this.touched = "value";
-      return;
-    }
-    this.#change();
+    if (!event.isComposing && !this.#composing) this.#change();
   }
 
   #change() {
     clearTimeout(this.#stepHold);
-    this.#typed = true;
-    this.touched = "value";
     const surplus = this.#cut();
     this.judge();
     // A browser or a password manager that fills in a field does not enter it. The text is complete.
@@ -351,7 +342,7 @@ export class Field extends Component {
   #leave() {
     const control = this.#control;
     if (!control) return;
-    this.#ownText = false;
+    this.#own = false;
     const replaced = this.#beside.kind === "newer" ? this.#sent : null;
     const lost = this.#typed ? control.value : replaced;
     this.#sent = null;
@@ -373,7 +364,7 @@ export class Field extends Component {
       if (!control) return;
       control.focus();
       control.value = text;
-      this.#typed = this.#ownText = true;
+      this.#typed = true;
       this.judge();
     });
   }

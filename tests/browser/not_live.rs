@@ -20,10 +20,10 @@ use crate::{
 /// pointer, and the word in the bar.
 async fn looks(tab: &Tab<'_>) -> (String, bool, bool, String) {
     tab.js(
-        "(() => { const status = document.getElementById('dd-status'); const page = document.querySelector('.dd-page'); \
+        "(() => { const status = document.getElementById('dd-status'); const control = document.querySelector('#light input'); \
          const shown = getComputedStyle(status).visibility === 'visible' && status.getClientRects().length > 0; \
          const grey = getComputedStyle(document.querySelector('#readout .dd-text-value')).filter.includes('grayscale(1)'); \
-         const inert = getComputedStyle(page).pointerEvents === 'none'; \
+         const inert = getComputedStyle(control).pointerEvents === 'none'; \
          const chip = getComputedStyle(document.querySelector('.dd-link-state'), '::after').content; \
          return [shown ? status.innerText : '', grey, inert, chip]; })()",
     )

@@ -23,19 +23,7 @@ export function sliderLogValue(step, { min, max }) {
 }
 
 /** The keys that move a slider. */
-const sliderKeys = new Set([
-  "ArrowLeft",
-  "ArrowRight",
-  "ArrowUp",
-  "ArrowDown",
-  "PageUp",
-  "PageDown",
-  "Home",
-  "End",
-]);
-/** The height in CSS pixels of the thumb, and of a finger on it. */
-const THUMB = 20;
-const FINGER = 44;
+const sliderKeys = /^(Arrow|Page|Home|End)/;
 /** The time in milliseconds after a key for which the next key continues the same movement. */
 const KEY_HOLD = 1_000;
 
@@ -68,7 +56,7 @@ export class DdSlider extends Component {
         this.touched = false;
       },
     };
-    const drag = new Drag(control, handlers, this.props.vertical, (y) => this.#isThumb(control, y));
+    const drag = new Drag(control, handlers, this.props.vertical);
     control.addEventListener("input", () => {
       if (drag.state === "idle" || drag.state === "along") {
         this.#set(control);
@@ -77,9 +65,12 @@ export class DdSlider extends Component {
       // The control jumps to a finger at once, but the finger may be about to scroll the page.
       this.#gesture.to = control.value;
       control.value = this.#gesture.from;
+      // A swipe that scrolls goes the same way. So an upright slider takes a finger near its thumb only.
+      const way = Math.abs(+this.#gesture.to - control.valueAsNumber);
+      if (this.props.vertical && 8 * way > +control.max - +control.min) drag.giveUp();
     });
     control.addEventListener("keydown", (event) => {
-      if (!sliderKeys.has(event.key)) return;
+      if (!sliderKeys.test(event.key)) return;
       // The next key continues from the value that the user sees, also if somebody else sets another one meanwhile.
       clearTimeout(this.#keyHold);
       this.touched = "value";
@@ -94,19 +85,6 @@ export class DdSlider extends Component {
   #letGo() {
     clearTimeout(this.#keyHold);
     this.touched = false;
-  }
-
-  /**
-   * Whether the thumb of an upright slider is under a finger at this height in the window.
-   * @param {HTMLInputElement} control
-   * @param {number} y
-   */
-  #isThumb(control, y) {
-    const { min, max, valueAsNumber } = control;
-    const share = (valueAsNumber - Number(min)) / (Number(max) - Number(min) || 1);
-    const { top, height } = control.getBoundingClientRect();
-    const middle = top + THUMB / 2 + (1 - share) * (height - THUMB);
-    return Math.abs(y - middle) <= FINGER / 2;
   }
 
   /** The value that the control stands for. @param {HTMLInputElement} control */
