@@ -30,24 +30,32 @@ struct Rooms {
     loud: AudioLevel,
 }
 
+fn wave(at: u32) -> f64 {
+    50.0 + 40.0 * (f64::from(at) / 9.0).sin()
+}
+
 /// Half a minute of measurements, at once.
 #[callback_shared(on = Rooms::again.click, output = (
-    Rooms::fixed.lines, Rooms::history.points, Rooms::spark.values, Rooms::log.lines, Rooms::console.output,
-    Rooms::fall.rows, Rooms::loud.levels,
+    Rooms::history.points, Rooms::spark.values, Rooms::fall.rows, Rooms::loud.levels,
 ))]
-fn measure() -> (Vec<LogLine>, Vec<Sample>, Vec<Option<f64>>, Vec<LogLine>, Vec<String>, Vec<Sweep>, Vec<AudioFrame>) {
+fn measure() -> (Vec<Sample>, Vec<Option<f64>>, Vec<Sweep>, Vec<AudioFrame>) {
     let now = SystemTime::now();
-    let wave = |at: u32| 50.0 + 40.0 * (f64::from(at) / 9.0).sin();
     let time = |at: u32| now - Duration::from_millis(100) * (300 - at);
     let sweep = |at: u32| Sweep::at(time(at), (0..64).map(|place| wave(at + place)));
     (
-        vec![LogLine::info("fixed line")],
         (0..=300).map(|at| Sample::at(time(at), [wave(at)])).collect(),
         (0..60).map(|at| Some(wave(at))).collect(),
-        vec![LogLine::info("first line"), LogLine::info("last line")],
-        vec!["first output\n".to_owned(), "last output\n".to_owned()],
         (240..300).map(sweep).collect(),
         vec![AudioFrame(vec![ChannelLevel { level: -20.0, peak: -9.0 }])],
+    )
+}
+
+#[callback_shared(on = Rooms::again.click, output = (Rooms::fixed.lines, Rooms::log.lines, Rooms::console.output))]
+fn write() -> (Vec<LogLine>, Vec<LogLine>, Vec<String>) {
+    (
+        vec![LogLine::info("fixed line")],
+        vec![LogLine::info("first line"), LogLine::info("last line")],
+        vec!["first output\n".to_owned(), "last output\n".to_owned()],
     )
 }
 
@@ -73,7 +81,7 @@ fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
 impl Dashboard for Rooms {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![measure, room];
+    const CALLBACKS: Callbacks<Self> = callbacks![measure, write, room];
 
     fn layout(self) -> Element {
         page("House", (self.again.label("Measure"), self.fixed, self.router))
