@@ -2,7 +2,9 @@
 //
 //   idle --down--> undecided --moved along--> along --up--> idle
 //                  undecided --up in place: a tap--> idle
-//                  undecided, along --cancel, second finger--> given up --all up--> idle
+//                  undecided, along --cancel, second finger, beside the thumb--> given up --all up--> idle
+//
+// A press that rests is no tap.
 //
 // A mouse cannot scroll by dragging, so its drag is `along` from the start.
 
@@ -17,6 +19,8 @@
 
 /** The distance in CSS pixels below which a finger counts as not moved. Browsers use 8 to 15 for the same decision. */
 const MOVED = 10;
+/** The time in milliseconds after which a press is no tap. Browsers open menus after it. */
+const LONG = 500;
 
 export class Drag {
   #handlers;
@@ -25,9 +29,8 @@ export class Drag {
   #state = "idle";
   /** The pointers that are down. @type {Set<number>} */
   #down = new Set();
-  #x = 0;
-  #y = 0;
-  #first = -1;
+  /** The press with which the gesture began. */
+  #from = /** @type {PointerEvent} */ ({});
   /** Removes the listeners of the current gesture. */
   #gesture = new AbortController();
 
@@ -46,15 +49,20 @@ export class Drag {
     return this.#state;
   }
 
+  /** The gesture that has begun is not meant for the control. */
+  giveUp() {
+    this.#state = "given up";
+  }
+
   /** @param {PointerEvent} event */
-  #press({ pointerId, pointerType, button, clientX, clientY, defaultPrevented }) {
+  #press(event) {
     // Another button opens a menu, and the browser may not tell when it is let go.
-    if (this.#state !== "idle" || button !== 0) return;
-    this.#state = pointerType === "mouse" ? "along" : "undecided";
+    if (this.#state !== "idle" || event.button !== 0) return;
+    this.#state = event.pointerType === "mouse" ? "along" : "undecided";
     // The page has dropped the press (aim.js).
-    if (defaultPrevented) this.#state = "given up";
-    [this.#first, this.#x, this.#y] = [pointerId, clientX, clientY];
-    this.#down = new Set([pointerId]);
+    if (event.defaultPrevented) this.#state = "given up";
+    this.#from = event;
+    this.#down = new Set([event.pointerId]);
     this.#gesture = new AbortController();
     const options = { signal: this.#gesture.signal };
     // The pointer may move to anywhere in the window, and beyond it.
@@ -67,13 +75,13 @@ export class Drag {
 
   /** @param {PointerEvent} event */
   #distance({ clientX, clientY }) {
-    const [x, y] = [Math.abs(clientX - this.#x), Math.abs(clientY - this.#y)];
+    const [x, y] = [Math.abs(clientX - this.#from.clientX), Math.abs(clientY - this.#from.clientY)];
     return this.#upright ? { along: y, across: x } : { along: x, across: y };
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (event.pointerId !== this.#first) return;
+    if (event.pointerId !== this.#from.pointerId) return;
     // It was let go where no page hears of it: outside of the window, or over a menu, which the main button opens with
     // Ctrl on a Mac.
     if (event.pointerType === "mouse" && event.buttons === 0) this.#cancel(event);
@@ -84,7 +92,7 @@ export class Drag {
 
   /** @param {PointerEvent} event */
   #another({ pointerId }) {
-    if (pointerId === this.#first) return;
+    if (pointerId === this.#from.pointerId) return;
     this.#down.add(pointerId);
     // Two fingers zoom or scroll.
     this.#state = "given up";
@@ -94,7 +102,10 @@ export class Drag {
   #up(event) {
     const { along, across } = this.#distance(event);
     const tapped =
-      this.#state === "undecided" && event.pointerId === this.#first && Math.max(along, across) < MOVED;
+      this.#state === "undecided" &&
+      event.pointerId === this.#from.pointerId &&
+      Math.max(along, across) < MOVED &&
+      event.timeStamp - this.#from.timeStamp < LONG;
     this.#lift(event, tapped);
   }
 

@@ -9,6 +9,10 @@
 // After Enter, and a second after a step, the person is done: the field shows the server's value again, and selects all
 // of it when it changes, so that the next key replaces the whole text.
 //
+// Undo takes back what the person has typed during this visit, and nothing else. A browser has one list of edits for the
+// whole page: an undo in another field goes back to this one and would set an older value. And what it takes back may be
+// older than the value that stands in the field.
+//
 // A newer value of somebody else stands beside the field meanwhile. If the person's own text is lost (somebody has
 // replaced it, or it could not be sent), it stands beside the field afterwards, and a press puts it back.
 
@@ -35,6 +39,8 @@ export class Field extends Component {
   /** The text differs from what was last sent or shown. */
   #typed = false;
   #composing = false;
+  /** Whether the person has typed during this visit, and the script has not written to the field since. */
+  #own = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stepHold;
   /** The doubtful text that the person was asked about. @type {string | null} */
@@ -158,10 +164,16 @@ export class Field extends Component {
     this.#beside.hide("newer");
     // Writing moves the caret to the end, even if the text stays the same.
     if (control.value !== this.#known) {
-      control.value = this.#known;
+      this.#write(this.#known);
       if (this.#isIn) control.select();
     }
     this.judge();
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    if (this.#control) this.#control.value = text;
+    this.#own = false;
   }
 
   /**
@@ -182,7 +194,7 @@ export class Field extends Component {
       }, STEP_HOLD);
     }
     this.send("value", value);
-    if (control.value !== this.#known) control.value = this.#known;
+    if (control.value !== this.#known) this.#write(this.#known);
     this.judge();
   }
 
@@ -223,19 +235,18 @@ export class Field extends Component {
 
   /** @param {InputEvent} event */
   #input(event) {
-    // The end of the composition is a change, too.
-    if (event.isComposing || this.#composing) {
-      this.#typed = true;
-      this.touched = "value";
+    if (!this.#own && /^history/.test(event.inputType)) {
+      this.#discard();
       return;
     }
-    this.#change();
+    this.#own = this.#typed = true;
+    this.touched = "value";
+    // The end of the composition is a change, too.
+    if (!event.isComposing && !this.#composing) this.#change();
   }
 
   #change() {
     clearTimeout(this.#stepHold);
-    this.#typed = true;
-    this.touched = "value";
     const surplus = this.#cut();
     this.judge();
     // A browser or a password manager that fills in a field does not enter it. The text is complete.
@@ -321,7 +332,7 @@ export class Field extends Component {
   #discard() {
     this.#typed = false;
     this.#sent = null;
-    if (this.#control) this.#control.value = this.format(this.props.value);
+    this.#write(this.format(this.props.value));
     this.judge();
     this.#beside.hide();
     this.touched = false;
@@ -331,13 +342,14 @@ export class Field extends Component {
   #leave() {
     const control = this.#control;
     if (!control) return;
+    this.#own = false;
     const replaced = this.#beside.kind === "newer" ? this.#sent : null;
     const lost = this.#typed ? control.value : replaced;
     this.#sent = null;
     this.#composing = false;
     if (this.#typed) {
       this.#typed = false;
-      control.value = this.format(this.props.value);
+      this.#write(this.format(this.props.value));
       this.judge();
     }
     this.touched = false;

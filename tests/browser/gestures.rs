@@ -66,7 +66,7 @@ impl Dashboard for Machine {
 }
 
 /// A phone with a finger.
-async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
+pub(crate) async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
     let tab = browser.tab().await;
     let metrics = json!({ "width": 390, "height": 700, "deviceScaleFactor": 2, "mobile": true });
     tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
@@ -77,14 +77,14 @@ async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
 }
 
 impl Tab<'_> {
-    async fn touch(&self, kind: &str, points: &[(f64, f64)]) {
+    pub(crate) async fn touch(&self, kind: &str, points: &[(f64, f64)]) {
         let points: Vec<Value> =
             points.iter().enumerate().map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id })).collect();
         self.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
     }
 
     /// One finger from a point by these steps, each of them so many pixels across and down.
-    async fn swipe(&self, (mut x, mut y): (f64, f64), steps: u32, (across, down): (f64, f64)) {
+    pub(crate) async fn swipe(&self, (mut x, mut y): (f64, f64), steps: u32, (across, down): (f64, f64)) {
         self.touch("touchStart", &[(x, y)]).await;
         for _ in 0..steps {
             (x, y) = (x + across, y + down);

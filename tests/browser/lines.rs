@@ -3,7 +3,7 @@
 use dash_devices::prelude::*;
 use serde_json::json;
 
-use crate::support::{Server, Tab, browser_test};
+use crate::support::{Server, Tab, browser_test, post};
 
 /// The widths of a phone, a small and a usual tablet, a tablet on its side, and screens.
 const WIDTHS: [u32; 7] = [390, 600, 820, 1024, 1280, 1920, 2560];
@@ -12,6 +12,7 @@ const WIDTHS: [u32; 7] = [390, 600, 820, 1024, 1280, 1920, 2560];
 struct Cards {
     curve: Trend,
     gauge: Gauge,
+    long: Gauge,
     cpu: Text,
     memory: Text,
     level: Slider,
@@ -40,7 +41,7 @@ impl Dashboard for Cards {
                     (
                         card("Curve", self.curve.series(["a"])).width(Width::Wide),
                         card("Processor", self.cpu),
-                        card("Memory", self.memory),
+                        card("Memory", (self.memory, self.long.range(0.0..=1e9).value(12_345_678.0))),
                         card("Gauge", self.gauge),
                         card("Whole", "a line of its own").width(Width::Full),
                         card("Level", self.level),
@@ -103,6 +104,11 @@ fn there_are_no_holes_at_any_width() {
         let server = Server::start::<Cards>(()).await;
         let tab = browser.open(&server.url()).await;
         tab.until_live().await;
+        // Gauges side by side had numbers of different size if one of them was long.
+        let sizes: Vec<String> = tab
+            .js("[...document.querySelectorAll('.dd-gauge-value')].map((text) => getComputedStyle(text).fontSize)")
+            .await;
+        assert_eq!(sizes, ["20px", "20px"]);
         for round in 0..2 {
             let mut tiles = Vec::new();
             for width in WIDTHS {
@@ -116,7 +122,7 @@ fn there_are_no_holes_at_any_width() {
                 let at = |width: u32| &tiles[WIDTHS.iter().position(|other| *other == width).unwrap()];
                 assert_eq!((at(390), at(1280), at(2560)), (&vec![2, 2, 2, 1], &vec![4, 3], &vec![7]));
                 tab.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await;
-                tab.click("#more button").await;
+                post(server.address, "/api/props/more/click", "null").await;
                 tab.until("document.querySelectorAll('#placed > .dd-card').length === 5").await;
             }
         }

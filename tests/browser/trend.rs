@@ -74,36 +74,6 @@ fn the_trends_history_is_there_for_a_late_joiner() {
     });
 }
 
-#[components]
-struct Rooms {
-    router: Router,
-    #[dynamic]
-    history: Trend,
-    again: Button,
-}
-
-#[callback_shared(on = Rooms::again.click, output = Rooms::history.points)]
-fn measure_room(probe: &mut Probe) -> Vec<Sample> {
-    measure(probe)
-}
-
-#[callback(output = Rooms::router.children)]
-fn room(#[input(Rooms::router.path)] path: &dash_devices::Path) -> Element {
-    let name = if path.as_str() == "/" { "Hall" } else { "Kitchen" };
-    let history = Rooms::history.place().label(name).series(["wave"]).window(30.0).min(0.0).max(100.0);
-    view(name, card(name, history))
-}
-
-impl Dashboard for Rooms {
-    type Device = Probe;
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![measure_room, room];
-
-    fn layout(self) -> Element {
-        page("House", (self.again.label("Measure"), self.router))
-    }
-}
-
 #[derive(Route)]
 enum Hall {
     #[route("/")]
@@ -165,26 +135,6 @@ fn the_items_of_charts_that_are_not_on_the_page_were_shipped_with_it() {
         late.until(&format!("{DRAWN} > 0.9")).await;
         // A sample that comes afterwards is added to them.
         tab.click("#again button").await;
-        late.until(&format!("{DRAWN} > 0.9")).await;
-    });
-}
-
-#[test]
-fn a_trend_on_a_routed_page_has_its_history_when_the_page_is_loaded_again_or_opened_by_its_address() {
-    browser_test(async |browser| {
-        let server = Server::start::<Rooms>(Probe).await;
-        let tab = browser.open(&server.url()).await;
-        tab.click("#again button").await;
-        tab.until(&format!("{DRAWN} > 0.9")).await;
-        tab.reload().await;
-        tab.until_live().await;
-        tab.until(&format!("{DRAWN} > 0.9")).await;
-        // The private callback has placed the chart once more, with the same series.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        assert!(tab.js::<f64>(DRAWN).await > 0.9, "the history was wiped");
-        let late = browser.open(&format!("{}kitchen", server.url())).await;
-        late.until_live().await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
         late.until(&format!("{DRAWN} > 0.9")).await;
     });
 }

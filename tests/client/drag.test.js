@@ -12,9 +12,10 @@ function rig() {
   const control = new EventTarget();
   const told = [];
   const tell = (what) => () => told.push(what);
-  const drag = new Drag(control, { begin: tell("begin"), tap: tell("tap"), end: tell("end") });
-  const event = (type, more) =>
-    Object.assign(new Event(type, { cancelable: true }), {
+  const handlers = { begin: tell("begin"), tap: tell("tap"), end: tell("end") };
+  const drag = new Drag(control, handlers);
+  const event = (type, { timeStamp = 0, ...more } = {}) => {
+    const made = Object.assign(new Event(type, { cancelable: true }), {
       pointerId: 1,
       pointerType: "mouse",
       button: 0,
@@ -23,6 +24,9 @@ function rig() {
       clientY: 0,
       ...more,
     });
+    // The event's own one is read-only.
+    return Object.defineProperty(made, "timeStamp", { value: timeStamp });
+  };
   return {
     drag,
     told,
@@ -64,4 +68,36 @@ test("a finger that moves across a control does not drag it", () => {
   press({ pointerType: "touch" });
   tell("pointerup", { pointerType: "touch", buttons: 0 });
   assert.deepEqual(told.slice(2), ["begin", "tap", "end"]);
+});
+
+test("fault: a long press with a finger or a pen set a slider", () => {
+  for (const pointerType of ["touch", "pen"]) {
+    const { told, press, tell } = rig();
+    press({ pointerType, timeStamp: 1_000 });
+    tell("pointerup", { pointerType, buttons: 0, timeStamp: 1_600 });
+    press({ pointerType, timeStamp: 2_000 });
+    tell("pointerup", { pointerType, buttons: 0, timeStamp: 2_200 });
+    assert.deepEqual(told, ["begin", "end", "begin", "tap", "end"], pointerType);
+  }
+});
+
+test("a gesture that was given up is neither a drag nor a tap", () => {
+  const { drag, told, press, tell } = rig();
+  press({ pointerType: "touch" });
+  drag.giveUp();
+  tell("pointermove", { pointerType: "touch", clientX: 30 });
+  assert.equal(drag.state, "given up");
+  tell("pointerup", { pointerType: "touch", buttons: 0 });
+  assert.deepEqual([drag.state, told], ["idle", ["begin", "end"]]);
+});
+
+test("a pen that moves across a control does not drag it, and one that moves along does", () => {
+  const { drag, press, tell } = rig();
+  press({ pointerType: "pen" });
+  tell("pointermove", { pointerType: "pen", clientY: 30 });
+  assert.equal(drag.state, "undecided");
+  tell("pointerup", { pointerType: "pen", clientY: 30, buttons: 0 });
+  press({ pointerType: "pen" });
+  tell("pointermove", { pointerType: "pen", clientX: 30 });
+  assert.equal(drag.state, "along");
 });

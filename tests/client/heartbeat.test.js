@@ -72,6 +72,17 @@ test("fault: a link that carries only towards the page is given up", () => {
   assert.equal(seconds, 10, "2 s until it asks, and 8 s without a pong");
 });
 
+test("without a command, a link that carries only towards the page is given up after 13 s", () => {
+  const { time, client } = setUp();
+  const { socket } = client;
+  let seconds = 0;
+  for (; !socket.isClosed && seconds < 60; seconds++) {
+    socket.deliver({ r: seconds + 1, p: [[LEVEL, seconds]] });
+    time.advance(1_000);
+  }
+  assert.equal(seconds, 13, "5 s until it asks, and 8 s without a pong");
+});
+
 test("a link with a long way gets more time", () => {
   const { time, client } = setUp();
   client.socket.fail();

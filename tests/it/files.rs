@@ -198,13 +198,16 @@ async fn s_an_id_that_no_upload_was_answered_with_starts_no_callback() {
         let outcome = eve.outcome_of("firmware.received", json!({ "id": id })).await;
         assert_eq!(outcome.kind(), "wrong_type", "{id}");
     }
-    // A disabled field refuses the event, although the bytes are there.
+    // A field that was disabled when the bytes were there refuses the event.
+    let file = Request::new("POST", "/_dash/upload/locked/received?name=a").body("x");
+    let response = http::send(served.address, &file).await;
+    let reference: Value = serde_json::from_str(&response.text()).unwrap();
     eve.apply("off.on", true).await;
     eve.sees("locked.disabled", true).await;
-    let response =
-        http::send(served.address, &Request::new("POST", "/_dash/upload/locked/received?name=a").body("x")).await;
-    let reference: Value = serde_json::from_str(&response.text()).unwrap();
     let outcome = eve.outcome_of("locked.received", reference).await;
-    assert_ne!(outcome.kind(), "applied");
+    assert_eq!(outcome.kind(), "disabled");
     assert_eq!(eve.value("state.text"), "");
+    // And from then on it takes no bytes.
+    let refused = http::send(served.address, &file).await;
+    assert_eq!((refused.status, &*why(&refused)), (409, "locked.received cannot be changed now: it is disabled"));
 }

@@ -23,6 +23,7 @@ mod cameras;
 mod checks;
 mod computed;
 mod devices;
+mod disabled;
 mod edge;
 mod faults;
 mod files;

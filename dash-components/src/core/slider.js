@@ -23,16 +23,7 @@ export function sliderLogValue(step, { min, max }) {
 }
 
 /** The keys that move a slider. */
-const sliderKeys = new Set([
-  "ArrowLeft",
-  "ArrowRight",
-  "ArrowUp",
-  "ArrowDown",
-  "PageUp",
-  "PageDown",
-  "Home",
-  "End",
-]);
+const sliderKeys = /^(Arrow|Page|Home|End)/;
 /** The time in milliseconds after a key for which the next key continues the same movement. */
 const KEY_HOLD = 1_000;
 
@@ -74,9 +65,12 @@ export class DdSlider extends Component {
       // The control jumps to a finger at once, but the finger may be about to scroll the page.
       this.#gesture.to = control.value;
       control.value = this.#gesture.from;
+      // A swipe that scrolls goes the same way. So an upright slider takes a finger near its thumb only.
+      const way = Math.abs(+this.#gesture.to - control.valueAsNumber);
+      if (this.props.vertical && 8 * way > +control.max - +control.min) drag.giveUp();
     });
     control.addEventListener("keydown", (event) => {
-      if (!sliderKeys.has(event.key)) return;
+      if (!sliderKeys.test(event.key)) return;
       // The next key continues from the value that the user sees, also if somebody else sets another one meanwhile.
       clearTimeout(this.#keyHold);
       this.touched = "value";

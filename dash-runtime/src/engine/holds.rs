@@ -3,7 +3,8 @@
 //! While a control is held, the server sends numbered beats to its page, and the page echoes each one at once if the
 //! control is really held and the page is visible. An echo proves that the page was there when the beat was sent, however
 //! long the echo was on its way. If the newest proof is older than the deadline, the server sets the safe value, which
-//! is the default of the property. So it does when the page is hidden, closed, cut off or taken over.
+//! is the default of the property. So it does when the page is hidden, closed, cut off or taken over, and when the program
+//! disables the control.
 //!
 //! Afterwards the control must be let go before it can be held again. Otherwise a finger that still lies on it would
 //! move the device as soon as the link works again.
@@ -243,6 +244,8 @@ impl Engine {
         if now < self.holds.next {
             return;
         }
+        // A script that does not know of it goes on to hold what the program has disabled.
+        self.release_where(now, |engine, prop, client| engine.is_all_disabled(client, prop), fx);
         let Some(shortest) = self.holds.held.values().map(|hold| hold.deadline).min() else { return };
         self.holds.next = now + shortest / BEATS;
         let number = self.holds.beats.back().map_or(1, |(last, _)| last + 1);
@@ -266,9 +269,20 @@ impl Engine {
         held.into_iter().for_each(|held| self.release(now, held, fx));
     }
 
+    /// Whether each control of this property is disabled for the client, so that none is left to hold.
+    fn is_all_disabled(&self, client: ClientId, prop: PropNo) -> bool {
+        let mut controls = self.plan.prop(prop).aliases.iter().chain([&prop]);
+        controls.all(|control| !self.plan.prop(*control).info.writable || self.is_disabled(client, *control))
+    }
+
     /// Releases what is held and fits: the control must not move anything any more.
-    pub(super) fn release_where(&mut self, now: Duration, fits: impl Fn(PropNo, ClientId) -> bool, fx: &mut Effects) {
-        let held = self.holds.held.iter().filter(|((prop, _), hold)| fits(*prop, hold.client));
+    pub(super) fn release_where(
+        &mut self,
+        now: Duration,
+        fits: impl Fn(&Self, PropNo, ClientId) -> bool,
+        fx: &mut Effects,
+    ) {
+        let held = self.holds.held.iter().filter(|((prop, _), hold)| fits(self, *prop, hold.client));
         let held: Vec<Held> = held.map(|(held, _)| *held).collect();
         held.into_iter().for_each(|held| self.release(now, held, fx));
     }

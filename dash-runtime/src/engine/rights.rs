@@ -336,6 +336,17 @@ impl Engine {
         self.shown(Some(client), disabled).is_some_and(|slot| is_true(&slot))
     }
 
+    /// Checks that the component of `prop` is not disabled for everybody. Whether it is for one page, the command says.
+    ///
+    /// # Errors
+    /// It is disabled.
+    pub(crate) fn is_enabled(&self, prop: PropNo) -> Result<(), Refusal> {
+        match self.is_disabled(ClientId(0), prop) {
+            true => Err(Refusal::Disabled(self.plan.prop(prop).name())),
+            false => Ok(()),
+        }
+    }
+
     /// Whether a user may change the property.
     pub(crate) fn may_change(&self, user: &User, prop: PropNo) -> bool {
         self.plan.may_change(self.level_of(Some(user)), prop).is_ok()

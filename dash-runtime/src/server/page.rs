@@ -124,8 +124,8 @@ impl Current for Snapshot {
 }
 
 /// For a page whose script does not run: it is blocked, missing, switched off or faulty, or the browser is too old.
-const NOT_LIVE: &str = "This page is not live, because its script does not run. It shows the values of the moment when it \
-                        was loaded, and its controls do nothing.";
+const NOT_LIVE: &str = "This page is not live: its script is switched off, blocked or not found, or the browser is too old. \
+                        Its values are old, and its controls do nothing.";
 
 /// Who has logged in, for a dashboard with a login.
 pub(crate) struct Account<'a> {

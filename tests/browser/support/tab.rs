@@ -237,6 +237,16 @@ impl Tab<'_> {
         self.cdp("Input.dispatchKeyEvent", up).await;
     }
 
+    /// Presses the keys that take back the last edit.
+    pub(crate) async fn undo(&self) {
+        let keys = |kind: &str| json!({ "type": kind, "modifiers": 2, "key": "z", "code": "KeyZ", "windowsVirtualKeyCode": 90 });
+        let mut down = keys("rawKeyDown");
+        // The browser's own shortcuts do not work without a window.
+        down["commands"] = json!(["undo"]);
+        self.cdp("Input.dispatchKeyEvent", down).await;
+        self.cdp("Input.dispatchKeyEvent", keys("keyUp")).await;
+    }
+
     /// Records a number in each drawn frame, until [`recorded`](Self::recorded) takes them.
     pub(crate) async fn record(&self, expression: &str) {
         self.run(&format!(

@@ -270,7 +270,7 @@ impl Engine {
                 }
             }
         }
-        self.release_where(now, |prop, client| guarded(prop) && only.is_none_or(|only| only == client), fx);
+        self.release_where(now, |_, prop, client| guarded(prop) && only.is_none_or(|only| only == client), fx);
     }
 
     /// Drops the commands that wait and concern these properties, except what lets go of a control. A value among them is

@@ -19,6 +19,7 @@ mod audit_shown;
 mod audit_wanted;
 mod batch;
 mod default_needs;
+mod disabled;
 mod early;
 mod edits;
 mod entrance;

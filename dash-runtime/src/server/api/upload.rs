@@ -107,6 +107,8 @@ pub(super) async fn upload(
         if !engine.may_change(&user, no) {
             return Err(Denied::new(StatusCode::FORBIDDEN, "role", format!("your role may not change {target}")));
         }
+        // The event would be refused. Nobody should wait for the bytes before that.
+        engine.is_enabled(no)?;
         Ok(Bounds { bytes: bytes.max(0.0) as u64, accept: accept.clone() })
     })?;
     let query = uri.query().unwrap_or_default();

@@ -1,0 +1,143 @@
+//! A page that is opened by its address, loaded again, or come back to has all items of each stream on it.
+
+use std::time::{Duration, SystemTime};
+
+use dash_devices::{
+    AudioFrame, AudioLevel, ChannelLevel, Log, LogLine, Path, Sparkline, Sweep, Terminal, Waterfall, prelude::*,
+};
+
+use crate::{
+    support::{Server, Tab, browser_test},
+    trend::DRAWN,
+};
+
+#[components]
+struct Rooms {
+    router: Router,
+    again: Button,
+    fixed: Log,
+    #[dynamic]
+    history: Trend,
+    #[dynamic]
+    spark: Sparkline,
+    #[dynamic]
+    log: Log,
+    #[dynamic]
+    console: Terminal,
+    #[dynamic]
+    fall: Waterfall,
+    #[dynamic]
+    loud: AudioLevel,
+}
+
+fn wave(at: u32) -> f64 {
+    50.0 + 40.0 * (f64::from(at) / 9.0).sin()
+}
+
+/// Half a minute of measurements, at once.
+#[callback_shared(on = Rooms::again.click, output = (
+    Rooms::history.points, Rooms::spark.values, Rooms::fall.rows, Rooms::loud.levels,
+))]
+fn measure() -> (Vec<Sample>, Vec<Option<f64>>, Vec<Sweep>, Vec<AudioFrame>) {
+    let now = SystemTime::now();
+    let time = |at: u32| now - Duration::from_millis(100) * (300 - at);
+    let sweep = |at: u32| Sweep::at(time(at), (0..64).map(|place| wave(at + place)));
+    (
+        (0..=300).map(|at| Sample::at(time(at), [wave(at)])).collect(),
+        (0..60).map(|at| Some(wave(at))).collect(),
+        (240..300).map(sweep).collect(),
+        vec![AudioFrame(vec![ChannelLevel { level: -20.0, peak: -9.0 }])],
+    )
+}
+
+#[callback_shared(on = Rooms::again.click, output = (Rooms::fixed.lines, Rooms::log.lines, Rooms::console.output))]
+fn write() -> (Vec<LogLine>, Vec<LogLine>, Vec<String>) {
+    (
+        vec![LogLine::info("fixed line")],
+        vec![LogLine::info("first line"), LogLine::info("last line")],
+        vec!["first output\n".to_owned(), "last output\n".to_owned()],
+    )
+}
+
+#[callback(output = Rooms::router.children)]
+fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
+    let name = match path.as_str() {
+        "/" => "Hall",
+        "/kitchen" => "Kitchen",
+        _ => return view("Garden", text("Nothing is measured here.")),
+    };
+    let history = Rooms::history.place().label(name).series(["wave"]).window(30.0).min(0.0).max(100.0);
+    let fall = Rooms::fall.place().label("Fall").frequencies(0.0..=64.0).range(0.0..=100.0);
+    view(
+        name,
+        (
+            card(name, (history, Rooms::spark.place())),
+            card("Texts", (Rooms::log.place(), Rooms::console.place())),
+            card("Sound", (fall, Rooms::loud.place().label("Loud"))),
+        ),
+    )
+}
+
+impl Dashboard for Rooms {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![measure, write, room];
+
+    fn layout(self) -> Element {
+        page("House", (self.again.label("Measure"), self.fixed, self.router))
+    }
+}
+
+/// For each stream, whether the page shows its items.
+fn shown() -> Vec<(&'static str, String)> {
+    let has = |id: &str, text: &str| format!("document.querySelector('{id}').textContent.includes('{text}')");
+    vec![
+        ("a log of the layout", has("#fixed", "fixed line")),
+        ("a trend", format!("{DRAWN} > 0.9")),
+        ("a sparkline", "(document.querySelector('#spark path')?.getAttribute('d') ?? '').length > 100".to_owned()),
+        ("a log", format!("{} && {}", has("#log", "first line"), has("#log", "last line"))),
+        ("a terminal", format!("{} && {}", has("#console", "first output"), has("#console", "last output"))),
+        ("a waterfall", format!("{} > 0.8", DRAWN.replace("#history", "#fall"))),
+        ("levels of sound", "document.querySelector('#loud [role=meter]').ariaValueNow === '-20'".to_owned()),
+    ]
+}
+
+async fn is_whole(tab: &Tab<'_>) {
+    for (_, condition) in shown() {
+        tab.until(&condition).await;
+    }
+}
+
+/// The page has the items, and what comes a moment later does not wipe them.
+async fn stays_whole(tab: &Tab<'_>) {
+    is_whole(tab).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for (what, condition) in shown() {
+        assert!(tab.js::<bool>(&condition).await, "{what} was wiped");
+    }
+}
+
+#[test]
+fn fault_b1_a_stream_on_a_routed_page_was_empty_after_it_was_loaded_again_or_opened_by_its_address() {
+    browser_test(async |browser| {
+        let server = Server::start::<Rooms>(()).await;
+        let tab = browser.open(&server.url()).await;
+        for (what, condition) in shown() {
+            assert!(!tab.js::<bool>(&condition).await, "{what} has items before there are any");
+        }
+        tab.click("#again button").await;
+        is_whole(&tab).await;
+        tab.reload().await;
+        tab.until_live().await;
+        // The private callback places them once more.
+        stays_whole(&tab).await;
+        let late = browser.open(&format!("{}kitchen", server.url())).await;
+        late.until_live().await;
+        stays_whole(&late).await;
+        // They leave the page, and come back with it.
+        let garden = browser.open(&format!("{}garden", server.url())).await;
+        garden.run("history.pushState(null, '', 'kitchen'); dispatchEvent(new PopStateEvent('popstate'))").await;
+        garden.until("document.querySelector('#history canvas') !== null").await;
+        stays_whole(&garden).await;
+    });
+}
