@@ -319,6 +319,11 @@ impl User {
         self.login
     }
 
+    /// Whether a proxy or the program has named her. Then this server does not learn when her login there ends.
+    pub(crate) fn is_named_elsewhere(&self) -> bool {
+        self.login.is_none() && self.login_name().is_some()
+    }
+
     /// Who has logged in. `None` for those who have not: the guest, and everybody where nobody logs in.
     pub(crate) fn login_name(&self) -> Option<LoginName> {
         let is_login = !matches!(&*self.name, "" | GUEST | LOCAL);
