@@ -42,9 +42,9 @@ export function outcomeOf({ outcome, why, times }) {
 }
 
 /**
- * @template {{ user: string }} T
  * The rows that are too many, of all rows, the newest first. Each time it is the oldest one of the user who has most, so
  * that nobody pushes out what few others did. The server has the same rule.
+ * @template {{ user: string }} T
  * @param {T[]} rows
  * @param {number} most
  * @returns {T[]}
@@ -58,9 +58,10 @@ export function tooMany(rows, most) {
   while (left.length > most) {
     const highest = Math.max(...counts.values());
     const at = left.findLastIndex(({ user }) => counts.get(user) === highest);
-    const [row] = left.splice(at, 1);
-    counts.set(row.user, highest - 1);
-    out.push(row);
+    for (const row of left.splice(at, 1)) {
+      counts.set(row.user, highest - 1);
+      out.push(row);
+    }
   }
   return out;
 }
@@ -106,7 +107,7 @@ export class DdAuditLog extends Component {
     const most = Math.max(1, Number(this.props.limit));
     const rows = this.#rows.map((row) => ({
       row,
-      user: row.children[1].textContent ?? "",
+      user: row.children[1]?.textContent ?? "",
       refused: ["refused", "expired"].includes(row.getAttribute("data-outcome") ?? ""),
     }));
     // Refusals have a bound of their own, as on the server: they push nothing else out.

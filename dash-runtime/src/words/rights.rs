@@ -244,7 +244,7 @@ pub(crate) struct LoginName {
 impl fmt::Display for LoginName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry {
-            // No name has a space.
+            // For people: a name from elsewhere may have a space, and look like this.
             Some(entry) => write!(f, "{entry:016x} {}", self.name),
             None => f.write_str(&self.name),
         }

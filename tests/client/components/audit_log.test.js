@@ -36,7 +36,10 @@ test("fault: one user pushed the records of all others out of an open page", () 
   const rows = [...of("ada", 40), ...of("bob", 3)];
   assert.deepEqual(tooMany(rows, 50), []);
   const out = tooMany(rows, 8);
-  assert.deepEqual(out.filter(({ user }) => user === "bob"), []);
+  assert.deepEqual(
+    out.filter(({ user }) => user === "bob"),
+    [],
+  );
   assert.equal(out.length, 35);
   assert.ok(!out.includes(rows[0]) && out.includes(rows[39]), "the newest stay");
   // Of two who have as many, the oldest record goes.

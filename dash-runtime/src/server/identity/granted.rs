@@ -43,13 +43,13 @@ const QUICK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The largest number of threads. If so many hang, nobody gets an answer.
-const THREADS: usize = 32;
+const THREADS: usize = 64;
 
 /// How many of them one user has from one network. If so many hang, only these requests get no answer.
-const OF_SENDER: usize = 4;
+const OF_SENDER: usize = 8;
 
 /// How many of them one user has, from all networks.
-const OF_USER: usize = 8;
+const OF_USER: usize = 16;
 
 /// How many may wait for the function at once, of those who have a thread of their share.
 const ASKING: usize = 256;
