@@ -5,7 +5,10 @@
 //! inputs changed. A batch differs from a push in one point: a sender waits for the outcome of its turns, so its turns
 //! do not merge with others.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, btree_map},
+    time::Duration,
+};
 
 use super::{
     Engine,
@@ -164,8 +167,8 @@ impl Engine {
         let mut new: Vec<(GateNo, Act)> = closes.map(|(gate, act)| (*gate, *act)).collect();
         while let Some((above, act)) = new.pop() {
             for gate in self.plan.interlocks_under(above) {
-                if !closed.contains_key(&gate) {
-                    closed.insert(gate, act);
+                if let btree_map::Entry::Vacant(place) = closed.entry(gate) {
+                    place.insert(act);
                     new.push((gate, act));
                 }
             }

@@ -379,3 +379,18 @@ fn who_is_in_control_drives_until_control_ends() {
     sim.rest();
     assert!(!drives(&sim, ada));
 }
+
+#[test]
+fn control_belongs_to_a_page_and_not_to_its_user() {
+    let (mut sim, ada, _) = driving();
+    let second = sim.join_as(driver("ada"));
+    let number = sim.send(second, Rover::stick.value, 40.0);
+    let why = refusal(&mut sim, second, number).unwrap();
+    assert!(why.contains("ada is in control"), "{why}");
+    // It asks like everybody else, and the first page decides.
+    sim.click(second, Rover::drive.ask);
+    let number = sim.send(second, Rover::stick.value, 40.0);
+    assert!(refusal(&mut sim, second, number).is_some());
+    sim.click(ada, Rover::drive.give);
+    assert_eq!((holder(&sim).as_str(), sim.engine.drives(sim.pages[second].id)), ("ada", true));
+}
