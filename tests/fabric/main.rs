@@ -25,6 +25,7 @@ mod rights;
 mod rounds;
 mod shared;
 mod speed;
+mod stops;
 mod wire;
 
 use std::{

@@ -42,11 +42,28 @@ export function outcomeOf({ outcome, why, times }) {
 }
 
 /**
- * Whether it had no effect.
- * @param {HTMLElement} row
+ * The rows that are too many, of all rows, the newest first. Each time it is the oldest one of the user who has most, so
+ * that nobody pushes out what few others did. The server has the same rule.
+ * @template {{ user: string }} T
+ * @param {T[]} rows
+ * @param {number} most
+ * @returns {T[]}
  */
-function isRefusal(row) {
-  return ["refused", "expired"].includes(row.getAttribute("data-outcome") ?? "");
+export function tooMany(rows, most) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { user } of rows) counts.set(user, (counts.get(user) ?? 0) + 1);
+  const left = [...rows];
+  const out = [];
+  while (left.length > most) {
+    const highest = Math.max(...counts.values());
+    const at = left.findLastIndex(({ user }) => counts.get(user) === highest);
+    for (const row of left.splice(at, 1)) {
+      counts.set(row.user, highest - 1);
+      out.push(row);
+    }
+  }
+  return out;
 }
 
 /** `<dd-audit-log>`: the newest commands, the newest first. */
@@ -88,10 +105,16 @@ export class DdAuditLog extends Component {
 
   #trim() {
     const most = Math.max(1, Number(this.props.limit));
-    // Each kind has its own bound, as on the server: refusals push nothing else out.
-    const refused = this.#rows.filter(isRefusal).slice(Math.max(1, Math.floor(most / 4)));
-    const effects = this.#rows.filter((row) => !isRefusal(row)).slice(most);
-    for (const row of [...refused, ...effects]) row.remove();
+    const rows = this.#rows.map((row) => ({
+      row,
+      user: row.children[1]?.textContent ?? "",
+      refused: ["refused", "expired"].includes(row.getAttribute("data-outcome") ?? ""),
+    }));
+    // Refusals have a bound of their own, as on the server: they push nothing else out.
+    const effects = rows.filter(({ refused }) => !refused);
+    const refusals = rows.filter(({ refused }) => refused);
+    const out = [...tooMany(effects, most), ...tooMany(refusals, Math.max(1, Math.floor(most / 4)))];
+    for (const { row } of out) row.remove();
     this.#tell();
   }
 

@@ -8,9 +8,9 @@ use dash_runtime::{component::prelude::*, record::AuditRecord};
 /// has the first value and the last one with its end. The file has all of them.
 ///
 /// A page gets the records of the properties that its user may see. Values with `#[secret]`, and values that each client
-/// has of its own, are only recorded as changed. The server keeps the newest 500 records of what had an effect
-/// (`Limits::audit_records`) while it runs, and beside them the newest 125 refusals. Repeated refusals are counted in one
-/// record. `App::audit` writes the records to files.
+/// has of its own, are only recorded as changed. The server keeps 500 records of what had an effect (`Limits::audit_records`)
+/// while it runs, and beside them 125 refusals. If there are more, the oldest one goes of the user who has most of them.
+/// Repeated refusals are counted in one record. `App::audit` writes the records to files.
 ///
 /// ```
 /// # use dash_components::AuditLog;

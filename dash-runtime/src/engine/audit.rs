@@ -12,7 +12,7 @@ use super::{
     Engine,
     effects::Effects,
     entry::{Action, Entry, Sender},
-    gathering::{self, Gathering, Rates},
+    gathering::{self, Gathering, Owner, Rates},
     item::Ticket,
     plan::{Plan, PropPlan},
     requests::Asking,
@@ -64,7 +64,7 @@ pub(crate) struct Record {
     pub(crate) audience: Audience,
     /// How many commands it stands for: those of one sender that had the same property, and the same outcome or reason.
     pub(crate) times: u64,
-    /// Whether it stops, arms, gives control or moves what is held. Records of it are always told apart.
+    /// Whether it stops, arms, gives control or moves what is held. Records of it are told apart from all others.
     pub(crate) is_safety: bool,
     /// Whether it only moves a control that somebody held already. Pages show the begin and the end of a hold, because its
     /// moves would push out everything else.
@@ -78,7 +78,7 @@ impl Record {
     }
 
     /// About the size of its line in a file, in bytes.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         /// The keys, the numbers and the address.
         const REST: usize = 160;
         let texts = [&self.old, &self.new, &self.why, &self.control];
@@ -127,7 +127,7 @@ pub(super) struct Audit {
     /// The streams in which pages show the record.
     streams: Vec<PropNo>,
     /// Records that these streams do not have yet.
-    news: VecDeque<Record>,
+    news: VecDeque<(Owner, Record)>,
     /// When the streams were last updated.
     shown: Duration,
     last: u64,
@@ -255,9 +255,9 @@ impl Engine {
         let news = std::mem::take(&mut self.audit.news);
         let stream = |prop: &PropNo| {
             let least = self.plan.prop(*prop).levels.sees;
-            let items = news.iter().map(|record| {
+            let items = news.iter().map(|(owner, record)| {
                 let sees = record.audience.sees.max(least);
-                NewRecord { sees, is_refusal: record.is_refusal(), value: Value::lazy(shown(record, sees, self.began)) }
+                NewRecord { sees, owner: *owner, value: Value::lazy(shown(record, sees, self.began)) }
             });
             (*prop, Change::Records(items.collect()))
         };
@@ -335,8 +335,7 @@ impl Engine {
             record.is_secret = self.plan.prop(*prop).secret;
             record.control = self.grant_of(client, *prop);
             record.audience = self.audience_of(*prop);
-            let wiring = self.plan.prop(*prop);
-            record.is_safety = wiring.acts.is_some() || wiring.hold.is_some();
+            record.is_safety = self.is_for_safety(*prop);
             record.moves = self.moves(client, *prop, wanted);
             if !record.is_secret {
                 record.old = self.seen_by(client, *prop).value().map(|value| cut(value.json()));
@@ -357,6 +356,12 @@ impl Engine {
                 self.finish_records(records, &Ended::with_effect(if releases { "released" } else { "applied" }));
             }
         }
+    }
+
+    /// Whether it stops, arms, gives control or moves what is held.
+    fn is_for_safety(&self, prop: PropNo) -> bool {
+        let wiring = self.plan.prop(prop);
+        wiring.acts.is_some() || wiring.hold.is_some()
     }
 
     /// Whether this only moves a control that is not at its safe value, and does not let it go.
@@ -384,6 +389,7 @@ impl Engine {
             // mistake.
             let named = self.find_named(&record.prop);
             record.is_secret = named.is_some_and(|prop| self.plan.prop(prop).secret);
+            record.is_safety = named.is_some_and(|prop| self.is_for_safety(prop));
             record.audience = named.map_or(Audience::HIGHEST, |prop| self.audience_of(prop));
             record.new = named.filter(|_| !record.is_secret).map(|_| cut(value));
             if named.is_none() {
@@ -440,8 +446,8 @@ impl Engine {
         for record in records {
             let is_move = record.moves && matches!(record.outcome, "applied" | "merged");
             if !self.audit.streams.is_empty() && !is_move {
-                self.audit.news.push_back(record.clone());
-                gathering::bound(&mut self.audit.news, self.limits.audit_records.max(1), Record::is_refusal, drop);
+                self.audit.news.push_back((Owner::of(&record), record.clone()));
+                gathering::bound(&mut self.audit.news, self.limits.audit_records.max(1), |(owner, _)| *owner, drop);
             }
             if self.audit.is_taken {
                 self.audit.done.push(record);

@@ -5,7 +5,10 @@
 //! inputs changed. A batch differs from a push in one point: a sender waits for the outcome of its turns, so its turns
 //! do not merge with others.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, btree_map},
+    time::Duration,
+};
 
 use super::{
     Engine,
@@ -19,7 +22,6 @@ use super::{
 use crate::{
     callback::call::Write,
     client::ClientId,
-    gates::Gate,
     numbers::PropNo,
     prop::Kind,
     protocol::client::{Command, Refusal},
@@ -98,7 +100,7 @@ impl Engine {
             Ok(Admitted::Again(_)) | Err(Refusal::KeyReused) => {
                 if let Ok(Admitted::For(client)) = self.admit(now, &asking.unkeyed(), 0, fx) {
                     let (changes, _) = self.check_all(now, client, asking, wanted);
-                    self.press_in(now, client, &changes, fx);
+                    self.close_in(now, client, &changes, |act| act == Act::Press, fx);
                 }
                 return match admitted {
                     Ok(Admitted::Again(request)) => Ok(request),
@@ -148,7 +150,12 @@ impl Engine {
     }
 
     /// Refuses what is under a gate that the same batch closes: a control that it gives back, a stop that it presses, or an
-    /// interlock that it disarms.
+    /// interlock that it disarms. The stop is pressed and the interlock disarmed all the same ([`Self::try_batch`]).
+    ///
+    /// The order of the items has no meaning, so there are three other rules. To change the value and then stop would move
+    /// the device after somebody wanted it to stop. To stop and drop the value without a word would tell a program that
+    /// it is in effect. To refuse the stop too would leave the device moving because of what else is in the batch. So what
+    /// is unsafe is refused with its reason, and what is safe happens.
     fn refuse_closed(&self, changes: &mut Changes) -> Vec<(usize, Refusal)> {
         let ends = |prop: &PropNo| self.plan.prop(*prop).acts.filter(|(_, act)| act.closes() || *act == Act::Give);
         let mut closed: BTreeMap<_, _> = changes.keys().filter_map(ends).collect();
@@ -156,8 +163,15 @@ impl Engine {
             return Vec::new();
         }
         // An interlock trips when a gate above it closes for all.
-        while let Some((gate, act)) = self.plan.all_gates().find_map(|no| self.trips_with(no, &closed)) {
-            closed.insert(gate, act);
+        let closes = closed.iter().filter(|(_, act)| act.closes());
+        let mut new: Vec<(GateNo, Act)> = closes.map(|(gate, act)| (*gate, *act)).collect();
+        while let Some((above, act)) = new.pop() {
+            for gate in self.plan.interlocks_under(above) {
+                if let btree_map::Entry::Vacant(place) = closed.entry(gate) {
+                    place.insert(act);
+                    new.push((gate, act));
+                }
+            }
         }
         let of = |prop: PropNo| self.plan.prop(prop).under.iter().find_map(|gate| closed.get(gate));
         let lost = changes.extract_if(.., |prop, (_, checked)| {
@@ -173,17 +187,6 @@ impl Engine {
             Refusal::Gated { kind, prop: self.plan.prop(prop).name(), why }
         };
         lost.map(|(prop, (at, _))| (at, refusal(prop))).collect()
-    }
-
-    /// Whether this interlock trips because of gates that close for all, and is not among them. With the cause.
-    fn trips_with(&self, no: GateNo, closed: &BTreeMap<GateNo, Act>) -> Option<(GateNo, Act)> {
-        let gate = &self.plan.gates[no];
-        if gate.kind != Gate::Armed || closed.contains_key(&no) {
-            return None;
-        }
-        let under = &self.plan.prop(self.plan.canonical(gate.prop("arm"))).under;
-        let cause = under.iter().find_map(|gate| closed.get(gate).filter(|act| act.closes()));
-        cause.map(|act| (no, *act))
     }
 
     fn check_one(
@@ -208,11 +211,6 @@ impl Engine {
                 self.let_go(now, client, *prop, &checked.value, fx);
             }
         }
-    }
-
-    /// Presses the stops that the batch presses.
-    fn press_in(&mut self, now: Duration, client: ClientId, changes: &Changes, fx: &mut Effects) {
-        self.close_in(now, client, changes, |act| act == Act::Press, fx);
     }
 
     /// Closes the gates that the batch closes by such events.

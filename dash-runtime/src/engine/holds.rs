@@ -293,6 +293,11 @@ impl Engine {
         held.any(|((prop, _), _)| self.plan.prop(*prop).under.contains(&gate))
     }
 
+    /// Whether the client moves something at present: it holds a control, or is in control.
+    pub(crate) fn drives(&self, client: ClientId) -> bool {
+        self.has_control(client) || self.holds.held.values().any(|hold| hold.client == client)
+    }
+
     /// What somebody holds.
     pub(super) fn all_held(&self) -> Vec<Held> {
         self.holds.held.keys().copied().collect()

@@ -54,7 +54,7 @@ pub(super) struct Outcomes {
 
 /// The outcome of a command of an earlier run.
 struct Before {
-    /// Whose it is, as [`LoginName`] is written.
+    /// Whose it is, as [`owner`] writes it.
     user: String,
     /// As it is in a frame: `[n,code,…]`.
     outcome: String,
@@ -92,7 +92,7 @@ impl Engine {
         };
         let slot = number % SLOTS;
         session.outcome_slots |= 1 << slot;
-        let mut text = format!("[{},", quoted(&session.client.user().identity().to_string()));
+        let mut text = format!("[{},", quoted(&owner(&session.client.user().identity())));
         outcome.write(number, &mut text);
         text.push(']');
         let key = name(&session.token, slot).into_bytes();
@@ -116,7 +116,7 @@ impl Engine {
         let Some(prefix) = first.strip_suffix('0') else { return Vec::new() };
         let of_session = self.outcomes.before.range(prefix.to_owned()..);
         let of_session = of_session.take_while(|(name, _)| name.starts_with(prefix));
-        let user = user.to_string();
+        let user = owner(user);
         of_session.filter(|(_, before)| before.user == user).map(|(_, before)| &*before.outcome).collect()
     }
 
@@ -150,9 +150,30 @@ impl Engine {
     }
 }
 
+/// A text that is different for each user. A proxy may name somebody as the entry of another one is written.
+fn owner(user: &LoginName) -> String {
+    match user.entry {
+        Some(entry) => format!("{entry:016x} {}", user.name),
+        None => format!(" {}", user.name),
+    }
+}
+
 /// The name in the store. It has only a half of the session's token, so that who reads the store cannot act for a page. The
 /// other half is as hard to guess as before.
 fn name(token: &str, slot: u64) -> String {
     let half = token.get(..token.len() / 2).unwrap_or_default();
     format!("{NAME}{half} {slot}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_a_user_of_a_proxy_could_be_taken_for_one_of_the_users_file() {
+        let here = LoginName { entry: Some(0xada), name: "ada".into() };
+        let elsewhere = LoginName { entry: None, name: here.to_string().into() };
+        assert_eq!(here.to_string(), elsewhere.to_string(), "they look alike");
+        assert_ne!(owner(&here), owner(&elsewhere));
+    }
 }

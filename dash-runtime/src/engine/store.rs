@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    gathering,
+    gathering::{self, Owner},
     journal::Journal,
     plan::Plan,
     recording::Content,
@@ -199,15 +199,15 @@ pub(crate) enum Change {
 pub(crate) struct NewRecord {
     /// The level that is needed to see it.
     pub(super) sees: u8,
-    /// Whether it had no effect. Such records have a bound of their own.
-    pub(super) is_refusal: bool,
+    /// Whose it is: each user has a share of what is kept.
+    pub(super) owner: Owner,
     pub(super) value: Value,
 }
 
 /// A replay has the newest records that a stream has room for, whatever they say.
 impl From<(u8, Value)> for NewRecord {
     fn from((sees, value): (u8, Value)) -> Self {
-        Self { sees, is_refusal: false, value }
+        Self { sees, owner: Owner::default(), value }
     }
 }
 
@@ -248,8 +248,8 @@ struct Entry {
     rev: u64,
     /// The level that is needed to see it.
     sees: u8,
-    /// Whether it is the record of a refusal.
-    is_refusal: bool,
+    /// Whose record it is.
+    owner: Owner,
     value: Value,
 }
 
@@ -525,14 +525,14 @@ impl Slot {
 
 impl Ring {
     fn append_records(&mut self, new: Vec<NewRecord>, rev: u64) {
-        let entry = |NewRecord { sees, is_refusal, value }| Entry { rev, sees, is_refusal, value };
+        let entry = |NewRecord { sees, owner, value }| Entry { rev, sees, owner, value };
         self.items.extend(new.into_iter().map(entry));
         let dropped = &mut self.dropped;
-        gathering::bound(&mut self.items, self.limit, |item| item.is_refusal, |item| *dropped = item.rev.max(*dropped));
+        gathering::bound(&mut self.items, self.limit, |item| item.owner, |item| *dropped = item.rev.max(*dropped));
     }
 
     fn append(&mut self, new: Vec<Value>, rev: u64) {
-        self.items.extend(new.into_iter().map(|value| Entry { rev, sees: 0, is_refusal: false, value }));
+        self.items.extend(new.into_iter().map(|value| Entry { rev, sees: 0, owner: Owner::default(), value }));
         while self.items.len() > self.limit {
             if let Some(oldest) = self.items.pop_front() {
                 self.dropped = oldest.rev;

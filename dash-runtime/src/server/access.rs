@@ -25,6 +25,11 @@ use crate::{
 #[cfg(feature = "users")]
 const LOGIN: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long a page is connected before it must show again who uses it, if somebody else knows that.
+const RECHECK: Duration = Duration::from_secs(600);
+
+const SHORTEST_RECHECK: Duration = Duration::from_secs(1);
+
 /// Who may use a dashboard.
 #[derive(Debug)]
 pub(super) struct Access {
@@ -34,6 +39,8 @@ pub(super) struct Access {
     proxied: Option<Result<Proxied, String>>,
     /// What the program says about the roles of users.
     granting: Option<Granting>,
+    /// How long a socket is open before its page must show again who uses it.
+    recheck: Duration,
     /// The file for the record of commands.
     audit: Option<PathBuf>,
     #[cfg(feature = "users")]
@@ -52,6 +59,7 @@ impl Access {
             guest: None,
             proxied: None,
             granting: None,
+            recheck: RECHECK,
             audit: None,
             #[cfg(feature = "users")]
             users: None,
@@ -124,6 +132,7 @@ impl Access {
             guest: self.guest,
             proxied,
             granting: self.granting.map(Arc::new),
+            recheck: Some(self.recheck.max(SHORTEST_RECHECK)),
             kept,
             #[cfg(feature = "users")]
             accounts,
@@ -223,12 +232,27 @@ impl App {
     ///
     /// Programs on the computer of the proxy can name any user, if they can reach the server.
     ///
-    /// A role that the proxy changes reaches an open page when it loads again or its link is made again.
+    /// A role that the proxy changes, and the end of a session there, reach an open page when it connects again, which it
+    /// does every 10 minutes at least ([`recheck_users`](Self::recheck_users)).
     ///
     /// It is an [`Error`](super::error::Error) at the start if no proxy is trusted.
     #[must_use]
     pub fn proxy_users<R: Role>(mut self, header: &str, role: R) -> Self {
         self.access.proxied = Some(Proxied::new(header, User::new("", role)));
+        self
+    }
+
+    /// How long a page of a user whom a [proxy](Self::proxy_users) or a layer of the program names stays connected before
+    /// it must connect again, because this server does not learn when the session there ends. Default: 10 minutes. At
+    /// least 1 second: less counts as that.
+    ///
+    /// The page connects again by itself, as after a lost connection: it is the same client with the same session, and
+    /// each command is carried out once. A proxy that does not let it in again leaves it without a connection. Nobody is
+    /// interrupted while driving: a page that holds a control or is in control is asked when it has let go. A
+    /// subscription of a program ends after this time too.
+    #[must_use]
+    pub fn recheck_users(mut self, every: Duration) -> Self {
+        self.access.recheck = every;
         self
     }
 
@@ -294,6 +318,9 @@ impl App {
     /// | `why` | the reason, if it was not taken |
     /// | `control` | the control under which it was sent, with the number of its grant: `drive#3` |
     /// | `times` | how many commands the line stands for, if several |
+    ///
+    /// A line with the outcome `lost` has only `time`, `times` and `why`: so many records are missing before it, because
+    /// the file did not take them, or not in time.
     ///
     /// A line is written when the outcome is known. A file of more than 16 MiB is renamed, and four older ones are kept.
     /// The file is readable only by its owner. If it cannot be written at the start, that is an

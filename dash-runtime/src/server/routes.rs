@@ -316,6 +316,7 @@ async fn open_socket(
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
     let ask = greeting(&asked, &headers);
+    let recheck = running.identity.recheck_of(&user);
     let peer = socket::peer(&headers, &asked, user, &running.kept);
     upgrade
         // The buffer has the size of one read, and is zeroed before each read. axum's default of 128 KiB costs that
@@ -325,7 +326,7 @@ async fn open_socket(
         .max_frame_size(limits.message_size)
         .on_upgrade(move |socket| async move {
             let ending = running.ending.subscribe();
-            socket::serve(socket, running.driver.clone(), peer, ask, ending, place).await;
+            socket::serve(socket, running.driver.clone(), peer, ask, ending, (place, recheck)).await;
         })
 }
 

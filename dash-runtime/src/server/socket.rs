@@ -69,14 +69,17 @@ pub(super) type Greet = fn(&mut Engine, Duration, &str, Peer, String, &mut Effec
 /// The hello of a page.
 pub(super) const PAGE: Greet = |engine, now, text, peer, token, fx| engine.hello(now, text, peer, || token, fx);
 
-/// Serves a socket until it ends, and then returns the `place`.
+/// How soon a page that drives is looked at again.
+pub(super) const RECHECK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Serves a socket until it ends, and then returns the `place`. After `recheck` it ends, unless its page drives.
 pub(super) async fn serve(
     mut socket: WebSocket,
     driver: Driver,
     peer: Peer,
     ask: Greet,
     shutdown: watch::Receiver<bool>,
-    place: Place,
+    (place, recheck): (Place, Option<Duration>),
 ) {
     let limits = driver.with_engine(|engine| engine.limits().clone());
     let greeted = greet(&mut socket, &driver, peer, ask, place.is_for_anybody(), &limits).await;
@@ -94,6 +97,7 @@ pub(super) async fn serve(
         notifier: driver.notifier(client, number),
         published: driver.published(),
         last_received: Instant::now(),
+        recheck: recheck.map(|recheck| Instant::now() + recheck),
         pinged: false,
         unanswered_frames: 0,
         early: VecDeque::new(),
@@ -205,6 +209,8 @@ struct Connection {
     published: watch::Receiver<u64>,
     /// When the last frame arrived.
     last_received: Instant,
+    /// When the page must connect again, so that it shows who uses it.
+    recheck: Option<Instant>,
     /// Whether a ping was sent since then.
     pinged: bool,
     /// The number of frames that arrived since the last frame was sent.
@@ -268,6 +274,8 @@ pub(super) enum Ending {
     /// The last places are for clients that come back.
     Full,
     Shutdown,
+    /// The next connection shows who uses the page.
+    Recheck,
 }
 
 impl From<Close> for Ending {
@@ -314,6 +322,7 @@ impl Ending {
             Self::TakenOver => Some((close::TAKEN_OVER, "taken over by another page")),
             Self::Disconnected(_) => Some((close::DISCONNECTED, "disconnected")),
             Self::Full => Some((close_code::AGAIN, "too many sockets are open")),
+            Self::Recheck => Some((close_code::AGAIN, "connect again, to show who you are")),
             Self::Shutdown => Some((close_code::AWAY, "the server is shutting down")),
         }
     }
@@ -367,6 +376,13 @@ impl Connection {
                 _ = self.published.changed(), if !busy => Ok(()),
                 () = notifier.news.notified(), if !busy => Ok(()),
                 () = sleep_until(slow.unwrap_or(patience)), if slow.is_some() => Err(too_slow()),
+                () = sleep_until(self.recheck.unwrap_or(patience)), if self.recheck.is_some() => {
+                    if self.driver.with_engine(|engine| engine.drives(self.client)) {
+                        self.recheck = Some(Instant::now() + RECHECK_AGAIN);
+                        continue;
+                    }
+                    Err(Ending::Recheck)
+                }
                 () = sleep_until(patience) => match self.pinged {
                     true => Err(Ending::Silent),
                     false => {

@@ -75,6 +75,8 @@ impl Running {
             store.as_ref().is_none_or(|store| !matches!(store["status"].as_str(), Some("failing" | "broken")));
         let recorder = self.driver.recorder();
         let is_recorded = recorder.is_none_or(Recorder::is_written);
+        let audit = self.driver.audit();
+        let is_audited = audit.is_none_or(AuditLog::is_written);
         let mut report = self.driver.with_engine(|engine| {
             let stuck = engine.stuck();
             let seen = if engine.view_for(user).is_none() { &*stuck } else { &[] };
@@ -82,6 +84,7 @@ impl Running {
                 "status": match () {
                     () if !stuck.is_empty() => "stuck",
                     () if !is_kept => "not kept",
+                    () if !is_audited => "not audited",
                     () if !is_recorded => "not recorded",
                     () => "ok",
                 },
@@ -97,6 +100,9 @@ impl Running {
         }
         if let Some(recorder) = recorder {
             report["record"] = recorder.report();
+        }
+        if let Some(audit) = audit {
+            report["audit"] = audit.report();
         }
         report
     }

@@ -244,7 +244,7 @@ pub(crate) struct LoginName {
 impl fmt::Display for LoginName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.entry {
-            // No name has a space.
+            // For people: a name from elsewhere may have a space, and look like this.
             Some(entry) => write!(f, "{entry:016x} {}", self.name),
             None => f.write_str(&self.name),
         }
@@ -317,6 +317,11 @@ impl User {
     #[cfg(feature = "users")]
     pub(crate) const fn login(&self) -> Option<Login> {
         self.login
+    }
+
+    /// Whether a proxy or the program has named her. Then this server does not learn when her login there ends.
+    pub(crate) fn is_named_elsewhere(&self) -> bool {
+        self.login.is_none() && self.login_name().is_some()
     }
 
     /// Who has logged in. `None` for those who have not: the guest, and everybody where nobody logs in.

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { loadComponent } from "./elements.js";
 
-const { changeOf, outcomeOf } = await loadComponent("audit_log");
+const { changeOf, outcomeOf, tooMany } = await loadComponent("audit_log");
 
 test("a change is said with the values before and after", () => {
   const change = (old, wanted, hidden = false) => changeOf({ old, new: wanted, hidden });
@@ -28,4 +28,20 @@ test("the time of another day has the day", () => {
   const at = (day, hour) => new Date(2026, 10, day, hour, 5, 9).getTime() / 1000;
   assert.equal(timeOf(at(26, 9), now), "09:05:09");
   assert.equal(timeOf(at(25, 23), now), "2026-11-25 23:05:09");
+});
+
+test("fault: one user pushed the records of all others out of an open page", () => {
+  const of = (user, count) => Array.from({ length: count }, (_, at) => ({ user, at }));
+  // The newest first.
+  const rows = [...of("ada", 40), ...of("bob", 3)];
+  assert.deepEqual(tooMany(rows, 50), []);
+  const out = tooMany(rows, 8);
+  assert.deepEqual(
+    out.filter(({ user }) => user === "bob"),
+    [],
+  );
+  assert.equal(out.length, 35);
+  assert.ok(!out.includes(rows[0]) && out.includes(rows[39]), "the newest stay");
+  // Of two who have as many, the oldest record goes.
+  assert.deepEqual(tooMany([...of("ada", 2), ...of("bob", 2)], 3), [{ user: "bob", at: 1 }]);
 });

@@ -161,6 +161,41 @@ async fn fault_one_open_page_for_which_the_function_hangs_took_all_threads() {
     assert_eq!(set(&app, "127.0.0.1", &[]).await, 200);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_a_user_for_whom_the_function_hangs_took_the_threads_of_all_others() {
+    let folder = Folder::new("granted-shares");
+    write_users(&folder, &[("ada", "operator"), ("eve", "operator")]);
+    let (hold, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let hangs = move |user: &User, client: &Client| {
+        if client.header("x-hang").is_some() {
+            let _ = held.lock().unwrap().recv();
+        }
+        role(user)
+    };
+    let app = Served::app(app().users(folder.users()).keep_header("X-Hang").rights(hangs)).await;
+    let (ada, eve) = (log_in(&app, "ada").await, log_in(&app, "eve").await);
+    let address = app.address;
+    let hanging: Vec<_> = (0..60)
+        .map(|number: u8| {
+            let request = Request::new("PUT", "/api/props/speed/value").host(&address.to_string()).json(4.0);
+            let request = request.header("Cookie", &ada).header("X-Hang", "1");
+            // One network for some of them, and many for others.
+            let from = format!("127.0.1.{}", number.min(30));
+            tokio::spawn(
+                async move { http::send_over(http::connect_from(&from, address).await, &request).await.status },
+            )
+        })
+        .collect();
+    for answer in hanging {
+        assert_eq!(within("the refusal", answer).await.unwrap(), 503);
+    }
+    // They still hang. Who asks now is somebody else.
+    assert_eq!(set(&app, "127.0.0.1", &[("Cookie", eve.as_str())]).await, 200);
+    drop(hold);
+    assert_eq!(set(&app, "127.0.1.1", &[("Cookie", ada.as_str())]).await, 200);
+}
+
 #[tokio::test]
 async fn roles_of_another_dashboard_are_an_error_at_the_start() {
     #[derive(Debug, Role)]

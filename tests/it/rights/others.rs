@@ -114,6 +114,40 @@ async fn users_of_a_proxy_need_a_trusted_proxy_and_roles_of_the_dashboard() {
 }
 
 #[tokio::test]
+async fn fault_the_socket_of_a_user_whom_a_proxy_named_outlived_the_session_there() {
+    let app = Served::app(proxied().recheck_users(Duration::from_secs(2))).await;
+    let headers = [("remote-user", "ada"), ("remote-groups", "lab")];
+    let request = Request::get("/").header("Remote-User", "ada").header("Remote-Groups", "lab");
+    let page = Page::of(http::send(app.address, &request).await.text());
+    let socket = TcpStream::connect(app.address).await.unwrap();
+    let mut page = Browser::join_over_with(socket, page, &headers).await;
+    page.apply("speed.value", 5.0).await;
+    let Heard::Closed(code) = page.end().await else { panic!("no close frame") };
+    assert_eq!(code, 1013, "the page connects again");
+    // The proxy lets her in again: she is the same client, and each command counts once.
+    let socket = TcpStream::connect(app.address).await.unwrap();
+    let socket = Socket::over_with(socket, page.page.socket(), &headers).await.unwrap();
+    let welcome = page.resume_over(socket).await.unwrap();
+    assert_eq!((&welcome["session"], &welcome["last"]), (&json!(page.session), &json!(1)));
+    page.apply("speed.value", 6.0).await;
+    // Her session there has ended, so the proxy does not name her.
+    assert!(matches!(page.end().await, Heard::Closed(1013)));
+    let socket = TcpStream::connect(app.address).await.unwrap();
+    assert!(Socket::over_with(socket, page.page.socket(), &[]).await.is_err());
+}
+
+#[tokio::test]
+async fn fault_a_subscription_of_a_user_whom_a_proxy_named_outlived_the_session_there() {
+    let app = Served::app(proxied().recheck_users(Duration::from_secs(1))).await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let request = Request::get("/api/subscribe?prop=status.text").header("Remote-User", "ada");
+    stream.write_all(request.bytes(app.address).as_bytes()).await.unwrap();
+    let mut all = Vec::new();
+    within("the end of the subscription", stream.read_to_end(&mut all)).await.unwrap();
+    assert!(String::from_utf8_lossy(&all).contains("200 OK"));
+}
+
+#[tokio::test]
 async fn nginx_has_people_log_in_as_the_guide_has_it() {
     let folder = Folder::new("nginx");
     let passwords = folder.0.join("passwords");

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Consequences, GateNo, GatePlan, State};
 use crate::{
     engine::{Engine, effects::Effects},
-    gates::{ArmedState, Condition, Gate},
+    gates::{ArmedState, Condition},
     value::Value,
 };
 
@@ -111,11 +111,7 @@ impl Engine {
 
     /// A gate is closed. Interlocks under it trip.
     pub(super) fn trip_under(&mut self, closed: GateNo, why: &Arc<str>, follows: &mut Consequences) {
-        let under = self.plan.all_gates().filter(|no| {
-            let gate = &self.plan.gates[*no];
-            gate.kind == Gate::Armed && self.plan.prop(self.plan.canonical(gate.prop("arm"))).under.contains(&closed)
-        });
-        for no in under.collect::<Vec<_>>() {
+        for no in self.plan.interlocks_under(closed).collect::<Vec<_>>() {
             if self.is_armed(no) {
                 self.set_armed(no, ArmedState::Tripped, None, why, follows);
             }

@@ -180,15 +180,99 @@ fn refusals_of_a_page_are_counted_like_those_of_a_program_and_none_is_lost_at_th
 #[test]
 fn many_senders_and_many_properties_have_a_bounded_number_of_records() {
     let mut sim = press(Limits::default());
-    for user in 0..2_000_u32 {
+    for user in 0..4_000_u32 {
         let user = User::new(format!("gus{user}"), Hands::Guest);
         ask(&mut sim, &user, address(1), "speed.value", 1.0);
     }
     sim.pass(10_000);
     let records = sim.engine.take_records();
-    assert_eq!(records.len(), 513, "512 kinds, and the others together");
+    assert_eq!(records.len(), 3 * 512 + 1, "users, each for himself, and the others together");
     let others = records.last().unwrap();
-    assert_eq!(short(others), ("(several)", "(several)", None, "refused", 2_000 - 512));
-    assert_eq!(records.iter().map(|record| record.times).sum::<u64>(), 2_000, "each is counted once");
+    assert_eq!(short(others), ("(several)", "(several)", None, "refused", 4_000 - 3 * 512));
+    assert_eq!(records.iter().map(|record| record.times).sum::<u64>(), 4_000, "each is counted once");
     assert!(sim.engine.next_timeout().is_none_or(|due| due >= Duration::from_secs(20)));
+}
+
+#[components(role = Hands)]
+pub struct Held {
+    #[needs(Hands::Operator)]
+    pub speed: Knob,
+    #[needs(Hands::Operator)]
+    pub force: Knob,
+    #[needs(Hands::Operator)]
+    pub grip: super::parts::Grip,
+    pub log: Records,
+}
+
+impl Dashboard for Held {
+    type Device = Rig;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        place((self.speed, self.force, self.grip, self.log))
+    }
+}
+
+fn held(limits: Limits) -> Sim {
+    let mut sim = Sim::unstarted::<Held>(Rig::default(), limits);
+    sim.engine.keep_record();
+    sim.begin();
+    sim.finish_all();
+    sim
+}
+
+#[test]
+fn fault_a_refused_move_of_a_held_control_was_counted_among_others() {
+    let mut sim = held(Limits::default());
+    for user in 0..2_000_u32 {
+        ask(&mut sim, &User::new(format!("gus{user}"), Hands::Guest), address(1), "speed.value", 1.0);
+    }
+    ask(&mut sim, &User::new("mallory", Hands::Guest), address(2), "grip.value", 1.0);
+    let records = sim.engine.take_records();
+    let of = |name| records.iter().filter(move |record| record.user == name).map(short).collect::<Vec<_>>();
+    assert_eq!(of("mallory"), [("mallory", "grip.value", Some("1.0"), "refused", 1)], "it is told at once");
+}
+
+#[test]
+fn fault_a_guest_with_many_networks_hid_the_refusals_of_another_user() {
+    let mut sim = held(Limits::default());
+    let gus = User::new("gus", Hands::Guest);
+    for network in 0..2_000_u16 {
+        let from = Some(IpAddr::from([0x2001, 0xdb8, 1, network, 0, 0, 0, 1]));
+        for prop in ["speed.value", "grip.value"] {
+            ask(&mut sim, &gus, from, prop, 1.0);
+        }
+    }
+    for prop in ["force.value", "grip.value"] {
+        ask(&mut sim, &User::new("mallory", Hands::Guest), address(2), prop, 1.0);
+    }
+    sim.pass(10_000);
+    let records = sim.engine.take_records();
+    let times = |name| records.iter().filter(|record| record.user == name).map(|record| record.times).sum::<u64>();
+    assert_eq!((times("gus"), times("mallory")), (4_000, 2), "each is counted under the name of its user");
+    assert!(records.len() < 200, "{} records", records.len());
+}
+
+#[test]
+fn fault_one_user_pushed_the_records_of_all_others_out_of_the_log() {
+    let mut sim = press(Limits { audit_records: 8, ..Limits::default() });
+    let bob = User::new("bob", Hands::Operator);
+    for force in 1..=3 {
+        ask(&mut sim, &bob, address(2), "force.value", f64::from(force));
+    }
+    for speed in 1..=40 {
+        // From many addresses, each within its rate.
+        ask(&mut sim, &ada(), address(10 + speed), "speed.value", f64::from(speed));
+        if speed % 4 == 0 {
+            sim.pass(200);
+        }
+    }
+    sim.pass(30_000);
+    let page = sim.join_as(bob);
+    sim.rest();
+    let shown = sim.items(page, Press::log.records);
+    let of = |name| shown.iter().filter(|record| record["user"] == name).count();
+    assert_eq!((of("bob"), of("ada")), (3, 5), "{shown:?}");
+    assert_eq!(shown.last().map(|record| &record["new"]), Some(&json!("40.0")), "the newest one is there");
 }

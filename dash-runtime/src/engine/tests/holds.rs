@@ -85,10 +85,10 @@ fn who_holds_it_drives_and_who_lets_go_stops() {
     let at = sim.join();
     sim.send(at, Crane::drive.value, 40.0);
     hold_for(&mut sim, at, 2000);
-    assert_eq!(speed(&sim), 40.0);
+    assert_eq!((speed(&sim), sim.engine.drives(sim.pages[at].id)), (40.0, true));
     sim.send(at, Crane::drive.value, 0.0);
     hold_for(&mut sim, at, 1000);
-    assert_eq!(moves(&sim), [40.0, 0.0]);
+    assert_eq!((moves(&sim), sim.engine.drives(sim.pages[at].id)), (vec![40.0, 0.0], false));
 }
 
 #[test]

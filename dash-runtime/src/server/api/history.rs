@@ -154,7 +154,8 @@ fn names(running: &Running, no: PropNo) -> Vec<String> {
         let series = siblings.find(|sibling| plan.prop(*sibling).info.name == "series");
         let json = series.and_then(|series| Some(engine.slot(series).value()?.json().to_owned()));
         let series: Vec<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        series.iter().map(|one| one["name"].as_str().unwrap_or_default().to_owned()).collect()
+        // A device may name them.
+        series.iter().map(|one| records::harmless(one["name"].as_str().unwrap_or_default())).collect()
     })
 }
 

@@ -76,7 +76,7 @@ fn csv(page: &Page) -> String {
         .filter(|name| *name != "time")
         .collect();
     let mut out = String::from("time");
-    names.iter().for_each(|name| _ = write!(out, ",{}", field(name)));
+    names.iter().for_each(|name| _ = write!(out, ",{}", field(&harmless(name))));
     out.push_str("\r\n");
     for (time, fields) in &objects {
         let _ = write!(out, "{}", seconds(*time));
@@ -95,7 +95,7 @@ fn csv(page: &Page) -> String {
 }
 
 /// A spreadsheet takes a text that begins like this for a formula, and a device may write what others have sent to it.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
         _ => text.to_owned(),
@@ -129,6 +129,13 @@ mod tests {
         let table =
             "time,\"code\",\"level\",\"text\"\r\n1.5,,\"warn\",\"a \"\"b\"\", c\"\r\n2,7,\"info\",\"'=1+1\"\r\n";
         assert_eq!(csv(&page()), table);
+    }
+
+    #[test]
+    fn fault_the_name_of_a_field_was_a_formula_in_a_table() {
+        let record = r#"{"=cmd|' /C calc'!A0":1}"#.to_owned();
+        let table = csv(&Page { records: vec![(0, record)], next: None, told: Vec::new() });
+        assert!(table.starts_with("time,\"'=cmd"), "{table}");
     }
 
     #[test]

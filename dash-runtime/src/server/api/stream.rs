@@ -24,7 +24,7 @@ use futures_util::stream;
 use serde_json::{json, value::RawValue};
 use tokio::{
     sync::{mpsc, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use tracing::Instrument;
 
@@ -69,6 +69,7 @@ pub(super) async fn open(
     JsonText(hello): JsonText,
 ) -> Result<Response, Denied> {
     let place = running.seat(asked.client).map_err(|_| Denied::sockets())?;
+    let recheck = running.identity.recheck_of(&user).map(|recheck| Instant::now() + recheck);
     let peer = socket::peer(&headers, &asked, user, &running.kept);
     let (events, body) = mpsc::channel(1);
     let (first, number) = match socket::hello(&running.driver, &hello, peer, socket::PAGE, place.is_for_anybody()) {
@@ -80,6 +81,7 @@ pub(super) async fn open(
                 driver: running.driver.clone(),
                 ending: running.ending.subscribe(),
                 client,
+                recheck,
                 takes_parts: parts,
                 unsent: Parts::default(),
                 events,
@@ -196,6 +198,8 @@ struct Stream {
     ending: watch::Receiver<bool>,
     limits: Limits,
     events: mpsc::Sender<Bytes>,
+    /// When the page must connect again, so that it shows who uses it.
+    recheck: Option<Instant>,
     takes_parts: bool,
     /// The frame that is being sent.
     unsent: Parts,
@@ -238,6 +242,11 @@ impl Stream {
                     }
                 });
             }
+            if self.recheck.is_some_and(|due| due <= Instant::now())
+                && !self.driver.with_engine(|engine| engine.drives(self.client))
+            {
+                return Ending::Recheck;
+            }
             // There is no queue here either: the frame is made when the connection can take it.
             let room = timeout(self.limits.write_time, self.events.clone().reserve_owned());
             let permit = tokio::select! {
@@ -256,6 +265,7 @@ impl Stream {
                 permit.send(frame);
                 continue;
             }
+            let recheck = self.next_recheck();
             tokio::select! {
                 biased;
                 () = ended(&mut self.ending) => return Ending::Shutdown,
@@ -263,6 +273,7 @@ impl Stream {
                 () = self.events.closed() => return Ending::Gone,
                 changed = self.published.changed() => if changed.is_err() { return Ending::Gone },
                 () = notifier.news.notified() => {}
+                () = sleep_until(recheck), if self.recheck.is_some() => {}
                 // Looks again when the page may have become silent.
                 () = sleep(silence.checked_sub(silent_for).unwrap_or(silence).min(silence / 2)) => {
                     // A comment. It keeps proxies from closing an idle connection, and fails if the connection is
@@ -271,6 +282,12 @@ impl Stream {
                 }
             }
         }
+    }
+
+    /// When to look whether the page must connect again.
+    fn next_recheck(&self) -> Instant {
+        let soon = Instant::now() + socket::RECHECK_AGAIN;
+        self.recheck.map_or(soon, |due| if due <= Instant::now() { soon } else { due })
     }
 
     /// The next event to send.

@@ -337,6 +337,11 @@ impl Driver {
         Some(serde_json::json!({ "status": writer.status(), "waiting": writer.waiting() }))
     }
 
+    /// The record of who wanted what, if the program keeps it.
+    pub(crate) fn audit(&self) -> Option<&AuditLog> {
+        self.shared.audit.as_ref().map(|(audit, _)| audit)
+    }
+
     /// The record of the run, if there is one.
     pub(crate) fn recorder(&self) -> Option<&Recorder> {
         self.shared.recorder.as_ref()

@@ -39,6 +39,7 @@ use super::{
 use crate::{
     rights::{self, Roles},
     server::replace::replace,
+    words::log,
 };
 
 /// The longest name of a user, in characters.
@@ -80,9 +81,24 @@ impl Users {
     /// What is wrong with the file, with its name and the line.
     pub(crate) fn read(path: &Path, roles: &Roles) -> Result<Self, String> {
         match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text, roles).map_err(|fault| fault.said(path, &text)),
+            Ok(text) => {
+                let users = Self::parse(&text, roles).map_err(|fault| fault.said(path, &text))?;
+                users.tell_alike(path);
+                Ok(users)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(format!("{}: cannot be read: {error}", path.display())),
+        }
+    }
+
+    /// Tells in the log which names look alike. They are not refused: their users could not log in any more.
+    fn tell_alike(&self, path: &Path) {
+        let names = self.people.keys().chain(self.programs.values().map(|program| &program.name));
+        for (name, first) in names::alike(names.map(String::as_str)) {
+            let line = || format!("{}: the name {name:?} looks like {first:?}", path.display());
+            if log::is_rare("alike", 8, line) {
+                log::warn(&format_args!("{}: give one of them another name", line()));
+            }
         }
     }
 

@@ -4,10 +4,10 @@
 //! whether the login is still valid.
 //!
 //! The function runs on threads of its own. One that hangs holds up only who is asked about: a request is refused, and an
-//! open page stays as it is.
+//! open page stays as it is. Each user has a share of the threads, so whoever it hangs for, others get their answers.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, Weak},
@@ -21,7 +21,7 @@ use axum::{
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::{
-    sync::{Semaphore, oneshot, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
     time::{sleep, timeout},
 };
 
@@ -30,7 +30,7 @@ use crate::{
     client::{Client, ClientId, Peer},
     rights::{Role, Roles, User},
     server::{driver::WeakDriver, lock, pool::Pool},
-    words::{log, panic::text_of},
+    words::{log, network::Network, panic::text_of},
 };
 
 /// How often the function is asked again for open pages.
@@ -43,9 +43,15 @@ const QUICK: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The largest number of threads. If so many hang, nobody gets an answer.
-const THREADS: usize = 16;
+const THREADS: usize = 64;
 
-/// How many may wait for the function at once.
+/// How many of them one user has from one network. If so many hang, only these requests get no answer.
+const OF_SENDER: usize = 8;
+
+/// How many of them one user has, from all networks.
+const OF_USER: usize = 16;
+
+/// How many may wait for the function at once, of those who have a thread of their share.
 const ASKING: usize = 256;
 
 /// What the function was asked about the sender of a request, with the user that it has made of it.
@@ -60,6 +66,37 @@ pub(crate) struct Granting {
     level: Box<Ask>,
     pool: Pool,
     asking: Arc<Semaphore>,
+    senders: Shares<(String, Option<Network>)>,
+    users: Shares<String>,
+}
+
+/// How many threads each one has. Those who ask for nothing take no memory.
+struct Shares<K> {
+    each: usize,
+    of: Mutex<BTreeMap<K, Weak<Semaphore>>>,
+}
+
+impl<K: Ord> Shares<K> {
+    const fn new(each: usize) -> Self {
+        Self { each, of: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Waits until a thread of this share is free. It is taken until the permit is dropped.
+    async fn take(&self, of: K) -> Option<OwnedSemaphorePermit> {
+        let share = {
+            let mut all = lock(&self.of);
+            if let Some(share) = all.get(&of).and_then(Weak::upgrade) {
+                share
+            } else {
+                // There are few others at any time: those who ask now.
+                all.retain(|_, share| share.strong_count() > 0);
+                let share = Arc::new(Semaphore::new(self.each));
+                all.insert(of, Arc::downgrade(&share));
+                share
+            }
+        };
+        share.acquire_owned().await.ok()
+    }
 }
 
 /// The function has not answered in time.
@@ -87,6 +124,8 @@ impl Granting {
             level: Box::new(move |user, client| ask(user, client).level()),
             pool: Pool::new("dash-rights", THREADS),
             asking: Arc::new(Semaphore::new(ASKING)),
+            senders: Shares::new(OF_SENDER),
+            users: Shares::new(OF_USER),
         }
     }
 
@@ -97,11 +136,15 @@ impl Granting {
     /// The user of this peer, with the role that counts now. Waits for as long as the function takes. `held` is dropped when
     /// the function has returned, also if nobody waits for it any more.
     pub(super) async fn call(self: &Arc<Self>, peer: &Peer, held: impl Send + 'static) -> Option<User> {
+        // First the narrowest share: who waits for that takes nothing from others.
+        let name = peer.user.name().to_owned();
+        let of_sender = self.senders.take((name.clone(), peer.address.map(Network::from))).await?;
+        let of_user = self.users.take(name).await?;
         let place = Arc::clone(&self.asking).acquire_owned().await.ok()?;
         let (granting, peer) = (Arc::clone(self), peer.clone());
         let (answers, answer) = oneshot::channel();
         self.pool.run(move || {
-            let _held = (place, held);
+            let _held = (of_sender, of_user, place, held);
             // Who has waited too long does not need it any more.
             if !answers.is_closed() {
                 let _ = answers.send(granting.grant(&peer));

@@ -29,7 +29,7 @@ mod secret;
 #[cfg(feature = "users")]
 mod tries;
 
-use std::{convert::Infallible, future::pending, sync::Arc};
+use std::{convert::Infallible, future::pending, sync::Arc, time::Duration};
 
 #[cfg(feature = "users")]
 use accounts::{Accounts, Shown};
@@ -65,6 +65,8 @@ pub(crate) struct Identity {
     pub(crate) proxied: Option<Proxied>,
     /// What the program says about the roles of users.
     pub(crate) granting: Option<Arc<Granting>>,
+    /// How long somebody whom a proxy or the program names stays connected.
+    pub(crate) recheck: Option<Duration>,
     /// The headers and cookies that the program reads.
     pub(crate) kept: Arc<Kept>,
     #[cfg(feature = "users")]
@@ -141,11 +143,24 @@ impl Identity {
         if from_proxy { proxied.user(request.headers()) } else { None }
     }
 
-    /// Waits until the user of this peer has logged out, has another role, or is not known any more.
+    /// After which time a connection of this user ends, so that its next one shows who it is.
+    pub(super) fn recheck_of(&self, user: &User) -> Option<Duration> {
+        self.recheck.filter(|_| user.is_named_elsewhere())
+    }
+
+    /// Waits until the user of this peer has logged out, has another role, is not known any more, or must show again who
+    /// it is.
     pub(super) async fn left(&self, peer: &Peer) {
+        let recheck = async {
+            match self.recheck_of(&peer.user) {
+                Some(recheck) => sleep(recheck).await,
+                None => pending().await,
+            }
+        };
         tokio::select! {
             () = self.logged_out(&peer.user) => {}
             () = self.regranted(peer) => {}
+            () = recheck => {}
         }
     }
 
@@ -179,12 +194,7 @@ impl Identity {
 }
 
 /// The routes with the check of their users, and the login, whose form must arrive within this time.
-pub(super) fn guard(
-    routes: Router,
-    identity: &Arc<Identity>,
-    hosts: &Arc<Hosts>,
-    body_time: std::time::Duration,
-) -> Router {
+pub(super) fn guard(routes: Router, identity: &Arc<Identity>, hosts: &Arc<Hosts>, body_time: Duration) -> Router {
     let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
     #[cfg(feature = "users")]
     if identity.accounts.is_some() {

@@ -4,6 +4,8 @@
 //! are of one script, and it does not look like a name that is there. This is no complete list of letters that look alike:
 //! it has those of the scripts that have many of them in common with Latin.
 
+use std::collections::BTreeMap;
+
 /// Checks a new name. `others` are the names that there are.
 ///
 /// # Errors
@@ -31,6 +33,17 @@ pub(super) fn check_new<'a>(name: &str, mut others: impl Iterator<Item = &'a str
         Some(other) => refused(&format!("it looks like {other:?}, which there is already")),
         None => Ok(()),
     }
+}
+
+/// The names that look like one before them, each with that one. Whoever writes the users file may give such names, and
+/// must know it.
+pub(super) fn alike<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(&'a str, &'a str)> {
+    let mut seen: BTreeMap<String, &str> = ["guest", "local"].map(|name| (outline(name), name)).into();
+    let look_alike = |name: &'a str| {
+        let first = *seen.entry(outline(name)).or_insert(name);
+        (first != name).then_some((name, first))
+    };
+    names.filter_map(look_alike).collect()
 }
 
 /// Which letters belong together.
@@ -138,6 +151,13 @@ mod tests {
         for (these, those) in ALIKE {
             assert_eq!(these.chars().count(), those.chars().count(), "{these}");
         }
+    }
+
+    #[test]
+    fn fault_names_of_the_users_file_that_look_alike_were_not_told() {
+        let names = ["ada", "biII", "bill", "boris", "аdа", "ada", "Iocal"];
+        let told = [("bill", "biII"), ("аdа", "ada"), ("Iocal", "local")];
+        assert_eq!(alike(names.into_iter()), told, "a person and a program may have one name");
     }
 
     #[test]

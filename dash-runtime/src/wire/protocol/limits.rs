@@ -54,11 +54,11 @@ limits! {
     /// How many outcomes the server keeps per client, to send them again after a lost connection. Default 256, like
     /// `outstanding`.
     outcomes: usize = 256;
-    /// How many records of what had an effect an `AuditLog` keeps. A quarter as many refusals are kept in addition. Each
-    /// takes up to a kilobyte. Default 500.
+    /// How many records of what had an effect an `AuditLog` keeps. A quarter as many refusals are kept in addition. Of
+    /// more, the oldest one goes of the user who has most. Each takes up to a kilobyte. Default 500.
     audit_records: usize = 500;
-    /// How much of what had an effect each user may add to the record from one network, in bytes per second. Eight
-    /// seconds of it may come at once. What is beyond is counted: commands that are alike become one record in 10 s, with
+    /// How much of what had an effect each user may add to the record from one network, in bytes per second; from all
+    /// networks four times as much. Eight seconds of it may come at once. What is beyond is counted: commands that are alike become one record in 10 s, with
     /// their number. A command takes about 250 bytes. Default 8 192.
     audit_rate: u32 = 8_192;
     /// How many clients without a socket the server remembers, so that they can come back as the same client. Default 1

@@ -365,3 +365,32 @@ fn the_program_itself_is_not_under_control() {
     sim.finish_all();
     assert_eq!(moves(&sim), [1030.0]);
 }
+
+/// A proxy is asked again who somebody is, but not in the middle of that.
+#[test]
+fn who_is_in_control_drives_until_control_ends() {
+    let (mut sim, ada, bob) = driving();
+    let drives = |sim: &Sim, at: At| sim.engine.drives(sim.pages[at].id);
+    assert_eq!((drives(&sim, ada), drives(&sim, bob)), (true, false));
+    sim.send(ada, Rover::stick.value, 40.0);
+    sim.rest();
+    // What she holds is released with the control.
+    sim.click(ada, Rover::drive.give);
+    sim.rest();
+    assert!(!drives(&sim, ada));
+}
+
+#[test]
+fn control_belongs_to_a_page_and_not_to_its_user() {
+    let (mut sim, ada, _) = driving();
+    let second = sim.join_as(driver("ada"));
+    let number = sim.send(second, Rover::stick.value, 40.0);
+    let why = refusal(&mut sim, second, number).unwrap();
+    assert!(why.contains("ada is in control"), "{why}");
+    // It asks like everybody else, and the first page decides.
+    sim.click(second, Rover::drive.ask);
+    let number = sim.send(second, Rover::stick.value, 40.0);
+    assert!(refusal(&mut sim, second, number).is_some());
+    sim.click(ada, Rover::drive.give);
+    assert_eq!((holder(&sim).as_str(), sim.engine.drives(sim.pages[second].id)), ("ada", true));
+}

@@ -2,6 +2,7 @@
 //! random interleavings.
 
 mod alarms;
+mod batches;
 mod control;
 mod faults;
 mod interlock;
@@ -28,7 +29,11 @@ use crate::{
     callback::{Callbacks, task::Cancellation},
     dashboard::Dashboard,
     element::Element,
-    engine::{batch::NotTaken, plan::Plan, requests::Asking},
+    engine::{
+        batch::NotTaken,
+        plan::Plan,
+        requests::{Asking, RequestNo},
+    },
     gates::{ArmedState, Condition, StopState},
     handle::Whom,
     protocol::limits::Limits,
@@ -178,4 +183,16 @@ fn moves(sim: &Sim) -> Vec<f64> {
 
 fn halts(sim: &Sim) -> u32 {
     sim.device::<Motors>().halts.load(Ordering::SeqCst)
+}
+
+fn at(address: u8) -> Asking<'static> {
+    Asking { address: Some([127, 0, 0, address].into()), ..Asking::default() }
+}
+
+fn outcome(sim: &Sim, request: RequestNo) -> String {
+    format!("{:?}", sim.answered.get(&request))
+}
+
+fn stick(sim: &Sim) -> f64 {
+    *sim.engine.slot(sim.prop_no(Rover::stick.value)).value().unwrap().get::<f64>().unwrap()
 }
