@@ -34,7 +34,7 @@ use crate::{
     element::Element,
     fields::{Keep, KeptWhat},
     gates::Gate,
-    history::{HistoryType, Retention},
+    history::{HistoryType, Items, Retention},
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
     prop::Kind,
@@ -269,6 +269,12 @@ impl Plan {
         } else {
             None
         }
+    }
+
+    /// Whether the history of records is kept.
+    pub(crate) fn keeps_records(&self) -> bool {
+        let is_of_records = |history: &HistoryPlan| matches!(history.ty.0, Items::Records { .. });
+        self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(is_of_records))
     }
 
     /// The properties that are kept.
