@@ -28,7 +28,9 @@ mod core;
 mod icon;
 mod layout;
 
-pub use dash_runtime::alarms::{Alarm, AlarmState, Cause, Occurrence, Severity};
+pub use dash_runtime::alarms::{
+    Alarm, AlarmChange, AlarmEvent, AlarmState, Cause, Occurrence, Severity, Shelve, Shelved,
+};
 #[doc(inline)]
 pub use dash_runtime::format;
 pub use dash_runtime::gates::{ArmedState, Condition, ControlPart, StopState};

@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
+use std::time::Duration;
+
 use dash_components::{
     Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, AudioLevel, AuditLog, Axes, Badge, Bar, Bars,
     Battery, Button, ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox,
     Compass, Condition, Control, ControlPart, Curve, Date, DatePicker, DateRange, DateRangePicker, Download, Dropdown,
     Gauge, Geolocation, HoldButton, Icon, Indicator, Input, Joystick, Json, JsonTree, KeyboardShortcut, Keypad, Knob,
     LedDisplay, Log, MachineState, Map, Meter, MultiSelect, NumberInput, Pad, PadPoint, Pose, PowerButton,
-    PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Slider, Span,
-    Sparkline, Stat, StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text, Textarea,
-    Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, Video, XY,
+    PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, SegmentedControl, Series, Severity, Shelved, Slider,
+    Span, Sparkline, Stat, StateMachine, Status, StatusList, Stop, StopState, Switch, Table, Tank, Terminal, Text,
+    Textarea, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, Tree, TreeNode, Trend, Upload, Video, XY,
 };
 use dash_runtime::{
     component::{Component, ComponentInfo, Render},
@@ -423,7 +425,13 @@ fn alarms_are_drawn_alike() {
             (alarm.detail, alarm.by) = (random.text().to_owned(), random.text().to_owned());
             (alarm.since, alarm.cleared, alarm.acknowledged) = (random.number(), random.number(), random.number());
         }
-        alarms.disabled(random.flag()).label(random.text()).items(items)
+        let mut apart = vec![Shelved::default(); random.below(3) as usize];
+        for (number, shelved) in (0..).zip(&mut apart) {
+            (shelved.id, shelved.until) = (format!("{number}"), random.number());
+            (shelved.text, shelved.by) = (random.text().to_owned(), random.text().to_owned());
+        }
+        let alarms = alarms.shelve_at_most(Duration::from_secs(random.below(30_000)));
+        alarms.disabled(random.flag()).label(random.text()).items(items).shelved(apart)
     });
 }
 

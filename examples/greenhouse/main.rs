@@ -57,8 +57,8 @@ struct Bed {
 struct Ui {
     #[needs(Role::Visitor)]
     router: Router,
-    /// Who has acknowledged one is known after a restart too.
-    #[keep]
+    /// They are known after a restart too, with who has acknowledged them, and so is what happened before.
+    #[keep(for = "365d", size = "50MB")]
     alarms: Alarms,
     #[dynamic]
     beds: [Bed; 12],

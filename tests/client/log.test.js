@@ -54,6 +54,22 @@ test("add tells how many shown lines have gone", () => {
   assert.equal(lines.count, 0);
 });
 
+test("older lines come before the others, as long as there is room, and the newest stay", () => {
+  const lines = new Lines();
+  lines.filter("info", "");
+  lines.add(many(100, 500), 100);
+  assert.equal(lines.addBefore([...many(79, 420), line("x", "debug"), line("line 499")], 200), 80);
+  assert.deepEqual(
+    [lines.all[0]?.text, lines.shown[79]?.text, lines.shown[80]?.text, lines.count],
+    ["line 420", "line 499", "line 500", 181],
+  );
+  assert.equal(lines.addBefore(many(100, 320), 200), 19, "the newest of them");
+  assert.equal(lines.all[0]?.text, "line 401");
+  assert.equal(lines.addBefore(many(5), 200), 0);
+  assert.equal(lines.add([], 100), 99, "and without the past there are as many as before");
+  assert.equal(lines.shown[0]?.text, "line 500");
+});
+
 test("a moment has milliseconds", () => {
   assert.match(momentOf(1_700_000_000.0456), /^\d\d:\d\d:20\.045$/);
 });

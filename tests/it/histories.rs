@@ -39,16 +39,25 @@ struct Ui {
     #[keep]
     beds: Many<String, Bed>,
     speed: Slider,
+    #[keep(for = "30d", size = "10MB")]
+    alarms: Alarms,
+    #[sees(Role::Chief)]
+    #[keep(for = "30d")]
+    faults: Alarms,
 }
 
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
     const CALLBACKS: Callbacks<Self> = callbacks![];
+    const BINDINGS: Bindings<Self> = bindings![
+        alarm(Ui::speed.value, Ui::alarms, "=fast", above = 50.0),
+        alarm(Ui::speed.value, Ui::faults, "much too fast", above = 90.0),
+    ];
 
     fn layout(self) -> Element {
         let beds = self.beds.each(|_, bed| bed.water.series(["water"]));
-        let logs = row((self.log, self.notes, self.short));
+        let logs = row((self.log, self.notes, self.short, self.alarms, self.faults));
         page(
             "Greenhouse",
             (
@@ -275,4 +284,38 @@ async fn samples_that_were_pushed_before_the_start_are_in_the_history() {
     .await;
     drop(handle);
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_to_alarms_is_read_over_http_also_after_a_restart() {
+    let store = MemoryStore::new();
+    let (before, handle) = served(&store, Role::Chief).await;
+    handle.push(changes![Ui::speed.value = 95.0]).unwrap();
+    let mut tab = before.join().await;
+    let alarm = tab.value("alarms.items")[0].clone();
+    tab.set("alarms.acknowledge", json!({ "id": alarm["id"], "number": alarm["number"] })).await;
+    let of = |answer: &Value| {
+        let records = answer["records"].as_array().unwrap().iter();
+        records.map(|record| format!("{} {}", record[1]["change"], record[1]["by"])).collect::<Vec<_>>()
+    };
+    let path = "/api/history/alarms/events";
+    let raised = ["\"raised\" null", "\"acknowledged\" \"ada\""].map(str::to_owned);
+    eventually("both events", async || (of(&read(&before, path).await) == raised).then_some(())).await;
+    before.stop().await;
+
+    // The speed is not kept, so the cause is gone at the start.
+    let (after, _) = served(&store, Role::Guest).await;
+    assert_eq!(values(&after.page().await, "alarms.items"), Vec::<Value>::new(), "acknowledged and over");
+    let all = read(&after, path).await;
+    assert_eq!(of(&all)[..2], raised);
+    assert_eq!(of(&all)[2], "\"cleared\" null");
+    let newest = read(&after, &format!("{path}?points=1")).await;
+    assert_eq!((of(&newest), newest["next"].is_string()), (of(&all)[2..].to_vec(), true));
+    let table = http::send(after.address, &Request::get(&format!("{path}?format=csv"))).await.text();
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "time,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\"");
+    assert!(lines[2].contains("\"ada\",\"acknowledged\"") && lines[2].ends_with("\"'=fast\""), "{}", lines[2]);
+    let hidden = http::send(after.address, &Request::get("/api/history/faults/events")).await;
+    assert_eq!(hidden.status, 404, "who may not see a list gets nothing of its past");
+    after.stop().await;
 }

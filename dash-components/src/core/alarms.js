@@ -144,6 +144,11 @@ export class DdAlarms extends Component {
       const signal = button?.dataset.signal;
       if (signal === "sound" || signal === "notification") this.#switch(signal);
     });
+    this.addEventListener("change", ({ target }) => {
+      if (!(target instanceof HTMLSelectElement) || target.value === "") return;
+      this.#act(target, "shelve", Number(target.value));
+      target.value = "";
+    });
     // Below the bar, the bell opens it. There is one bell on a page.
     const bell = this.closest(".dd-alarm-bar") && document.querySelector(".dd-bell");
     bell?.addEventListener("click", () => {
@@ -173,11 +178,18 @@ export class DdAlarms extends Component {
     super.disconnectedCallback();
   }
 
-  /** @param {HTMLElement} button @param {string} act */
-  #act(button, act) {
-    const line = button.closest("li");
+  /**
+   * @param {HTMLElement} control
+   * @param {string} act
+   * @param {number} [seconds]  for how long it is shelved
+   */
+  #act(control, act, seconds) {
+    const line = control.closest("li");
     const [id, number] = [line?.dataset.key, Number(line?.dataset.number)];
-    if (id !== undefined && (act === "acknowledge" || act === "reset")) this.send(act, { id, number });
+    if (id === undefined) return;
+    if (act === "acknowledge" || act === "reset") this.send(act, { id, number });
+    if (act === "shelve") this.send(act, { id, number, seconds });
+    if (act === "unshelve") this.send(act, id);
   }
 
   /** @param {string} filter */
@@ -225,8 +237,9 @@ export class DdAlarms extends Component {
 
   /** @param {string} name */
   update(name) {
-    if (name !== "items") return;
+    if (name !== "items" && name !== "shelved") return;
     for (const time of this.querySelectorAll("time")) writeTime(time);
+    if (name !== "items") return;
     const active = this.#active();
     const fresh = this.#known ? active.filter((alarm) => !this.#known?.has(alarm.number)) : [];
     this.#known = new Set(active.map((alarm) => alarm.number));

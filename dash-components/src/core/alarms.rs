@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use dash_macros::Component;
 use dash_runtime::{
-    alarms::{Alarm, Cause, Occurrence},
+    alarms::{Alarm, AlarmEvent, Cause, Occurrence, Shelve, Shelved},
     component::prelude::*,
     look::{Bound, Item},
 };
@@ -34,6 +36,11 @@ use crate::{Icon, icon};
 /// reset a dotted one. Those that nobody has acknowledged come first, and the most severe of them. A screen reader announces
 /// a new alarm at once.
 ///
+/// Who may acknowledge an alarm may also shelve it, for at most 8 hours unless
+/// [`shelve_at_most`](Self::shelve_at_most) says otherwise. Until then it is listed apart, makes no sound and does not count.
+///
+/// With `#[keep(for = "30d")]` on the field, what happens to the alarms becomes a history, and they are kept too.
+///
 /// A person may switch on a sound and notifications. The browser remembers that. The sound of an alarm of high severity is
 /// repeated until it is acknowledged. Notifications come while the page is not in front. Browsers allow them only over HTTPS
 /// and on the machine of the server.
@@ -51,15 +58,43 @@ pub struct Alarms {
     /// Somebody resets a latched alarm whose cause is gone. The browser sends it.
     #[prop(event)]
     reset: Event<Occurrence>,
+    /// The alarms that somebody has shelved, the next one to come back first. The server sets it.
+    shelved: Vec<Shelved>,
+    /// Somebody shelves an alarm. The browser sends it.
+    #[prop(event)]
+    shelve: Event<Shelve>,
+    /// Somebody ends that before its time. The value is the [`id`](Alarm::id) of the alarm. The browser sends it.
+    #[prop(event)]
+    unshelve: Event<String>,
+    /// The longest time for which an alarm may be shelved, in seconds. 0: not at all. Default: 28 800, which are 8 hours.
+    #[prop(default = 28_800.0, no_setter)]
+    shelf_limit: f64,
+    /// What has happened to the alarms, if their history is kept with `#[keep(for = "30d")]`. The server appends to it.
+    #[prop(stream, ring = 20, history)]
+    events: Stream<AlarmEvent>,
     /// The name of the list for a screen reader. Default: `Alarms`.
     #[prop(default = "Alarms".to_owned())]
     label: String,
-    /// Whether nobody can acknowledge and reset alarms. Default: `false`.
+    /// Whether nobody can acknowledge, reset and shelve alarms. Default: `false`.
     disabled: bool,
+}
+
+impl Alarms {
+    /// Sets the longest time for which an alarm may be shelved. Zero: not at all. On a page, an alarm can be shelved for 15
+    /// minutes, 1 hour, 4 hours and 8 hours, as far as this allows.
+    #[must_use]
+    pub fn shelve_at_most(mut self, time: Duration) -> Self {
+        self.shelf_limit = time.as_secs_f64();
+        self
+    }
 }
 
 /// How many alarms are always visible below the bar.
 const SHOWN: i32 = 3;
+
+/// The times for which a page shelves an alarm, in seconds, with their words.
+const SHELVES: [(f64, &str, &str); 4] =
+    [(900.0, "900", "15 min"), (3_600.0, "3600", "1 h"), (14_400.0, "14400", "4 h"), (28_800.0, "28800", "8 h")];
 
 impl View for Alarms {
     fn view(p: AlarmsBound, look: &mut Look) {
@@ -71,7 +106,7 @@ impl View for Alarms {
                 p.items,
                 // One that comes again is another one: a press for the one before does not reach it.
                 |item| item.value.field("number", |alarm| &alarm.number),
-                |item, look| line(item, p.disabled, look),
+                |item, look| line(item, p.disabled, p.shelf_limit, look),
             );
         });
         // The stylesheet shows it if no alarm is shown.
@@ -86,7 +121,33 @@ impl View for Alarms {
             look.tag("summary")
                 .text(constant("and ").then((p.items.count() - SHOWN).at_least(0).number(0)).then(" more"));
         });
+        let apart = look.tag("details").attr("class", "dd-alarms-shelved");
+        apart.flag("hidden", p.shelved.count().is_above(0).not()).inner(|look| {
+            look.tag("summary").text(p.shelved.count().number(0).then(" shelved"));
+            look.tag("ul").attr("aria-label", "Shelved alarms").inner(|look| {
+                look.each_by(
+                    p.shelved,
+                    |item| item.value.field("id", |shelved| &shelved.id),
+                    |item, look| shelved(item, p.disabled, look),
+                );
+            });
+        });
     }
+}
+
+/// One that is not in the list until its time is over.
+fn shelved(item: Item<Shelved>, disabled: Bound<bool>, look: &mut Look) {
+    let line = look.tag("li").attr("data-key", item.value.field("id", |shelved| &shelved.id));
+    line.inner(|look| {
+        look.tag("span").attr("class", "dd-alarm-words").inner(|look| {
+            look.tag("span").text(item.value.field("text", |shelved| &shelved.text));
+            look.tag("time").attr("data-until", item.value.field("until", |shelved| &shelved.until)).empty();
+            let by = constant("by ").then(item.value.field("by", |shelved| &shelved.by));
+            look.tag("span").attr("class", "dd-alarm-seen").text(by);
+        });
+        let button = look.tag("button").attr("type", "button").attr("data-act", "unshelve");
+        button.flag("disabled", disabled).text("Unshelve");
+    });
 }
 
 /// What each person sets for their own browser.
@@ -111,7 +172,7 @@ fn tools(look: &mut Look) {
     });
 }
 
-fn line(item: Item<Alarm>, disabled: Bound<bool>, look: &mut Look) {
+fn line(item: Item<Alarm>, disabled: Bound<bool>, longest: Bound<f64>, look: &mut Look) {
     let state = item.value.field("state", |alarm| &alarm.state);
     let severity = item.value.field("severity", |alarm| &alarm.severity);
     let (is_high, is_low) = (severity.is("high"), severity.is("low"));
@@ -142,6 +203,15 @@ fn line(item: Item<Alarm>, disabled: Bound<bool>, look: &mut Look) {
         button.flag("hidden", state.is("acknowledged")).flag("disabled", disabled).inner(|look| {
             icon::draw(look, Icon::Check.path());
             look.tag("span").text(is_latched.choose("Reset", "Acknowledge"));
+        });
+        let shelve = look.tag("select").attr("class", "dd-alarm-shelve").attr("autocomplete", "off");
+        let shelve = shelve.attr("aria-label", "Shelve").flag("disabled", disabled);
+        shelve.flag("hidden", longest.reaches(SHELVES[0].0).not()).inner(|look| {
+            look.tag("option").attr("value", "").text("Shelve");
+            for (seconds, value, words) in SHELVES {
+                let option = look.tag("option").attr("value", value);
+                option.flag("hidden", longest.reaches(seconds).not()).text(words);
+            }
         });
     });
 }
@@ -202,5 +272,36 @@ mod tests {
         let mut many = component::<Alarms>();
         many.items = (0..7).map(|n| alarm(&n.to_string(), AlarmState::Active, Severity::Low)).collect();
         assert_eq!(drawn(&many).matches("<li ").count(), 7);
+    }
+
+    #[test]
+    fn shelved_alarms_are_counted_and_listed_apart() {
+        let mut alarms = component::<Alarms>().shelve_at_most(Duration::from_secs(3600));
+        alarms.items = vec![alarm("fan", AlarmState::Active, Severity::High)];
+        assert_has(
+            &alarms,
+            &[
+                "<select class=\"dd-alarm-shelve\" autocomplete=\"off\" aria-label=\"Shelve\"><option",
+                "<option value=\"3600\">1 h<",
+                "<option value=\"14400\" hidden>4 h<",
+                "<details class=\"dd-alarms-shelved\" hidden>",
+            ],
+        );
+        let mut door = Shelved::default();
+        (door.id, door.text, door.by, door.until) =
+            ("door".to_owned(), "Door <open>".to_owned(), "ada".to_owned(), 90.0);
+        (alarms.items, alarms.shelved) = (Vec::new(), vec![door]);
+        let parts = [
+            "<details class=\"dd-alarms-shelved\"><summary>1 shelved<",
+            "<li data-key=\"door\">",
+            ">Door &lt;open&gt;<",
+            "data-until=\"90\"",
+            ">by ada<",
+            "data-act=\"unshelve\">Unshelve<",
+        ];
+        assert_has(&alarms, &parts);
+        assert!(!drawn(&alarms).contains("class=\"dd-alarm\""), "the bell and the sound know nothing of it");
+        let none = component::<Alarms>().shelve_at_most(Duration::ZERO);
+        assert_eq!(none.shelf_limit.to_bits(), 0.0_f64.to_bits());
     }
 }

@@ -1,4 +1,7 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { extras } from "../../../dash-runtime/client/extras.js";
+
+/** @import { RecordPast } from "../../../dash-runtime/client/record_past.js" */
 
 /**
  * @typedef {{ time: number, level: "debug" | "info" | "warn" | "error", text: string }} LogLine  time: in seconds since
@@ -26,6 +29,11 @@ export class Lines {
   /** The number of lines, with those that the filter hides. */
   get count() {
     return this.#all.length;
+  }
+
+  /** All lines, the oldest first. @returns {readonly LogLine[]} */
+  get all() {
+    return this.#all;
   }
 
   /** @param {string} level  the least important that is shown  @param {string} text  what a line must contain */
@@ -60,6 +68,21 @@ export class Lines {
     this.shown.splice(0, hidden);
     return hidden;
   }
+
+  /**
+   * Adds lines before all others, the newest of them, as long as there is room.
+   * @param {LogLine[]} lines
+   * @param {number} limit
+   * @returns {number} how many shown lines have come
+   */
+  addBefore(lines, limit) {
+    const room = Math.max(0, limit - this.#all.length);
+    const added = lines.slice(Math.max(0, lines.length - room));
+    this.#all.unshift(...added);
+    const shown = added.filter(this.#lets);
+    this.shown.unshift(...shown);
+    return shown.length;
+  }
 }
 
 /** The time of day with milliseconds. @param {number} seconds  since the Unix epoch */
@@ -78,8 +101,11 @@ export class DdLog extends Component {
   #height = HEIGHT;
   /** Whether the next frame draws. */
   #waits = false;
+  /** The lines that the server has kept, if it keeps them. @type {RecordPast | null} */
+  #past = null;
 
   mount() {
+    this.#past = extras.records?.(this.id) ?? null;
     const [level, filter, follow] = [this.#level, this.querySelector("input"), this.#follow];
     const choose = () => {
       this.#lines.filter(level?.value ?? "debug", filter?.value ?? "");
@@ -93,6 +119,7 @@ export class DdLog extends Component {
       // What a person scrolls decides. A step of this script ends at the end, too.
       const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < this.#height;
       if (isAtEnd !== this.#follows) this.#setFollows(isAtEnd);
+      if (!isAtEnd && scroll.scrollTop < BEYOND * this.#height) this.#older();
       this.#draw();
     });
     if (scroll) new ResizeObserver(() => this.#draw()).observe(scroll);
@@ -115,7 +142,27 @@ export class DdLog extends Component {
   #setFollows(follows) {
     this.#follows = follows;
     this.#follow?.setAttribute("aria-pressed", String(follows));
-    if (follows) this.#draw();
+    if (!follows) return;
+    // What was asked for of the past goes, and is asked for again.
+    this.#past?.leave();
+    this.#lines.add([], this.#limit);
+    this.#draw();
+  }
+
+  /** The number of lines that are kept. While somebody reads the past, as many older ones have room. */
+  get #limit() {
+    return Number(this.props.limit) * (this.#past && !this.#follows ? 2 : 1);
+  }
+
+  /** Shows older lines that the server has kept. */
+  async #older() {
+    const scroll = this.#scroll;
+    if (!this.#past || !scroll || this.#lines.count >= 2 * Number(this.props.limit)) return;
+    const lines = await this.#past.older(this.#lines.all);
+    const came = this.#lines.addBefore(lines, this.#limit);
+    // The list must have its height before what is read can stay where it is.
+    this.#drawNow();
+    scroll.scrollTop += came * this.#height;
   }
 
   /**
@@ -124,8 +171,14 @@ export class DdLog extends Component {
    * @param {boolean} reset
    */
   append(_name, lines, reset) {
-    if (reset) this.#lines.clear();
-    const gone = this.#lines.add(lines, Number(this.props.limit));
+    if (reset) {
+      this.#lines.clear();
+      this.#past?.leave();
+    }
+    const before = this.#lines.count + lines.length;
+    const gone = this.#lines.add(lines, this.#limit);
+    // The next older lines are those that have gone now.
+    if (this.#lines.count < before) this.#past?.leave();
     const scroll = this.#scroll;
     // What is read stays where it is.
     if (scroll && !this.#follows && gone > 0) scroll.scrollTop -= gone * this.#height;
@@ -158,7 +211,9 @@ export class DdLog extends Component {
     this.#write(list, shown.slice(from, to));
     const hidden = count - shown.length;
     const word = count === 1 ? "line" : "lines";
-    const text = count === 0 ? "No lines yet" : `${count} ${word}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
+    const fault = this.#past?.fault ? `; older lines cannot be shown: ${this.#past.fault}` : "";
+    const some = `${count} ${word}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
+    const text = (count === 0 ? "No lines yet" : some) + fault;
     const note = this.querySelector(".dd-log-note");
     if (note && note.textContent !== text) note.textContent = text;
   }

@@ -1,6 +1,7 @@
 //! `#[keep]` on a field: what of it is there again after a restart.
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::{Attribute, ItemStruct, LitStr, Meta, Token, parse::ParseStream, spanned::Spanned};
 
 use super::{args, duration, rights::Rights, size};
@@ -36,7 +37,7 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
         let said = args::take(&mut field.attrs, "keep");
         let attr = said.first()?;
         if let Some(again) = said.get(1) {
-            faults.on(again, "`#[keep(..)]` is there twice: name all properties in one of them");
+            faults.on(again, twice(&said));
         }
         if rights.private {
             faults.on(attr, "`#[private]` gives each client a value of its own, and none of them can be kept: leave `#[keep]` or `#[private]` out");
@@ -47,6 +48,16 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
         keep(attr, faults)
     });
     fields.collect()
+}
+
+/// What is wrong with two attributes on one field.
+fn twice(said: &[Attribute]) -> &'static str {
+    let has_time = |attr: &Attribute| attr.meta.to_token_stream().to_string().contains("for =");
+    if said.iter().any(has_time) {
+        "`#[keep(..)]` is there twice: on an `Alarms`, `for` keeps the alarms with their history, so leave the other one out"
+    } else {
+        "`#[keep(..)]` is there twice: name all properties in one of them"
+    }
 }
 
 /// The keys and names in `#[keep(value, max)]` and `#[keep(for = "30d")]`.

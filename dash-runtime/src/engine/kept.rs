@@ -22,6 +22,7 @@ use std::{
 use super::{
     Engine,
     effects::Effects,
+    entry::Action,
     ingress,
     plan::{CallbackPlan, Plan, PropPlan},
     refused::{shortened, shown},
@@ -33,7 +34,7 @@ use crate::{
     element::Element,
     fields::{Keep, KeptWhat},
     gates::Gate,
-    history::{HistoryType, Retention},
+    history::{HistoryType, Items, Retention},
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
     prop::Kind,
@@ -57,6 +58,8 @@ pub(crate) struct HistoryPlan {
     pub(crate) key: Box<[u8]>,
     pub(crate) retention: Retention,
     pub(crate) ty: HistoryType,
+    /// Whether its items are written in one piece with the kept values that they have changed: the events of alarms.
+    pub(crate) with_values: bool,
 }
 
 /// New measurements of a stream whose history is kept.
@@ -132,6 +135,9 @@ pub(super) struct Keeping {
     of_removed: Vec<KeptChange>,
     /// Measurements that were not taken for the store yet.
     measured: Vec<Measured>,
+    /// Events of alarms that were not taken for the store yet, and the lists after them.
+    events: Vec<Measured>,
+    of_events: Vec<KeptChange>,
     /// Whether somebody will be told what has become of a command.
     pub(super) is_told: bool,
     /// Why nothing can be written at present.
@@ -215,17 +221,30 @@ impl Plan {
                 faults.push(format!("the history of `{}.{}` cannot be kept: {why}", path(id), prop.name));
                 continue;
             }
-            let plan = HistoryPlan { key: self.prop(number).name().into_bytes().into(), retention, ty };
-            self.props[number.place()].history = Some(plan);
+            let with_values = info.gate == Some(Gate::Alarms);
+            let key = self.prop(number).name().into_bytes().into();
+            self.props[number.place()].history = Some(HistoryPlan { key, retention, ty, with_values });
             self.has_histories = true;
+        }
+        // What is in the list now is not only in the past.
+        let first = self.first_of(at);
+        for number in (0..info.props.len()).map(|index| first + index) {
+            if self.has_alarms(number) {
+                let prop = &mut self.props[number.place()];
+                prop.keep = Some(KeepPlan { key: prop.name().into_bytes().into(), ask: false, measured: false });
+            }
         }
         faults
     }
 
     /// Whether it has the alarms of an `Alarms`.
     fn has_alarms(&self, number: PropNo) -> bool {
+        self.is_of_alarms(number, &["items", "shelved"])
+    }
+
+    fn is_of_alarms(&self, number: PropNo, names: &[&str]) -> bool {
         let prop = self.prop(number);
-        prop.info.name == "items" && self.components[prop.component_no.place()].1.gate == Some(Gate::Alarms)
+        names.contains(&prop.info.name) && self.components[prop.component_no.place()].1.gate == Some(Gate::Alarms)
     }
 
     fn why_not_kept(&self, number: PropNo) -> Option<&'static str> {
@@ -236,12 +255,12 @@ impl Plan {
             Some("each client has a value of its own")
         } else if prop.hold.is_some() {
             Some("it acts only while somebody holds it, and after a restart nobody does")
-        } else if self.has_alarms(number) {
+        } else if self.is_of_alarms(number, &["items", "shelved", "events"]) {
             None
         } else if let Some(gate) = self.components[self.prop(number).component_no.place()].1.gate {
             Some(match gate.decides() {
                 true => "the server sets it, and after a restart nobody is in control",
-                false => "of alarms, only `items` outlive the process",
+                false => "of alarms, only `items`, `shelved` and the history of `events` outlive the process",
             })
         } else if prop.info.ty.is::<Element>() {
             Some("it has a piece of the page, which the program makes again")
@@ -250,6 +269,12 @@ impl Plan {
         } else {
             None
         }
+    }
+
+    /// Whether the history of records is kept.
+    pub(crate) fn keeps_records(&self) -> bool {
+        let is_of_records = |history: &HistoryPlan| matches!(history.ty.0, Items::Records { .. });
+        self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(is_of_records))
     }
 
     /// The properties that are kept.
@@ -297,13 +322,14 @@ impl Engine {
     pub(crate) fn take_kept(&mut self) -> Vec<KeptChange> {
         let rev = self.truth.store.rev();
         let mut changes = self.logins.take_changes();
+        changes.append(&mut self.kept.of_events);
         if !self.kept.is_on || self.kept.upto == rev {
             return changes;
         }
         let from = std::mem::replace(&mut self.kept.upto, rev);
         changes.append(&mut self.kept.of_removed);
         for prop in self.truth.store.changed_since(from) {
-            if self.plan.prop(prop).keep.is_none() {
+            if self.plan.prop(prop).keep.is_none() || self.comes_with_events(prop) {
                 continue;
             }
             let slot = self.truth.store.slot(prop);
@@ -321,6 +347,33 @@ impl Engine {
         std::mem::replace(&mut self.kept.is_told, false)
     }
 
+    /// Whether the store gets the changes of this value together with the events of alarms.
+    fn comes_with_events(&self, prop: PropNo) -> bool {
+        let component = self.plan.prop(self.plan.cell(prop)).component_no;
+        self.plan.has_histories
+            && each(self.plan.of_component(component))
+                .any(|sibling| self.plan.prop(sibling).history.as_ref().is_some_and(|history| history.with_values))
+    }
+
+    /// Something has happened to alarms. The lists after that are among these changes, which may take effect later: the
+    /// store gets both now, so that neither of them is there without the other.
+    pub(super) fn keep_events(&mut self, prop: PropNo, events: &[Value], changes: &[(PropNo, Action)]) {
+        let Some(key) = self.history_key(prop).filter(|_| self.kept.is_on) else { return };
+        let rev = self.truth.store.rev() + 1;
+        for (prop, action) in changes {
+            if let (Action::Write(Write::Set(value)), Some(key)) = (action, self.kept_key(*prop)) {
+                self.kept.of_events.push(KeptChange { key, value: Some(value.clone()), rev });
+            }
+        }
+        self.kept.events.push(Measured { prop, key, items: events.to_vec() });
+    }
+
+    /// The events of alarms since the last call. They belong to the changes of [`take_kept`](Self::take_kept), and are
+    /// written together with them.
+    pub(crate) fn take_events(&mut self) -> Vec<Measured> {
+        std::mem::take(&mut self.kept.events)
+    }
+
     /// Changes are about to be committed. New measurements among them are for the store.
     pub(super) fn keep_measured(&mut self, changes: &[(PropNo, Change)]) {
         if !self.kept.is_on || !self.plan.has_histories {
@@ -328,6 +381,8 @@ impl Engine {
         }
         for (prop, change) in changes {
             if let Change::Write(Write::Append(items)) = change
+                && let Some(history) = &self.plan.prop(*prop).history
+                && !history.with_values
                 && let Some(key) = self.history_key(*prop)
             {
                 self.kept.measured.push(Measured { prop: *prop, key, items: items.clone() });

@@ -98,6 +98,7 @@ const CLIENT: &[Source<'static>] = &client![
     "properties"
     "protocol"
     "question"
+    "record_past"
     "reload"
     "routing"
     "rows"
@@ -124,8 +125,10 @@ const BY_REQUEST: Source<'static> = Source { file: "by_request.js", text: "impor
 const RELOAD: Source<'static> = Source { file: "keep.js", text: "import \"./reload.js\";" };
 /// For dashboards with controls that act while they are held.
 const HOLDING: Source<'static> = Source { file: "held.js", text: "import \"./holding.js\";" };
-/// For dashboards that keep the history of a stream.
+/// For dashboards that keep a history.
 const PAST: Source<'static> = Source { file: "past.js", text: "import \"./chart_past.js\";" };
+/// For dashboards that keep the history of records.
+const PAST_RECORDS: Source<'static> = Source { file: "records.js", text: "import \"./record_past.js\";" };
 /// For dashboards with bindings that browsers compute.
 const BINDINGS: Source<'static> = Source { file: "computes.js", text: "import \"./bindings.js\";" };
 /// For dashboards with streams.
@@ -259,6 +262,7 @@ impl Assets {
         parts.extend((!plan.computed.is_empty()).then_some(BINDINGS));
         parts.extend(plan.props.iter().any(|prop| prop.hold.is_some()).then_some(HOLDING));
         parts.extend(plan.has_histories.then_some(PAST));
+        parts.extend(plan.keeps_records().then_some(PAST_RECORDS));
         parts.extend(plan.props.iter().any(|prop| prop.info.kind == Kind::Stream).then_some(STREAMS));
         let script = script::join(CLIENT, &parts, ENTRY)?;
         let libraries = Libraries::of(used.iter().filter_map(|info| info.library.as_ref()))?;
@@ -456,14 +460,14 @@ mod tests {
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
         // commands by request, fields, fields for numbers, searched options, trees, a terminal, drags, held controls,
-        // gamepads, questions, bindings, streams and pictures. No page has all.
+        // gamepads, questions, bindings, streams, the past of records and pictures. No page has all.
         let with = |wanted: &dyn Fn(&str) -> bool| {
             let names = CLIENT.iter().map(|source| source.file).filter(|file| !file.contains("main.js"));
             let imports: String = names.filter(|file| wanted(file)).map(|file| format!("import \"{file}\";")).collect();
             size(&joined(&[Source { file: "all.js", text: &imports }]))
         };
         let all = with(&|file| !file.contains("chart_"));
-        assert!(all <= 41_200, "{all} bytes");
+        assert!(all <= 41_450, "{all} bytes");
         // What all kinds of charts draw with. A page has what its charts import.
         let charts = with(&|file| file.contains("chart_")) - size(&script);
         assert!(charts <= 13_300, "{charts} bytes");

@@ -1,10 +1,11 @@
 //! Alarms: what needs a person, since when, and who has acknowledged it. The states follow ISA-18.2 (IEC 62682).
 
-use crate::into_value::IntoValue;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::{history::HistoryItem, into_value::IntoValue};
 
 /// How urgently somebody must do something. ISA-18.2 calls it the priority of an alarm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +90,97 @@ pub struct Occurrence {
 impl From<&Alarm> for Occurrence {
     fn from(alarm: &Alarm) -> Self {
         Self { id: alarm.id.clone(), number: alarm.number }
+    }
+}
+
+/// Somebody shelves an alarm: until a time it is not in the list, and makes no sound. ISA-18.2 has this word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Shelve {
+    /// The [`id`](Alarm::id) of the alarm.
+    pub id: String,
+    /// Its [`number`](Alarm::number).
+    pub number: u32,
+    /// For how long, in seconds: more than 0, and at most what the list allows.
+    pub seconds: f64,
+}
+
+/// An alarm that somebody has shelved. It is listed apart until its time is over or somebody unshelves it, also while it is
+/// in the normal state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Shelved {
+    /// The [`id`](Alarm::id) of the alarm.
+    pub id: String,
+    /// How urgent it was when it was shelved. If it becomes more urgent, it is back in the list at once.
+    pub severity: Severity,
+    /// What was the matter when it was shelved.
+    pub text: String,
+    /// The name of the user who has shelved it.
+    pub by: String,
+    /// When it was shelved, in seconds since the Unix epoch.
+    pub at: f64,
+    /// When that ends by itself, likewise.
+    pub until: f64,
+    /// The alarm as it is now. `None`: it is in the normal state.
+    pub alarm: Option<Alarm>,
+}
+
+/// What has happened to an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AlarmChange {
+    /// Its cause has come, or it has become more urgent after somebody had acknowledged it.
+    Raised,
+    /// Somebody has acknowledged it.
+    Acknowledged,
+    /// Its cause has gone.
+    Cleared,
+    /// Somebody has reset it. It was latched.
+    Reset,
+    /// Somebody has shelved it.
+    Shelved,
+    /// Somebody has ended that before its time.
+    Unshelved,
+    /// The time for which it was shelved is over, or it has become more urgent.
+    ShelfEnded,
+    /// The list was full, so it was left out.
+    Dropped,
+}
+
+/// What has happened to an alarm, and when: an item in the history of a list of alarms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct AlarmEvent {
+    /// When it happened, in seconds since the Unix epoch.
+    pub time: f64,
+    /// What happened.
+    pub change: AlarmChange,
+    /// The [`id`](Alarm::id) of the alarm.
+    pub id: String,
+    /// The [`number`](Alarm::number) of the occurrence. 0: it was in the normal state.
+    pub number: u32,
+    /// How urgent it was.
+    pub severity: Severity,
+    /// What was the matter.
+    pub text: String,
+    /// The limit, or what to do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The state after that. `None`: normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<AlarmState>,
+    /// The name of the user who has done it. Empty: nobody has.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// Until when it is shelved, in seconds since the Unix epoch. `None`: it is not shelved after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<f64>,
+}
+
+impl HistoryItem for AlarmEvent {
+    fn time(&self) -> f64 {
+        self.time
     }
 }
 

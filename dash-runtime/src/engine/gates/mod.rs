@@ -99,6 +99,11 @@ impl Consequences {
             self.changes.push((prop, Action::Write(Write::Set(value))));
         }
     }
+
+    /// The gate appends this to a stream.
+    fn appends(&mut self, prop: PropNo, items: Vec<Value>) {
+        self.changes.push((prop, Action::Write(Write::Append(items))));
+    }
 }
 
 impl Engine {
@@ -188,7 +193,9 @@ impl Engine {
                 Act::Arm => self.arm(now, no, &by, &mut follows),
                 Act::Disarm => self.disarm(no, &by, &mut follows),
                 Act::Acknowledge => self.acknowledge(no, &mut follows),
-                Act::AcknowledgeAlarm | Act::ResetAlarm => self.act_on_alarm(now, no, act, value, &by, &mut follows),
+                Act::AcknowledgeAlarm | Act::ResetAlarm | Act::Shelve | Act::Unshelve => {
+                    self.act_on_alarm(now, no, act, value, &by, &mut follows)
+                }
             }
         }
         follows
@@ -229,7 +236,10 @@ impl Engine {
 
     /// Callbacks get the newest states of the gates, and not an older one after it: what closes a gate overtakes what waits.
     pub(super) fn supersede_states(&mut self, follows: &Consequences, fx: &mut Effects) {
-        for (prop, _) in &follows.changes {
+        for (prop, action) in &follows.changes {
+            if !matches!(action, Action::Write(Write::Set(_))) {
+                continue;
+            }
             self.supersede((self.plan.canonical(*prop), None), fx);
         }
     }

@@ -68,6 +68,8 @@ pub(crate) enum Act {
     Acknowledge,
     AcknowledgeAlarm,
     ResetAlarm,
+    Shelve,
+    Unshelve,
 }
 
 impl Act {
@@ -84,6 +86,8 @@ impl Act {
             (Gate::Armed, "acknowledge") => Self::Acknowledge,
             (Gate::Alarms, "acknowledge") => Self::AcknowledgeAlarm,
             (Gate::Alarms, "reset") => Self::ResetAlarm,
+            (Gate::Alarms, "shelve") => Self::Shelve,
+            (Gate::Alarms, "unshelve") => Self::Unshelve,
             _ => return None,
         })
     }
@@ -352,6 +356,6 @@ fn is_state_of(kind: Gate, name: &str) -> bool {
         Gate::Control => matches!(name, "held" | "holder" | "asking" | "mine" | "may_take"),
         Gate::Stop => matches!(name, "state" | "by" | "since" | "error" | "may_reset"),
         Gate::Armed => matches!(name, "state" | "by" | "reason"),
-        Gate::Alarms => name == "items",
+        Gate::Alarms => matches!(name, "items" | "shelved" | "events"),
     }
 }

@@ -3,7 +3,7 @@
 use dash_macros::Component;
 
 use crate::{
-    alarms::{Alarm, Cause, Occurrence},
+    alarms::{Alarm, AlarmEvent, Cause, Occurrence, Shelve, Shelved},
     component::prelude::*,
     element::Element,
     gates::{ArmedState, Condition, ControlPart, StopState},
@@ -128,6 +128,15 @@ pub struct Alarms {
     acknowledge: Event<Occurrence>,
     #[prop(event)]
     reset: Event<Occurrence>,
+    shelved: Vec<Shelved>,
+    #[prop(event)]
+    shelve: Event<Shelve>,
+    #[prop(event)]
+    unshelve: Event<String>,
+    #[prop(default = 28_800.0)]
+    shelf_limit: f64,
+    #[prop(stream, ring = 10, history)]
+    events: Stream<AlarmEvent>,
 }
 
 /// A line. It has no properties.

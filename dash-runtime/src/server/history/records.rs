@@ -69,6 +69,8 @@ pub(crate) struct Records {
     /// The bytes of all records in the store. `None`: they must be counted.
     bytes: Option<u64>,
     pending: Option<Pending>,
+    /// Whether new records are written with the values that they have changed, and not by [`entries`](Self::entries).
+    with_values: bool,
     told: Vec<String>,
 }
 
@@ -101,6 +103,7 @@ impl Records {
             ends: None,
             bytes: None,
             pending: None,
+            with_values: false,
             told: Vec::new(),
         };
         let first = records.end(store, i64::MIN..i64::MAX, Order::Ascending)?;
@@ -117,6 +120,28 @@ impl Records {
         };
         let told = records.told();
         Ok((records, told))
+    }
+
+    /// New records are written together with the values that they have changed: see [`events`](Self::events).
+    #[must_use]
+    pub(crate) fn with_values(self) -> Self {
+        Self { with_values: true, ..self }
+    }
+
+    /// Whether there are new records that are written together with values.
+    pub(crate) fn has_events(&self) -> bool {
+        self.with_values && !self.fresh.is_empty()
+    }
+
+    /// The entries for all new records, to be written in one append with the values that they have changed.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub(crate) fn events(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+        let dates = dates.into();
+        let bytes = self.bytes(store)?;
+        let (entries, pending) = self.additions(bytes, dates, usize::MAX);
+        Ok(self.with_size(entries, pending, dates))
     }
 
     /// The first place in the store, in this order.
@@ -193,19 +218,28 @@ impl Records {
     pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
         let dates = dates.into();
         self.pending = None;
-        let bytes = match self.bytes {
-            Some(bytes) => bytes,
-            None => *self.bytes.insert(self.count(store)?),
-        };
+        let bytes = self.bytes(store)?;
         let oldest = self.ends.map_or(i64::MAX, |(oldest, _)| oldest >> SHIFT);
-        let (entries, pending) = if !self.fresh.is_empty() {
-            self.additions(bytes, dates)
+        let (entries, pending) = if !self.fresh.is_empty() && !self.with_values {
+            self.additions(bytes, dates, APPEND)
         } else if self.ends.is_some() && self.retention.is_due(dates.trim, oldest, bytes) {
             self.removals(store, bytes, dates)?
         } else {
             return Ok(Vec::new());
         };
-        let mut entries = entries;
+        Ok(self.with_size(entries, pending, dates))
+    }
+
+    /// The bytes in the store. They are counted if they are not known.
+    fn bytes(&mut self, store: &dyn Store) -> Result<u64, StoreError> {
+        Ok(match self.bytes {
+            Some(bytes) => bytes,
+            None => *self.bytes.insert(self.count(store)?),
+        })
+    }
+
+    /// Adds what the history has in the store when these entries are written.
+    fn with_size(&mut self, mut entries: Vec<Entry>, pending: Pending, dates: Dates) -> Vec<Entry> {
         let mut size = Vec::new();
         put_varint(&mut size, pending.bytes);
         put_varint(&mut size, u64::try_from(dates.latest).unwrap_or(0));
@@ -213,17 +247,18 @@ impl Records {
         let value = self.record(dates.now, &size).to_bytes(&key);
         entries.push(Entry { table: Table::Histories, key, value: Some(value) });
         self.pending = Some(pending);
-        Ok(entries)
+        entries
     }
 
-    fn additions(&self, mut bytes: u64, dates: Dates) -> (Vec<Entry>, Pending) {
-        let (mut entries, mut written, mut size) = (Vec::new(), Vec::new(), 0);
+    /// New records of at most so many bytes.
+    fn additions(&self, mut bytes: u64, dates: Dates, most: usize) -> (Vec<Entry>, Pending) {
+        let (mut entries, mut written, mut size) = (Vec::new(), Vec::new(), 0_usize);
         let mut ends = self.ends;
         for (place, value) in &self.fresh {
             let key = self.keys.at(RECORDS, *place);
             let value = self.record(dates.now, value.json().as_bytes()).to_bytes(&key);
             let len = key.len() + value.len();
-            if size > 0 && size + len > APPEND {
+            if size > 0 && size.saturating_add(len) > most {
                 break;
             }
             size += len;

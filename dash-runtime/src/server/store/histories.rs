@@ -11,6 +11,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+mod events;
 mod series;
 
 use self::series::Series;
@@ -54,11 +55,13 @@ pub(super) struct Kind {
     retention: Retention,
     ty: HistoryType,
     epoch: u128,
+    /// Whether its items are written in one append with the values that they have changed: see [`events`].
+    with_values: bool,
 }
 
 impl Kind {
     pub(super) const fn new(plan: &HistoryPlan, epoch: u128) -> Self {
-        Self { retention: plan.retention, ty: plan.ty, epoch }
+        Self { retention: plan.retention, ty: plan.ty, epoch, with_values: plan.with_values }
     }
 }
 
@@ -89,7 +92,7 @@ pub(super) enum Last {
 
 /// The samples that no history has taken yet.
 #[derive(Debug, Default)]
-struct Waiting {
+pub(super) struct Unwritten {
     samples: Vec<Samples>,
     count: usize,
 }
@@ -100,7 +103,7 @@ struct Waiting {
 /// of it before, so that a read has all samples that were put before it, however long the disk takes for a write.
 #[derive(Debug, Default)]
 pub(super) struct Histories {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<Unwritten>,
     /// Held until the histories have what was taken out of the queue, so that nobody reads in between.
     taking: Mutex<()>,
     /// Those in use, by their keys.
@@ -185,7 +188,7 @@ impl Histories {
         if let Some(open) = self.get(key) {
             return Ok(open);
         }
-        let (history, told) = Series::open(store, key, kind.ty, kind.retention, kind.epoch)?;
+        let (history, told) = Series::open(store, key, kind)?;
         tell(key, &told);
         let history = Arc::new(Mutex::new(history));
         // Nobody opens the same one meanwhile: the start does, and later only who is taking.
@@ -219,7 +222,16 @@ impl Histories {
 
     /// [`take`](Self::take), if `taking` is locked.
     fn take_locked(&self, store: &dyn Store) {
-        let taken = std::mem::take(&mut *lock(&self.waiting));
+        self.give(store, self.unwritten());
+    }
+
+    /// Takes all samples out of the queue.
+    pub(super) fn unwritten(&self) -> Unwritten {
+        std::mem::take(&mut *lock(&self.waiting))
+    }
+
+    /// Gives the histories these samples, if `taking` is locked.
+    fn give(&self, store: &dyn Store, taken: Unwritten) {
         for Samples { key, kind, items } in taken.samples {
             let history = match self.open(store, &key, &kind) {
                 Ok(history) => history,
@@ -252,10 +264,7 @@ impl Histories {
     /// If the store cannot be written. What it concerns is written later.
     pub(super) fn write(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<bool, StoreError> {
         self.take(store);
-        if !lock(&self.clock).is_running() {
-            self.resume_clock(store)?;
-        }
-        let dates = lock(&self.clock).dates(since, now);
+        let dates = self.dates(store, since, now)?;
         let open: Vec<_> =
             lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
         let mut is_new = false;
@@ -264,6 +273,13 @@ impl Histories {
         }
         self.go_round(store, since, dates)?;
         Ok(is_new)
+    }
+
+    fn dates(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<Dates, StoreError> {
+        if !lock(&self.clock).is_running() {
+            self.resume_clock(store)?;
+        }
+        Ok(lock(&self.clock).dates(since, now))
     }
 
     /// Sets the clock to the latest date that a run before has believed. Every history has one, whether it is used now or
@@ -318,7 +334,7 @@ impl Histories {
         if lock(&self.open).contains_key(key) {
             return Ok(());
         }
-        let history = match Series::open(store, key, kind.ty, kind.retention, kind.epoch) {
+        let history = match Series::open(store, key, &kind) {
             Ok((history, told)) => {
                 tell(key, &told);
                 Mutex::new(history)
@@ -422,7 +438,7 @@ fn behind(key: &[u8]) -> Vec<u8> {
     [key, &[2]].concat()
 }
 
-const fn is_crowded(waiting: &Waiting) -> bool {
+const fn is_crowded(waiting: &Unwritten) -> bool {
     waiting.count > WAITING / 2
 }
 

@@ -18,7 +18,8 @@ use std::{
     time::Duration,
 };
 
-use crate::alarms::{Alarm, AlarmState, Cause, Occurrence, Severity};
+use super::shelves::Shelf;
+use crate::alarms::{Alarm, AlarmChange, AlarmEvent, AlarmState, Cause, Occurrence, Severity, Shelve, Shelved};
 
 /// The number of alarms in a list. If there are more, those whose cause is gone go first, the oldest of them. So a callback
 /// that makes an id of each value does not fill the memory.
@@ -75,19 +76,25 @@ pub(in crate::engine) struct Book {
     waiting: BTreeMap<String, Duration>,
     /// The largest number of an alarm.
     last: u32,
+    shelves: Vec<Shelf>,
+    /// What has happened since the last call of [`take_events`](Self::take_events).
+    events: Vec<AlarmEvent>,
 }
 
 impl Book {
-    /// The alarms from before a restart.
-    pub(super) fn of(alarms: Vec<Alarm>) -> Self {
+    /// The alarms from before a restart, and those of them that are shelved.
+    pub(super) fn of(mut alarms: Vec<Alarm>, shelved: &[Shelved], time: f64) -> Self {
+        alarms.extend(shelved.iter().filter_map(|shelved| shelved.alarm.clone()));
         let last = alarms.iter().map(|alarm| alarm.number).max().unwrap_or(0);
-        Self { alarms, waiting: BTreeMap::new(), last }
+        let shelves = shelved.iter().map(|shelved| Shelf::again(shelved, time)).collect();
+        Self { alarms, waiting: BTreeMap::new(), last, shelves, events: Vec::new() }
     }
 
     /// The alarms: first those that nobody has acknowledged and whose cause is there, then the acknowledged ones, then
-    /// those whose cause is gone. Among these the most severe first, and the newest of them.
+    /// those whose cause is gone. Among these the most severe first, and the newest of them. Not those that are shelved.
     pub(super) fn list(&self) -> Vec<Alarm> {
-        let mut list = self.alarms.clone();
+        let is_shelved = |alarm: &&Alarm| self.shelves.iter().any(|shelf| shelf.id == alarm.id);
+        let mut list: Vec<Alarm> = self.alarms.iter().filter(|alarm| !is_shelved(alarm)).cloned().collect();
         list.sort_by(|a, b| {
             let order = |alarm: &Alarm| (alarm.state, std::cmp::Reverse((alarm.severity, alarm.number)));
             order(a).cmp(&order(b))
@@ -97,6 +104,40 @@ impl Book {
 
     pub(super) fn find(&self, id: &str) -> Option<&Alarm> {
         self.alarms.iter().find(|alarm| alarm.id == id)
+    }
+
+    /// Those that are shelved. The one that comes back first is the first.
+    pub(super) fn shelved(&self) -> Vec<Shelved> {
+        let mut list: Vec<Shelved> = self.shelves.iter().map(|shelf| shelf.shown(self.find(&shelf.id))).collect();
+        list.sort_by(|a, b| a.until.total_cmp(&b.until));
+        list
+    }
+
+    /// What has happened since the last call.
+    pub(super) fn take_events(&mut self) -> Vec<AlarmEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Writes down what has happened to an alarm. `state` is the one after that.
+    fn note(&mut self, time: f64, change: AlarmChange, alarm: &Alarm, state: Option<AlarmState>, by: &str) {
+        let until = self.shelves.iter().find(|shelf| shelf.id == alarm.id).map(|shelf| shelf.until);
+        self.events.push(AlarmEvent {
+            time,
+            change,
+            id: alarm.id.clone(),
+            number: alarm.number,
+            severity: alarm.severity,
+            text: alarm.text.clone(),
+            detail: alarm.detail.clone(),
+            state,
+            by: by.to_owned(),
+            until,
+        });
+    }
+
+    /// The time, in seconds since the Unix epoch, at which the next alarm comes back that is shelved.
+    pub(super) fn next_shelf(&self) -> Option<f64> {
+        self.shelves.iter().map(|shelf| shelf.until).min_by(f64::total_cmp)
     }
 
     /// When an alarm is raised if nothing changes until then.
@@ -126,7 +167,28 @@ impl Book {
             changed |= self.is_gone(time, &id);
         }
         self.waiting.retain(|id, _| known.contains(&**id));
-        changed
+        changed | self.end_shelves(time)
+    }
+
+    /// What is shelved and is over comes back. Returns whether something is.
+    fn end_shelves(&mut self, time: f64) -> bool {
+        let over = self.shelves.iter().filter(|shelf| shelf.is_over(time, self.find(&shelf.id)));
+        let over: Vec<String> = over.map(|shelf| shelf.id.clone()).collect();
+        for id in &over {
+            self.end_shelf(id, time, AlarmChange::ShelfEnded, "");
+        }
+        !over.is_empty()
+    }
+
+    fn end_shelf(&mut self, id: &str, time: f64, change: AlarmChange, by: &str) -> bool {
+        let Some(at) = self.shelves.iter().position(|shelf| shelf.id == id) else { return false };
+        let shelf = self.shelves.remove(at);
+        let normal =
+            || Alarm { id: shelf.id.clone(), severity: shelf.severity(), text: shelf.text.clone(), ..Alarm::default() };
+        let alarm = self.find(id).cloned();
+        let state = alarm.as_ref().map(|alarm| alarm.state);
+        self.note(time, change, &alarm.unwrap_or_else(normal), state, by);
+        true
     }
 
     fn is_there(&mut self, now: Duration, time: f64, signal: &Signal<'_>) -> bool {
@@ -158,7 +220,7 @@ impl Book {
         // With the time in it, it is larger than the numbers of earlier runs of the program, also if nothing is left of them.
         self.last = self.last.saturating_add(1).max(time as u32);
         let (text, detail) = signal.words.written();
-        self.alarms.push(Alarm {
+        let alarm = Alarm {
             id: signal.id.to_owned(),
             number: self.last,
             severity: signal.severity,
@@ -169,12 +231,15 @@ impl Book {
             since: time,
             source: signal.words.source().to_owned(),
             ..Alarm::default()
-        });
+        };
+        self.note(time, AlarmChange::Raised, &alarm, Some(alarm.state), "");
+        self.alarms.push(alarm);
         if self.alarms.len() > MOST {
             let oldest =
                 self.alarms.iter().enumerate().min_by_key(|(_, alarm)| (alarm.state.has_cause(), alarm.number));
             if let Some(at) = oldest.map(|(at, _)| at) {
-                self.alarms.remove(at);
+                let dropped = self.alarms.remove(at);
+                self.note(time, AlarmChange::Dropped, &dropped, None, "");
             }
         }
     }
@@ -184,17 +249,26 @@ impl Book {
         let Some(at) = self.alarms.iter().position(|alarm| alarm.id == id && alarm.state.has_cause()) else {
             return false;
         };
-        let alarm = &mut self.alarms[at];
-        alarm.cleared = time;
-        alarm.state = match alarm.state {
-            AlarmState::Acknowledged if alarm.latched => AlarmState::Latched,
-            AlarmState::Acknowledged => {
-                self.alarms.remove(at);
-                return true;
-            }
-            _ => AlarmState::Cleared,
+        self.alarms[at].cleared = time;
+        let state = match &self.alarms[at] {
+            Alarm { state: AlarmState::Acknowledged, latched: true, .. } => Some(AlarmState::Latched),
+            Alarm { state: AlarmState::Acknowledged, .. } => None,
+            _ => Some(AlarmState::Cleared),
         };
+        self.becomes(at, state, time, AlarmChange::Cleared, "");
         true
+    }
+
+    /// The alarm at this place gets another state. `None`: normal, so it is not in the list any more.
+    fn becomes(&mut self, at: usize, state: Option<AlarmState>, time: f64, change: AlarmChange, by: &str) {
+        let alarm = match state {
+            Some(state) => {
+                self.alarms[at].state = state;
+                self.alarms[at].clone()
+            }
+            None => self.alarms.remove(at),
+        };
+        self.note(time, change, &alarm, state, by);
     }
 
     /// Whether somebody may acknowledge this occurrence. One that is acknowledged already, or is normal, may be
@@ -219,14 +293,12 @@ impl Book {
         };
         let alarm = &mut self.alarms[at];
         (alarm.by, alarm.acknowledged) = (by.to_owned(), time);
-        alarm.state = match alarm.state {
-            AlarmState::Cleared if alarm.latched => AlarmState::Latched,
-            AlarmState::Cleared => {
-                self.alarms.remove(at);
-                return true;
-            }
-            _ => AlarmState::Acknowledged,
+        let state = match alarm.state {
+            AlarmState::Cleared if alarm.latched => Some(AlarmState::Latched),
+            AlarmState::Cleared => None,
+            _ => Some(AlarmState::Acknowledged),
         };
+        self.becomes(at, state, time, AlarmChange::Acknowledged, by);
         true
     }
 
@@ -245,11 +317,47 @@ impl Book {
     }
 
     /// Somebody resets this occurrence. Returns whether the list has changed.
-    pub(super) fn reset(&mut self, meant: &Occurrence) -> bool {
-        let before = self.alarms.len();
-        self.alarms
-            .retain(|alarm| alarm.id != meant.id || alarm.number != meant.number || alarm.state != AlarmState::Latched);
-        self.alarms.len() < before
+    pub(super) fn reset(&mut self, meant: &Occurrence, by: &str, time: f64) -> bool {
+        let is_meant = |alarm: &Alarm| alarm.id == meant.id && alarm.number == meant.number;
+        let latched = |alarm: &Alarm| is_meant(alarm) && alarm.state == AlarmState::Latched;
+        let Some(at) = self.alarms.iter().position(latched) else { return false };
+        self.becomes(at, None, time, AlarmChange::Reset, by);
+        true
+    }
+
+    /// Whether somebody may shelve this occurrence, where `longest` is the longest time in seconds.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn may_shelve(&self, meant: &Shelve, longest: f64) -> Result<(), String> {
+        let Shelve { id, number, seconds } = meant;
+        match self.find(id) {
+            _ if longest <= 0.0 => Err("no alarm of this list can be shelved".to_owned()),
+            _ if !(*seconds > 0.0 && *seconds <= longest) => {
+                Err(format!("an alarm is shelved for more than 0 and at most {longest} seconds, and not for {seconds}"))
+            }
+            None => Err(format!("there is no alarm \"{id}\" any more")),
+            Some(alarm) if alarm.number > *number => {
+                Err(format!("\"{}\" has come again since: look at that one first", alarm.text))
+            }
+            Some(_) if self.shelves.len() >= MOST => Err(format!("{MOST} alarms are shelved already")),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Somebody shelves this occurrence. One that is shelved already is shelved from now on. Returns whether the lists have
+    /// changed.
+    pub(super) fn shelve(&mut self, meant: &Shelve, by: &str, time: f64) -> bool {
+        let Some(alarm) = self.find(&meant.id).cloned() else { return false };
+        self.shelves.retain(|shelf| shelf.id != meant.id);
+        self.shelves.push(Shelf::new(&alarm, by, time, time + meant.seconds));
+        self.note(time, AlarmChange::Shelved, &alarm, Some(alarm.state), by);
+        true
+    }
+
+    /// Somebody ends that. Returns whether the lists have changed: not if its time was over.
+    pub(super) fn unshelve(&mut self, id: &str, by: &str, time: f64) -> bool {
+        self.end_shelf(id, time, AlarmChange::Unshelved, by)
     }
 }
 
@@ -340,6 +448,33 @@ mod tests {
         prop::collection::vec((0_u64..4, step), 1..60)
     }
 
+    fn fan(book: &mut Book, now: u64, severity: Severity) {
+        let cause = Cause::new("fan", "slow").severity(severity);
+        let signal = Signal {
+            id: "fan",
+            present: Some(true),
+            after: Duration::ZERO,
+            severity,
+            latched: false,
+            words: Words::OfCause(&cause),
+        };
+        book.update(Duration::from_secs(now), now as f64, &Signals { all: vec![signal], causes_known: true });
+    }
+
+    #[test]
+    fn a_shelved_alarm_that_becomes_more_urgent_than_it_was_comes_back_at_once() {
+        let mut book = Book::default();
+        fan(&mut book, 1, Severity::Medium);
+        let number = book.find("fan").map_or(0, |alarm| alarm.number);
+        assert!(book.shelve(&Shelve { id: "fan".to_owned(), number, seconds: 100.0 }, "ada", 1.0));
+        fan(&mut book, 2, Severity::Low);
+        fan(&mut book, 3, Severity::Medium);
+        assert_eq!((book.list().len(), book.shelved().len()), (0, 1));
+        fan(&mut book, 4, Severity::High);
+        assert_eq!((book.list().len(), book.shelved().len()), (1, 0));
+        assert_eq!(book.take_events().last().map(|event| event.change), Some(AlarmChange::ShelfEnded));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -371,7 +506,7 @@ mod tests {
                         let older = numbers.iter().rev().nth(1).copied().unwrap_or(u32::MAX);
                         book.acknowledge(&meant(older), "ada", time)
                     }
-                    Step::Reset => book.reset(&meant(last)),
+                    Step::Reset => book.reset(&meant(last), "ada", time),
                 };
                 model.step(now, step, latched);
                 prop_assert_eq!(book.find("a").map(|alarm| alarm.state), model.state());

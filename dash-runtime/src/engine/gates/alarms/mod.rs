@@ -6,6 +6,7 @@
 
 mod book;
 mod plan;
+mod shelves;
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +16,7 @@ pub(crate) use plan::RulePlan;
 
 use super::{Consequences, GateNo, GatePlan, State};
 use crate::{
-    alarms::{Alarm, Cause, Occurrence},
+    alarms::{Alarm, Cause, Occurrence, Shelve, Shelved},
     binding::alarm::{Limit, When},
     engine::{Engine, effects::Effects, gates::Act},
     gates::Gate,
@@ -26,6 +27,10 @@ use crate::{
 
 /// The longest delay of a cause: a day.
 const LONGEST: f64 = 86_400.0;
+
+/// How late an alarm that is shelved comes back: a date has less digits than the engine's time, and at the timeout it must
+/// be over.
+const LATE: Duration = Duration::from_millis(1);
 
 impl Engine {
     /// The value of a property, if it is known.
@@ -112,14 +117,40 @@ impl Engine {
                 signals.unique();
                 book.update(now, time, &signals)
             };
-            let mut follows = Consequences::default();
-            if has_changed {
-                follows.shows(gate.prop("items"), book.list());
-            }
             if let Some(state) = self.gates.states.get_mut(no.place()) {
                 *state = State::Alarms(book);
             }
+            let mut follows = Consequences::default();
+            if has_changed {
+                self.show_alarms(no, &mut follows);
+            }
             self.follow(now, follows, fx);
+        }
+    }
+
+    /// The list has changed. What it shows, and what has happened, takes effect with the entry.
+    fn show_alarms(&mut self, no: GateNo, follows: &mut Consequences) {
+        let plan = Arc::clone(&self.plan);
+        let gate = &plan.gates[no];
+        let Some(State::Alarms(book)) = self.gates.states.get_mut(no.place()) else { return };
+        let (items, shelved, events) = (book.list(), book.shelved(), book.take_events());
+        follows.shows(gate.prop("items"), items);
+        if let Some(prop) = gate.own("shelved") {
+            let has_any = self
+                .truth
+                .store
+                .value(prop)
+                .and_then(Value::get::<Vec<Shelved>>)
+                .is_some_and(|shown| !shown.is_empty());
+            if has_any || !shelved.is_empty() {
+                follows.shows(prop, shelved);
+            }
+        }
+        if let Some(prop) = gate.own("events").filter(|prop| plan.prop(*prop).history.is_some()) {
+            // An event can always be encoded.
+            let events: Vec<Value> = events.into_iter().filter_map(|event| Value::new(event).ok()).collect();
+            self.keep_events(prop, &events, &follows.changes);
+            follows.appends(prop, events);
         }
     }
 
@@ -131,13 +162,17 @@ impl Engine {
         }
     }
 
-    /// When the next alarm is raised if nothing changes until then.
+    /// When the next alarm is raised, or is shelved no longer, if nothing changes until then.
     pub(in crate::engine) fn next_alarm(&self) -> Option<Duration> {
         let books = self.gates.states.iter().filter_map(|state| match state {
-            State::Alarms(book) => book.next_timeout(),
+            State::Alarms(book) => Some(book),
             _ => None,
         });
-        books.min()
+        let shelf = |book: &Book| {
+            let left = book.next_shelf()? - self.began.as_secs_f64();
+            Some(Duration::try_from_secs_f64(left.max(0.0)).ok()? + LATE)
+        };
+        books.flat_map(|book| [book.next_timeout(), shelf(book)]).flatten().min()
     }
 
     /// Whether a client may do this with an alarm.
@@ -146,16 +181,25 @@ impl Engine {
     /// The alarm has come again since, or is not in the state for it.
     pub(in crate::engine) fn pass_alarms(&self, prop: PropNo, value: &Value) -> Result<(), Refusal> {
         let wiring = self.plan.prop(prop);
-        let (Some((no, act)), Some(meant)) = (wiring.acts, value.get::<Occurrence>()) else { return Ok(()) };
-        let possible = match (act, self.gates.states.get(no.place())) {
-            (Act::AcknowledgeAlarm, Some(State::Alarms(book))) => book.may_acknowledge(meant),
-            (Act::ResetAlarm, Some(State::Alarms(book))) => book.may_reset(meant),
+        let Some((no, act)) = wiring.acts else { return Ok(()) };
+        let Some(State::Alarms(book)) = self.gates.states.get(no.place()) else { return Ok(()) };
+        let possible = match (act, value.get::<Occurrence>(), value.get::<Shelve>()) {
+            (Act::AcknowledgeAlarm, Some(meant), _) => book.may_acknowledge(meant),
+            (Act::ResetAlarm, Some(meant), _) => book.may_reset(meant),
+            (Act::Shelve, _, Some(meant)) => book.may_shelve(meant, self.longest_shelf(no)),
             _ => Ok(()),
         };
         possible.map_err(|why| Refusal::Gated { kind: "state", prop: wiring.name(), why })
     }
 
-    /// Somebody acknowledges or resets an alarm.
+    /// For how long an alarm of this list may be shelved, in seconds.
+    fn longest_shelf(&self, no: GateNo) -> f64 {
+        let prop = self.plan.gates[no].own("shelf_limit");
+        let value = prop.and_then(|prop| self.truth.store.value(self.plan.canonical(prop)));
+        value.and_then(Value::get::<f64>).copied().unwrap_or(0.0)
+    }
+
+    /// Somebody acknowledges, resets, shelves or unshelves an alarm.
     pub(super) fn act_on_alarm(
         &mut self,
         now: Duration,
@@ -167,13 +211,15 @@ impl Engine {
     ) {
         let time = (self.began + now).as_secs_f64();
         let Some(State::Alarms(book)) = self.gates.states.get_mut(no.place()) else { return };
-        let Some(meant) = meant.get::<Occurrence>() else { return };
+        let (occurrence, shelve) = (meant.get::<Occurrence>(), meant.get::<Shelve>());
         let has_changed = match act {
-            Act::ResetAlarm => book.reset(meant),
-            _ => book.acknowledge(meant, by, time),
+            Act::ResetAlarm => occurrence.is_some_and(|meant| book.reset(meant, by, time)),
+            Act::Shelve => shelve.is_some_and(|meant| book.shelve(meant, by, time)),
+            Act::Unshelve => meant.get::<String>().is_some_and(|id| book.unshelve(id, by, time)),
+            _ => occurrence.is_some_and(|meant| book.acknowledge(meant, by, time)),
         };
         if has_changed {
-            follows.shows(self.plan.gates[no].prop("items"), book.list());
+            self.show_alarms(no, follows);
         }
     }
 
@@ -186,8 +232,10 @@ impl Engine {
                 continue;
             }
             let items = self.truth.store.value(gate.prop("items")).and_then(Value::get::<Vec<Alarm>>);
+            let shelved = gate.own("shelved").and_then(|prop| self.truth.store.value(prop));
+            let shelved = shelved.and_then(Value::get::<Vec<Shelved>>).map_or(&[][..], Vec::as_slice);
             if let (Some(items), Some(state)) = (items, self.gates.states.get_mut(no.place())) {
-                *state = State::Alarms(Book::of(items.clone()));
+                *state = State::Alarms(Book::of(items.clone(), shelved, self.began.as_secs_f64()));
             }
         }
     }

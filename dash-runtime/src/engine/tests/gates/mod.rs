@@ -1,6 +1,7 @@
 //! Gates: who is in control, what is stopped, and what is armed. One test per sentence of the design's section 11.2, and
 //! random interleavings.
 
+mod alarm_events;
 mod alarms;
 mod batches;
 mod control;

@@ -22,7 +22,7 @@ use super::{
 use crate::server::lock;
 
 /// So many threads append at once.
-const WRITERS: u64 = 4;
+pub(super) const WRITERS: u64 = 4;
 
 /// So many appends of a writer are kept in its history. It removes the older ones.
 const KEPT: u64 = 100;
@@ -138,8 +138,13 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) fn start(folder: &Path, mode: Mode, small: bool) -> Self {
+        Self::start_test("crash::the_writer", folder, mode, small)
+    }
+
+    /// Starts this test of the store on disk as the process that writes.
+    pub(super) fn start_test(test: &str, folder: &Path, mode: Mode, small: bool) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
-        command.args(["--exact", "server::store::disk::crash::the_writer", "--nocapture"]);
+        command.args(["--exact", &format!("server::store::disk::{test}"), "--nocapture"]);
         command.env("DASH_STORE_WRITER", folder).stdout(Stdio::piped()).stderr(Stdio::inherit());
         command.env(
             "DASH_STORE_MODE",

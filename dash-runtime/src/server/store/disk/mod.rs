@@ -8,6 +8,8 @@ mod ahead;
 mod check;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod crash_records;
 mod fresh;
 mod journal;
 mod place;

@@ -1,7 +1,8 @@
 //! The history of one stream, of numbers or of records.
 
+use super::Kind;
 use crate::{
-    history::{HistoryType, Items, Retention},
+    history::{HistoryType, Items},
     server::{
         history::{Dates, History, Records},
         store::{Entry, Store, StoreError},
@@ -30,21 +31,16 @@ impl Series {
     ///
     /// # Errors
     /// If the store cannot be read, if the key is too long, or if a newer version has written the history.
-    pub(super) fn open(
-        store: &dyn Store,
-        key: &[u8],
-        ty: HistoryType,
-        retention: Retention,
-        epoch: u128,
-    ) -> Result<(Self, Vec<String>), StoreError> {
-        let key = key.to_vec();
-        Ok(match ty.0 {
+    pub(super) fn open(store: &dyn Store, key: &[u8], kind: &Kind) -> Result<(Self, Vec<String>), StoreError> {
+        let (key, retention, epoch) = (key.to_vec(), kind.retention, kind.epoch);
+        Ok(match kind.ty.0 {
             Items::Numbers { .. } => {
                 let (history, told) = History::open(store, key, retention, epoch)?;
                 (Self::Numbers(Box::new(history)), told)
             }
             Items::Records { .. } => {
                 let (records, told) = Records::open(store, key, retention, epoch)?;
+                let records = if kind.with_values { records.with_values() } else { records };
                 (Self::Records(Box::new(records)), told)
             }
         })
@@ -72,6 +68,22 @@ impl Series {
 
     pub(super) fn entries(&mut self, store: &dyn Store, dates: Dates) -> Result<Vec<Entry>, StoreError> {
         either!(self, series => series.entries(store, dates))
+    }
+
+    /// Whether it has items that are written together with values.
+    pub(super) fn has_events(&self) -> bool {
+        matches!(self, Self::Records(records) if records.has_events())
+    }
+
+    /// The entries for these items.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub(super) fn events(&mut self, store: &dyn Store, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+        match self {
+            Self::Records(records) => records.events(store, dates),
+            Self::Numbers(_) => Ok(Vec::new()),
+        }
     }
 
     pub(super) fn written(&mut self) {

@@ -31,7 +31,7 @@ const NUMBERS: HistoryType = HistoryType(Items::Numbers {
 /// Beds that each have a history of ten days.
 fn beds() -> Kind {
     let retention = Retention { span: Duration::from_secs(10 * DAY), size: 0 };
-    Kind { retention, ty: NUMBERS, epoch: 1 }
+    Kind { retention, ty: NUMBERS, epoch: 1, with_values: false }
 }
 
 /// One run of a program. Its times are in seconds since [`BEGIN`].

@@ -50,14 +50,17 @@ impl Keeper {
 
     /// Takes over what has changed since the last call. Never waits for a disk, so the engine may be locked.
     pub(crate) fn take_from(&self, engine: &mut Engine) {
-        self.put(engine.take_kept(), engine.take_outcomes(), engine.take_told());
+        let events = engine.take_events();
+        let events = self.samples(engine.plan(), events).collect();
+        self.put(engine.take_kept(), events, engine.take_outcomes(), engine.take_told());
         let measured = engine.take_measured();
         self.put_samples(engine.plan(), measured);
     }
 
-    /// Takes changes over. If somebody will be told of them, they are written at once. What is `quiet` is written with them
-    /// or later, and nobody waits for it. Never waits for a disk, so the engine may be locked.
-    pub(crate) fn put(&self, changes: Vec<KeptChange>, quiet: Vec<KeptChange>, is_told: bool) {
+    /// Takes changes over, with the events that are written together with them. If somebody will be told of them, they are
+    /// written at once. What is `quiet` is written with them or later, and nobody waits for it. Never waits for a disk, so
+    /// the engine may be locked.
+    pub(super) fn put(&self, changes: Vec<KeptChange>, events: Vec<Samples>, quiet: Vec<KeptChange>, is_told: bool) {
         let epoch = self.epoch;
         let of = |KeptChange { key, value, rev }| {
             let key = self.key(&key);
@@ -66,7 +69,7 @@ impl Keeper {
         let values: Vec<_> = changes.into_iter().filter_map(of).collect();
         let quiet: Vec<_> = quiet.into_iter().filter_map(of).collect();
         if !values.is_empty() || !quiet.is_empty() {
-            self.writer.shared.put(values, quiet, is_told);
+            self.writer.shared.put(values, events, quiet, is_told);
         }
     }
 
@@ -119,10 +122,14 @@ impl Keeper {
         if measured.is_empty() {
             return;
         }
-        self.writer.shared.put_samples(measured.into_iter().filter_map(|Measured { prop, key, items }| {
+        self.writer.shared.put_samples(self.samples(plan, measured));
+    }
+
+    fn samples<'a>(&'a self, plan: &'a Plan, measured: Vec<Measured>) -> impl Iterator<Item = Samples> + 'a {
+        measured.into_iter().filter_map(|Measured { prop, key, items }| {
             let history = plan.prop(prop).history.as_ref()?;
             Some(Samples { key: self.key(&key), kind: Kind::new(history, self.epoch), items })
-        }));
+        })
     }
 
     /// What a chart shows of a history, with all samples that were put before. `None`: the program ends. Waits for the disk,

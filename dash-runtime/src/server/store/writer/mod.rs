@@ -31,7 +31,7 @@ pub(crate) use self::keeper::{Keeper, load};
 use self::thread::Thread;
 use super::{
     Flush, Store, StoreError, StoreFault,
-    histories::{Histories, Samples},
+    histories::{Histories, Samples, Unwritten},
 };
 use crate::{
     server::{driver::WeakDriver, lock},
@@ -230,7 +230,13 @@ impl Shared {
 
     /// Puts changed values into the queue. With `is_told` they are written while callbacks and the page's frame are under
     /// way, so that nobody has to wait long for it. Nobody waits for what is `quiet`. Never waits for a disk.
-    fn put(&self, values: Vec<(Vec<u8>, Waiting)>, quiet: Vec<(Vec<u8>, Waiting)>, is_told: bool) {
+    fn put(
+        &self,
+        values: Vec<(Vec<u8>, Waiting)>,
+        events: Vec<Samples>,
+        quiet: Vec<(Vec<u8>, Waiting)>,
+        is_told: bool,
+    ) {
         // Nobody takes it any more.
         if self.is_broken.load(Ordering::Acquire) {
             return;
@@ -244,6 +250,8 @@ impl Shared {
         }
         queue.waiting.extend(values);
         queue.quiet.extend(quiet);
+        // Under the lock, so that nobody takes the values without the events.
+        self.histories.put(events);
         queue.news.is_changed |= is_first;
         queue.news.is_quiet |= is_first_quiet;
         queue.news.is_awaited |= is_told;
@@ -276,16 +284,16 @@ impl Shared {
         queue.news.take()
     }
 
-    /// Takes the values that wait.
     /// Takes what waits. What is quiet is never taken without the values, so that it is not written before them.
-    fn take(&self, with_quiet: bool) -> Taken {
+    fn take(&self, with_quiet: bool) -> (Taken, Unwritten) {
         let mut queue = lock(&self.queue);
         let mut waiting = std::mem::take(&mut queue.waiting);
         let has_values = !waiting.is_empty();
         if with_quiet {
             waiting.append(&mut queue.quiet);
         }
-        Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }
+        let unwritten = self.histories.unwritten();
+        (Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }, unwritten)
     }
 
     /// Puts back what may not be on the disk, unless it has changed since. It is written again as soon as possible.

@@ -109,11 +109,20 @@ impl Thread {
     }
 
     fn write(&mut self, shared: &Shared, with_quiet: bool, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
-        let Taken { waiting, has_values, number } = shared.take(with_quiet);
-        if !waiting.is_empty() {
-            let entries = entries(&waiting, now);
+        let take = || shared.take(with_quiet);
+        let (Taken { waiting, has_values, number }, events) =
+            shared.histories.take_events(&*self.store, now.since, now.date, take);
+        if !waiting.is_empty() || !events.is_empty() {
+            let mut entries = entries(&waiting, now);
             self.unflushed.extend(waiting);
-            self.store.append(&entries, Level::Crash)?;
+            // In one append, so that after the end of the process neither is there without the other.
+            entries.extend(events.entries());
+            self.store.append(&entries, Level::Crash).inspect_err(|_| events.failed())?;
+            if !events.is_empty() {
+                // What is too old or too much is removed soon.
+                self.pace.measured(now.since);
+            }
+            events.written();
         }
         if with_quiet {
             self.pace.wrote_quiet(now.since);

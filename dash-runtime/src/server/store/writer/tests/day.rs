@@ -65,13 +65,14 @@ fn a_day(what: What, few: i64) {
                 run.keeper.put(
                     vec![KeptChange { key, value: Some(value), rev: u64::from(number) }],
                     Vec::new(),
+                    Vec::new(),
                     what == What::Commands,
                 );
             }
             if matches!(what, What::Streams | What::ValuesAndStreams) {
                 let time = Run::date(now) + (random.part() * 2000.0) as i64;
                 let items = vec![Value::new((time, shown)).unwrap()];
-                let plan = HistoryPlan { key: (*b"").into(), retention, ty: POINTS };
+                let plan = HistoryPlan { key: (*b"").into(), retention, ty: POINTS, with_values: false };
                 let kind = Kind::new(&plan, 7);
                 let key = run.keeper.key(format!("h/pump_{property:02}.trend.points").as_bytes());
                 run.keeper.writer.shared.put_samples([Samples { key, kind, items }]);
@@ -112,7 +113,7 @@ fn a_thousand_samples_of_ten_series_in_a_second_take_less_than_a_twentieth_of_a_
     let mut run = Run::new(Arc::new(folder.open()));
     let mut random = Random(9);
     let retention = Retention { span: Duration::from_secs(30 * 86_400), size: 0 };
-    let kind = Kind::new(&HistoryPlan { key: (*b"").into(), retention, ty: WIDE }, 7);
+    let kind = Kind::new(&HistoryPlan { key: (*b"").into(), retention, ty: WIDE, with_values: false }, 7);
     let tenth = Duration::from_millis(100);
     let mut numbers = vec![20.0_f64; 10];
     let mut items = || {

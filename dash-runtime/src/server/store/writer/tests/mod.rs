@@ -2,6 +2,7 @@
 
 #[cfg(feature = "store")]
 mod day;
+mod events;
 
 use std::{
     ops::{ControlFlow, Range},
@@ -134,6 +135,7 @@ fn state(keeper: &Keeper, rev: u64) {
     keeper.put(
         vec![KeptChange { key: b"speed.value".to_vec(), value: Some(Value::new(rev as f64).unwrap()), rev }],
         Vec::new(),
+        Vec::new(),
         false,
     );
 }
@@ -142,7 +144,7 @@ fn state(keeper: &Keeper, rev: u64) {
 const INFO: PropInfo = PropInfo::new("points", "", PropType::of::<f64>()).stream(1000);
 
 fn plan() -> HistoryPlan {
-    HistoryPlan { key: (*b"air.points").into(), retention: Retention::default(), ty: NUMBERS }
+    HistoryPlan { key: (*b"air.points").into(), retention: Retention::default(), ty: NUMBERS, with_values: false }
 }
 
 /// Puts samples at these seconds into the history `air.points`.
@@ -195,7 +197,7 @@ async fn fault_instead_of_a_value_that_is_too_long_an_older_one_came_back() {
     let first = keeper(&store);
     let put = |text: String, rev| {
         let value = Some(Value::new(text).unwrap());
-        first.put(vec![KeptChange { key: b"notes.text".to_vec(), value, rev }], Vec::new(), false);
+        first.put(vec![KeptChange { key: b"notes.text".to_vec(), value, rev }], Vec::new(), Vec::new(), false);
     };
     put("old".to_owned(), 1);
     first.writer.written().await;
@@ -317,7 +319,7 @@ async fn nobody_waits_for_what_is_quiet_and_it_is_written_all_the_same() {
     let keeper = keeper(&store);
     store.close();
     let value = Some(Value::of_json("[1,0,7]".to_owned()));
-    keeper.put(Vec::new(), vec![KeptChange { key: b"outcome".to_vec(), value, rev: 7 }], true);
+    keeper.put(Vec::new(), Vec::new(), vec![KeptChange { key: b"outcome".to_vec(), value, rev: 7 }], true);
     keeper.writer.written().await;
     assert_eq!((keeper.writer.waiting() <= 1, keeper.writer.status()), (true, "ok"), "who waits in vain finds it slow");
     store.open();
@@ -337,7 +339,12 @@ fn what_is_quiet_is_written_once_a_second_while_it_comes_all_the_time_and_never_
             let value = Some(Value::new(f64::from(number)).unwrap());
             KeptChange { key: key.into_bytes(), value, rev: u64::from(number) }
         };
-        run.keeper.put(vec![change("speed".to_owned())], vec![change(format!("outcome {}", number % 8))], true);
+        run.keeper.put(
+            vec![change("speed".to_owned())],
+            Vec::new(),
+            vec![change(format!("outcome {}", number % 8))],
+            true,
+        );
         run.pass(step * number, step * (number + 1));
         let (values, _) = load(&store, "").unwrap();
         let of = |value: &KeptValue| value.json.parse::<f64>().unwrap();
@@ -358,7 +365,7 @@ fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
     let mut run = Run::new(Arc::new(store.clone()));
     let put = |run: &Run, key: &str| {
         let value = Some(Value::new(1.0).unwrap());
-        run.keeper.put(vec![KeptChange { key: key.as_bytes().to_vec(), value, rev: 1 }], Vec::new(), false);
+        run.keeper.put(vec![KeptChange { key: key.as_bytes().to_vec(), value, rev: 1 }], Vec::new(), Vec::new(), false);
     };
     let second = Duration::from_secs(1);
     put(&run, "flushed");

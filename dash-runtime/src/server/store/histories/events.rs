@@ -1,0 +1,75 @@
+//! Histories whose items are written in one append with the kept values that they have changed: the events of alarms, with
+//! the lists of alarms. After the end of the process, neither is there without the other.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use super::{Histories, Series, Unwritten, lock, tell};
+use crate::server::{
+    history::Micros,
+    store::{Entry, Store},
+};
+
+/// The items that are to be written now.
+#[derive(Debug, Default)]
+pub(in crate::server::store) struct Events {
+    histories: Vec<Arc<Mutex<Series>>>,
+    entries: Vec<Entry>,
+}
+
+impl Events {
+    pub(in crate::server::store) const fn is_empty(&self) -> bool {
+        self.histories.is_empty()
+    }
+
+    pub(in crate::server::store) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.entries.iter().cloned()
+    }
+
+    /// They are in the store.
+    pub(in crate::server::store) fn written(self) {
+        self.histories.iter().for_each(|history| lock(history).written());
+    }
+
+    /// They could not be written, and are tried again with the next values.
+    pub(in crate::server::store) fn failed(&self) {
+        self.histories.iter().for_each(|history| lock(history).failed());
+    }
+}
+
+impl Histories {
+    /// Lets `take` take the values and the items that wait, at one moment. Returns the values, and the items that belong to
+    /// them or to values before. If the store cannot be read, the items stay for a later write.
+    pub(in crate::server::store) fn take_events<T>(
+        &self,
+        store: &dyn Store,
+        since: Duration,
+        now: Micros,
+        take: impl FnOnce() -> (T, Unwritten),
+    ) -> (T, Events) {
+        // A read takes items out of the queue too. None must come in between, or they would be here before their values.
+        let _taking = lock(&self.taking);
+        let (values, unwritten) = take();
+        self.give(store, unwritten);
+        let open: Vec<_> =
+            lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
+        let mut events = Events::default();
+        for (key, history) in open {
+            if !lock(&history).has_events() {
+                continue;
+            }
+            let written = self.dates(store, since, now).and_then(|dates| lock(&history).events(store, dates));
+            match written {
+                Ok(entries) => {
+                    events.entries.extend(entries);
+                    events.histories.push(history);
+                }
+                // The values must not wait for it.
+                Err(error) => tell(&key, &[format!("it is not written: {error}")]),
+            }
+        }
+        (values, events)
+    }
+}
