@@ -1,3 +1,4 @@
+import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
 
 /**
@@ -273,10 +274,8 @@ export class DdAlarms extends Component {
 /** Writes a time in the viewer's time zone: `since 12:01:03`. @param {HTMLTimeElement} time */
 function writeTime(time) {
   const word = ["since", "until", "at"].find((key) => key in time.dataset) ?? "at";
-  const at = new Date(Number(time.dataset[word]) * 1000);
-  const isToday = at.toDateString() === new Date().toDateString();
-  const text = isToday ? at.toLocaleTimeString() : at.toLocaleString();
-  time.textContent = at.getTime() > 0 ? `${word} ${text}` : "";
+  const at = Number(time.dataset[word]);
+  time.textContent = at > 0 ? `${word} ${timeOf(at, new Date())}` : "";
 }
 
 define("dd-alarms", DdAlarms);

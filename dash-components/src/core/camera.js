@@ -1,3 +1,4 @@
+import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { formatAge } from "../../../dash-runtime/client/format.js";
 import { pictures } from "../../../dash-runtime/client/pictures.js";
@@ -147,9 +148,9 @@ export class DdCamera extends Component {
     const state = this.#has === null ? null : this.#isUnread ? "unread" : isOld ? "old" : "live";
     if (state === null) figure.removeAttribute("data-state");
     else figure.setAttribute("data-state", state);
-    const made = new Date(Date.now() - (performance.now() - this.#made));
+    const made = Date.now() - (performance.now() - this.#made);
     const words = {
-      old: `Picture of ${made.toLocaleTimeString()}`,
+      old: `Picture of ${timeOf(made / 1000, new Date())}`,
       unread: "The newest picture cannot be shown.",
       live: "",
     };
