@@ -173,6 +173,14 @@ pub use dash_runtime::testing;
 #[doc(hidden)]
 pub use dash_runtime::private as __private;
 
+/// What the attributes generate code for, under the names that messages of the compiler show.
+///
+/// Programs name nothing of it. It is not part of what stays the same between versions.
+pub mod wiring {
+    #[doc(no_inline)]
+    pub use dash_runtime::named::*;
+}
+
 /// The names that nearly every dashboard uses: `use dash_devices::prelude::*;`
 ///
 /// The prelude has the macros, the components, the layout, and the types in signatures of callbacks. A name that a

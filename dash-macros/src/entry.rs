@@ -220,10 +220,18 @@ pub(crate) fn value(args: &TokenStream, item: TokenStream) -> TokenStream {
     if !args.is_empty() {
         faults.on(args, "`#[value]` takes nothing in brackets");
     }
-    if syn::parse2::<DeriveInput>(item.clone()).is_err() {
+    let Ok(mut parsed) = syn::parse2::<DeriveInput>(item.clone()) else {
         wrong_item(&item, "`#[value]` goes above a struct or an enum", &mut faults);
         return quote_both(&item, faults);
-    }
+    };
+    syntax::derives::refuse(
+        &mut parsed.attrs,
+        &["Serialize", "Deserialize", "JsonSchema"],
+        "`#[value]` derives `Serialize`, `Deserialize` and `JsonSchema`: leave them out here",
+        &mut faults,
+    );
+    // Without a fault, the user's own tokens.
+    let item = if faults.is_empty() { item } else { parsed.into_token_stream() };
     quote_both(&expand::value::expand(&item), faults)
 }
 

@@ -271,6 +271,8 @@ pub(crate) enum Kind {
         writable: bool,
         /// Whether each client has a value of its own.
         own: bool,
+        /// Whether it is the state of a gate, which the server alone sets.
+        by_server: bool,
         /// The checks of a value from the browser.
         checks: Vec<Check>,
         /// If a value is in effect only while the user holds the control: the sibling with the deadline.

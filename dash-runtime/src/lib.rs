@@ -29,6 +29,7 @@
 //! | routes, sockets, threads, shutdown | [`server`] |
 //! | a dashboard in memory, for tests | `testing`, with the feature of that name |
 //! | the items that macro expansions name | `private`, which is not public API |
+//! | the same items, as messages of the compiler show them | `named` |
 //! | the script that runs in the browser | the folder `client/`, joined into one script by `server/script/` |
 
 // In tests, the macro expansions name the crate as users see it.
@@ -47,6 +48,8 @@ mod wire;
 mod wiring;
 mod words;
 
+#[doc(hidden)]
+pub mod named;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "testing")]

@@ -49,6 +49,7 @@ use crate::{Icon, icon};
 pub struct Alarms {
     id: ComponentId,
     /// The alarms, the most important first. The server sets it.
+    #[prop(by_server)]
     items: Vec<Alarm>,
     /// The causes that are there now, besides the declared conditions. Callbacks write it. Default: none.
     causes: Vec<Cause>,

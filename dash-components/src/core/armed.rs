@@ -25,12 +25,15 @@ use dash_runtime::{
 pub struct Armed {
     id: ComponentId,
     /// Whether it is armed. The server sets it.
+    #[prop(by_server)]
     state: ArmedState,
     /// What must be so while it is armed. Callbacks write it. Empty (the default): no conditions.
     conditions: Vec<Condition>,
     /// Why it has tripped, such as `not met: Door closed`. Empty if it has not. The server sets it.
+    #[prop(by_server)]
     reason: String,
     /// The name of the user who has armed or disarmed it. It stays when it trips. The server sets it.
+    #[prop(by_server)]
     by: String,
     /// Somebody arms it. The browser sends it.
     #[prop(event)]

@@ -21,16 +21,19 @@ use dash_runtime::{component::prelude::*, gates::ControlPart};
 pub struct Control {
     id: ComponentId,
     /// Whether somebody is in control. The server sets it.
+    #[prop(by_server)]
     held: bool,
     /// The name of the user in control. Empty if nobody is. The server sets it.
+    #[prop(by_server)]
     holder: String,
     /// The names of the users who ask for control, the first one first. The server sets it.
+    #[prop(by_server)]
     asking: Vec<String>,
     /// What this client has to do with it. The server sets it, for each client.
     #[prop(own)]
     mine: ControlPart,
     /// Whether this client may take control over. The server sets it, from its role.
-    #[prop(default = true)]
+    #[prop(default = true, by_server)]
     may_take: bool,
     /// Asks for control. The browser sends it.
     #[prop(event)]

@@ -22,15 +22,19 @@ use dash_runtime::{component::prelude::*, gates::StopState};
 pub struct Stop {
     id: ComponentId,
     /// Whether it was pressed, and whether its function has ended. The server sets it.
+    #[prop(by_server)]
     state: StopState,
     /// The name of the user who has pressed it. Empty while it is ready. The server sets it.
+    #[prop(by_server)]
     by: String,
     /// When it was pressed, in seconds since 1970 by the clock of the server. 0 while it is ready. The server sets it.
+    #[prop(by_server)]
     since: f64,
     /// Why its function has failed. Empty if it has not. The server sets it.
+    #[prop(by_server)]
     error: String,
     /// Whether this client may reset it. The server sets it, from its role.
-    #[prop(default = true)]
+    #[prop(default = true, by_server)]
     may_reset: bool,
     /// Somebody presses it. The browser sends it.
     #[prop(event)]

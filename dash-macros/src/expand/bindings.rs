@@ -24,6 +24,7 @@ pub(crate) fn expand(bindings: &[Binding]) -> TokenStream {
             return alarm::expand(binding, port, &component_of(list, "alarms"), text, condition);
         }
         let args = binding.args.iter().map(|arg| match arg {
+            Arg::Port(port) if binding.word == "bind" => call_at(ends(port), "bound", port.expr()),
             Arg::Port(port) => port.expr(),
             Arg::Inputs(ports) => {
                 let inputs = ports.iter().map(|port| call_at(ends(port), "input", port.expr()));

@@ -9,6 +9,7 @@ use super::{body, spec};
 use crate::{
     hygiene::{dashboard, group, private},
     model::{Callback, Scope},
+    syntax::port::Port,
 };
 
 /// The type and its implementations.
@@ -33,17 +34,21 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    // The constant fails too if an array has no such element. One of the two messages is enough.
+    let one_message = callback.ports().any(Port::is_element).then(|| quote!(#[allow(unconditional_panic)]));
     quote! {
         #marker
 
         #(#cfgs)*
         #[automatically_derived]
+        #one_message
         impl #p::Wired for #name {
             const SPEC: #p::Spec = #spec;
         }
 
         #(#cfgs)*
         #[automatically_derived]
+        #one_message
         impl<#dashboard, #group> #p::CallbackFor<#dashboard, #group> for #name
         where
             #(#bounds,)*

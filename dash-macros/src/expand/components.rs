@@ -168,21 +168,21 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let check = call_at(ends(&field.rights.takes), "can_be_taken", quote!(#of_field::GATE));
         quote!(const _: () = #check;)
     });
-    let one_role = components.role.as_ref().map(|role| {
+    let one_role = components.role.as_ref().map(|_| {
         let fields = fields.iter().enumerate().map(|(at, field)| {
             let of_field = of_field(name, field, at);
             let check = call_at(ends(&field.ty), "one_role", quote!(__DD_ROLE, #of_field::ROLE));
             quote!(const _: () = #check;)
         });
-        // Once, so that an enum that has no roles is reported once.
-        quote!(const __DD_ROLE: ::core::primitive::u64 = <#role as #p::Role>::ID; #(#fields)*)
+        // Through the page, so that an enum that has no roles is reported once, where the page names it.
+        quote!(const __DD_ROLE: ::core::primitive::u64 = #p::role_id::<#name>(); #(#fields)*)
     });
     let role_id = components.role.as_ref().map(|_| {
         quote!(
             const ROLE: ::core::primitive::u64 = __DD_ROLE;
         )
     });
-    let roles = components.role.as_ref().map(|role| quote!(#p::roles::<#role>(#list);));
+    let roles = components.role.as_ref().map(|_| quote!(#p::roles::<#name>(#list);));
     let needless = fields.iter().enumerate().filter(|(_, field)| field.rights.own_needs).map(|(at, field)| {
         let of_field = of_field(name, field, at);
         let check = call_at(ends(&field.rights.needs), "needs_writable", quote!(#of_field::WRITABLE));

@@ -86,6 +86,7 @@ pub(crate) fn declare(component: &Component) -> TokenStream {
         let p = private(prop.ty.span());
         let (first, last) = ends(&prop.ty);
         let nature = match prop.kind {
+            Kind::State { by_server: true, .. } => quote_spanned!(last=> .gate()),
             Kind::State { own: true, .. } => quote_spanned!(last=> .own()),
             Kind::State { writable: true, .. } => quote_spanned!(last=> .sent()),
             _ => TokenStream::new(),

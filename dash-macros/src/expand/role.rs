@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, ext::IdentExt};
+use syn::{ConstParam, DeriveInput, GenericParam, TypeParam, ext::IdentExt};
 
 use crate::{
     hygiene::{local, private},
@@ -45,7 +45,15 @@ pub(crate) fn stub(item: &DeriveInput) -> TokenStream {
     let p = private(Span::call_site());
     let name = &item.ident;
     let text = name.unraw().to_string();
-    let (implemented, types, bounds) = item.generics.split_for_impl();
+    // Roles live as long as the program, so lifetimes are that of the program here.
+    let mut generics = item.generics.clone();
+    generics.params = generics.params.into_iter().filter(|param| !matches!(param, GenericParam::Lifetime(_))).collect();
+    let (implemented, _, bounds) = generics.split_for_impl();
+    let given = item.generics.params.iter().map(|param| match param {
+        GenericParam::Lifetime(_) => quote!('static),
+        GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => quote!(#ident),
+    });
+    let types = (!item.generics.params.is_empty()).then(|| quote!(<#(#given),*>));
     quote! {
         #[automatically_derived]
         impl #implemented #p::Role for #name #types #bounds {

@@ -28,6 +28,8 @@ pub(crate) fn expand(callback: &Callback, body: &TokenStream) -> TokenStream {
             written.flat_map(|port| of_one(port, "written_for_one")).collect()
         }
     };
+    let written = callback.outputs.iter().chain(&callback.alternates).chain(callback.live());
+    let gates: Vec<_> = written.flat_map(|port| of_one(port, "not_of_a_gate")).collect();
     let rated = callback.reads().filter(|read| read.rate.is_some()).flat_map(|read| of(&read.port, "at_a_rate"));
     let cancelled = callback.cancels.is_empty().then(|| {
         callback.extracts().map(|ty| {
@@ -43,7 +45,8 @@ pub(crate) fn expand(callback: &Callback, body: &TokenStream) -> TokenStream {
         let place = place.expr();
         quote_spanned!(*span=> #place.__dd_is_dynamic())
     });
-    let checks: Vec<_> = scope.into_iter().chain(rated).chain(cancelled.into_iter().flatten()).chain(placed).collect();
+    let checks: Vec<_> =
+        scope.into_iter().chain(gates).chain(rated).chain(cancelled.into_iter().flatten()).chain(placed).collect();
     if checks.is_empty() {
         return TokenStream::new();
     }

@@ -267,7 +267,10 @@ fn property(mut field: Field, names: &[Ident], is_whole: &mut bool, faults: &mut
     let kind = match (args.event, args.stream) {
         (Some(_), _) => Kind::Event { checks },
         (None, Some(_)) => Kind::Stream { ring: args.ring.map(|(_, ring)| ring), history: args.history },
-        (None, None) => Kind::State { writable: args.writable.is_some(), own: args.own, checks, held },
+        (None, None) => {
+            let (writable, own, by_server) = (args.writable.is_some(), args.own, args.by_server);
+            Kind::State { writable, own, by_server, checks, held }
+        }
     };
     Some(Prop {
         docs: docs::comments(&field.attrs).cloned().collect(),

@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::{
-    args, field_type,
+    args, derives, field_type,
     fleet::{self, Fleet},
     keep::{self, Keep},
     path, returned,
@@ -64,6 +64,12 @@ const TAKEN: [&str; 1] = ["serve"];
 pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
     no_generics(&mut item, faults);
     not_in_itself(&mut item, faults);
+    derives::refuse(
+        &mut item.attrs,
+        &["Clone", "Copy"],
+        "the components of a page are there once, so they are not cloned: leave this out",
+        faults,
+    );
     misspelt(&mut item, faults);
     rights::roles_are_named(&mut args, &item, faults);
     let dynamic = take_dynamic(&mut item, faults);

@@ -19,6 +19,12 @@ pub(crate) struct Fleet {
     pub(crate) unit: Option<LitStr>,
 }
 
+/// The most characters of a label.
+const LONGEST_LABEL: usize = 40;
+
+/// The most characters of a unit.
+const LONGEST_UNIT: usize = 12;
+
 const ADVICE: &str = "write `#[fleet]` for the value that the component shows, or name properties: `#[fleet(value)]`; a label and a unit for the list: `#[fleet(label = \"Battery\", unit = \"%\")]`";
 
 /// The attribute of each field.
@@ -38,6 +44,15 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
         fleet(attr, faults)
     });
     fields.collect()
+}
+
+/// Checks the length of a label or a unit. The engine cuts what is longer (`dash-runtime/src/engine/fleet.rs`).
+fn fits(key: &Ident, text: &LitStr, faults: &mut Faults) {
+    let most = if key == "label" { LONGEST_LABEL } else { LONGEST_UNIT };
+    let has = text.value().chars().count();
+    if has > most {
+        faults.on(text, format!("a {key} in the list of a relay has at most {most} characters, and this has {has}"));
+    }
 }
 
 /// The names and keys in `#[fleet(value, unit = "%")]`.
@@ -79,6 +94,7 @@ fn fleet(attr: &Attribute, faults: &mut Faults) -> Option<Fleet> {
             is_whole = false;
             syn::Error::new(error.span(), format!("write it in quotes: `{key} = \"..\"`"))
         })?;
+        fits(&key, &text, faults);
         args::set(slot, &key, text, faults);
         Ok(())
     });

@@ -5,10 +5,11 @@ use quote::{ToTokens, TokenStreamExt};
 use syn::{
     Attribute, FnArg, Meta, Pat, Signature, Token, Type, Visibility,
     parse::{Parse, ParseStream},
+    parse_quote,
     spanned::Spanned,
 };
 
-use super::{args, callback, port::Port};
+use super::{args, callback, port::Port, returned};
 use crate::{diag::Faults, suggest};
 
 /// The attributes of parameters.
@@ -101,6 +102,10 @@ impl Function {
             .map(|typed| {
                 let attrs = std::mem::take(&mut typed.attrs);
                 let role = take_role(attrs, &mut typed.attrs, faults);
+                if returned::name(&typed.ty).as_deref() == Some("str") {
+                    faults.on(&typed.ty, "a `str` has no size of its own: write `String`, or `&str`");
+                    *typed.ty = parse_quote!(::std::string::String);
+                }
                 let name = match &*typed.pat {
                     Pat::Ident(pat) => Some(pat.ident.clone()),
                     _ => None,

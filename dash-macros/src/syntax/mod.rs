@@ -7,6 +7,7 @@ pub(crate) mod callback;
 pub(crate) mod changes;
 pub(crate) mod component;
 pub(crate) mod components;
+pub(crate) mod derives;
 pub(crate) mod device;
 pub(crate) mod duration;
 pub(crate) mod field_type;

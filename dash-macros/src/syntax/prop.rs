@@ -54,6 +54,8 @@ pub(crate) struct PropArgs {
     pub(crate) required: Option<Span>,
     /// Each client has a value of its own.
     pub(crate) own: bool,
+    /// It is the state of a gate.
+    pub(crate) by_server: bool,
     /// The user writes the builder method.
     pub(crate) no_setter: Option<Span>,
 }
@@ -87,6 +89,11 @@ fn entry(input: ParseStream<'_>, prop: &mut PropArgs, faults: &mut Faults) -> sy
     // Only for `Router` and `BrowserStore` of the library. So it is not among the suggested keys.
     if key == "own" {
         prop.own = true;
+        return Ok(());
+    }
+    // Only for the gates of the library.
+    if key == "by_server" {
+        prop.by_server = true;
         return Ok(());
     }
     match key.to_string().as_str() {

@@ -29,9 +29,10 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Role>
         if !matches!(variant.fields, Fields::Unit) {
             faults.on(&variant.fields, "a role is a name alone: leave the fields out");
         }
-        if let Some((_, value)) = &variant.discriminant {
-            faults.on(value, "roles are ordered as they are written, the lowest first: leave the number out");
-        }
+    }
+    // Whoever numbers one role numbers all of them, which is one mistake.
+    if let Some((_, value)) = data.variants.iter().find_map(|variant| variant.discriminant.as_ref()) {
+        faults.on(value, "roles are ordered as they are written, the lowest first: leave the numbers out");
     }
     if data.variants.is_empty() {
         faults.on(&item.ident, "there is no role: write at least one variant, such as `Operator`");

@@ -1,8 +1,12 @@
 const BINDINGS: Bindings<Ui> = {
     const __DD_BINDINGS: [::dash_devices::__private::Binding; 5usize] = [
         ::dash_devices::__private::bind(
-            ::dash_devices::__private::prop(<Ui>::slider.value),
-            ::dash_devices::__private::prop(<Ui>::number.value),
+            ::dash_devices::__private::bound(
+                ::dash_devices::__private::prop(<Ui>::slider.value),
+            ),
+            ::dash_devices::__private::bound(
+                ::dash_devices::__private::prop(<Ui>::number.value),
+            ),
         ),
         ::dash_devices::__private::mirror(
             ::dash_devices::__private::prop(<panel::Ui>::a.on),

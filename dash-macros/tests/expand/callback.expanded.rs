@@ -204,6 +204,15 @@ const _: () = {
     ::dash_devices::__private::written_for_one(
         ::dash_devices::__private::prop(<Ui>::secret.text),
     );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::refusal.text),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
 };
 #[deny(
     dead_code,
@@ -278,6 +287,12 @@ const _: () = {
         ::dash_devices::__private::prop(<Ui>::login.disabled),
     );
     ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::secret.text),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::login.disabled),
+    );
+    ::dash_devices::__private::not_of_a_gate(
         ::dash_devices::__private::prop(<Ui>::secret.text),
     );
 };
@@ -359,4 +374,7 @@ const _: () = {
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::scan.click));
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::bar.value));
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::stop.click));
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::bar.value),
+    );
 };

@@ -61,6 +61,9 @@ const _: () = {
         ::dash_devices::__private::prop(<Ui>::reset.click),
     );
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::log.lines));
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::log.lines),
+    );
 };
 #[deny(
     dead_code,
@@ -135,6 +138,9 @@ where
 }
 const _: () = {
     ::dash_devices::__private::written_for_one(
+        ::dash_devices::__private::prop(<Ui>::greeting.text),
+    );
+    ::dash_devices::__private::not_of_a_gate(
         ::dash_devices::__private::prop(<Ui>::greeting.text),
     );
     ::dash_devices::__private::can_be_cancelled(

@@ -90,6 +90,9 @@ const _: () = {
     ::dash_devices::__private::of_all(
         ::dash_devices::__private::prop(<Ui>::readout.text),
     );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::readout.text),
+    );
 };
 #[deny(
     dead_code,
@@ -183,6 +186,12 @@ const _: () = {
         ::dash_devices::__private::prop(<Ui>::temperature.value),
     );
     ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(<Ui>::history.points),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::temperature.value),
+    );
+    ::dash_devices::__private::not_of_a_gate(
         ::dash_devices::__private::prop(<Ui>::history.points),
     );
 };

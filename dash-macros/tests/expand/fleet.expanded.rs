@@ -119,7 +119,7 @@ const _: () = {
     const _: () = ::dash_devices::__private::in_fleet(&Ui::speed.max);
     const _: () = ::dash_devices::__private::fleet_for_everybody(Ui::__DD_RIGHTS_3);
     const _: () = ::dash_devices::__private::in_fleet(&Ui::level.value);
-    const __DD_ROLE: ::core::primitive::u64 = <Role as ::dash_devices::__private::Role>::ID;
+    const __DD_ROLE: ::core::primitive::u64 = ::dash_devices::__private::role_id::<Ui>();
     const _: () = ::dash_devices::__private::one_role(
         __DD_ROLE,
         <Gauge as ::dash_devices::__private::Field<Ui, 0usize>>::ROLE,
@@ -304,7 +304,7 @@ const _: () = {
             __dd_base: ::dash_devices::__private::base::<__Page, Ui>(),
         };
         fn list(__dd_list: &mut ::dash_devices::__private::List) {
-            ::dash_devices::__private::roles::<Role>(__dd_list);
+            ::dash_devices::__private::roles::<Ui>(__dd_list);
             ::dash_devices::__private::fleet(
                 __dd_list,
                 ::dash_devices::__private::Fleet::of(

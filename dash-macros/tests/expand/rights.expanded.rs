@@ -146,7 +146,7 @@ const _: () = {
     const _: () = ::dash_devices::__private::needs_writable(
         <Lamp as ::dash_devices::__private::Field<Ui, 1usize>>::WRITABLE,
     );
-    const __DD_ROLE: ::core::primitive::u64 = <Lab as ::dash_devices::__private::Role>::ID;
+    const __DD_ROLE: ::core::primitive::u64 = ::dash_devices::__private::role_id::<Ui>();
     const _: () = ::dash_devices::__private::one_role(
         __DD_ROLE,
         <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::ROLE,
@@ -299,7 +299,7 @@ const _: () = {
             __dd_base: ::dash_devices::__private::base::<__Page, Ui>(),
         };
         fn list(__dd_list: &mut ::dash_devices::__private::List) {
-            ::dash_devices::__private::roles::<Lab>(__dd_list);
+            ::dash_devices::__private::roles::<Ui>(__dd_list);
             let _ = <<Slider as ::dash_devices::__private::Field<
                 Ui,
                 0usize,

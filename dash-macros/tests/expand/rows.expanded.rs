@@ -9,6 +9,7 @@ fn switch(key: u32, on: bool, name: &str, bar: ProgressSink<f64>) -> (f64, [f64;
 #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub)]
 enum switch {}
 #[automatically_derived]
+#[allow(unconditional_panic)]
 impl ::dash_devices::__private::Wired for switch {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
@@ -161,6 +162,7 @@ impl ::dash_devices::__private::Wired for switch {
     };
 }
 #[automatically_derived]
+#[allow(unconditional_panic)]
 impl<__Dashboard, __Group> ::dash_devices::__private::CallbackFor<__Dashboard, __Group>
 for switch
 where
@@ -340,6 +342,39 @@ const _: () = {
         ),
     );
     ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .bar
+                .value,
+        ),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .level
+                .value,
+        ),
+    );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(&<Ui>::lamps),
+                    ),
+                )
+                .on
+                .disabled,
+        ),
+    );
+    ::dash_devices::__private::not_of_a_gate(
         ::dash_devices::__private::prop(
             ::dash_devices::__private::step(
                     ::dash_devices::__private::row(
@@ -568,6 +603,19 @@ const _: () = {
                 .value,
         ),
     );
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(
+                    ::dash_devices::__private::row(
+                        ::dash_devices::__private::rows_of(
+                            &::dash_devices::__private::step(<Ui>::left).lamps,
+                        ),
+                    ),
+                )
+                .level
+                .value,
+        ),
+    );
 };
 #[deny(
     dead_code,
@@ -710,6 +758,9 @@ const _: () = {
     );
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::lamps.rows));
     ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::lamps.rows));
+    ::dash_devices::__private::not_of_a_gate(
+        ::dash_devices::__private::prop(<Ui>::lamps.rows),
+    );
 };
 fn changes() -> Changes<Ui> {
     let mut __dd_changes = ::dash_devices::__private::Changes::<Ui>::new();

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, time::SystemTime};
 use crate::{
     callback::lend::Part,
     client::{Client, ClientId},
-    dashboard::Dashboard,
+    dashboard::{Dashboard, NewSession},
     rights::User,
 };
 
@@ -154,6 +154,6 @@ impl<D: Dashboard> ClientEntry<D> {
         D::Session: Clone,
     {
         // A session that no callback borrows has its default value.
-        self.session.clone().unwrap_or_default()
+        self.session.clone().unwrap_or_else(NewSession::new_session)
     }
 }

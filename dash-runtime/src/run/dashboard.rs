@@ -12,6 +12,25 @@ use crate::{binding::Bindings, callback::Callbacks, components::Components, elem
 pub trait SessionIs<T> {}
 impl<T> SessionIs<T> for T {}
 
+/// A type that [`Dashboard::Session`] can be: its default is the session of a client that joins. Implemented for every
+/// type with `Default`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the session of a client",
+    label = "has no default, with which the session of a client starts",
+    note = "write `#[derive(Default)]` above the type, or `impl Default` for it"
+)]
+pub trait NewSession: Sized {
+    /// The session of a client that joins.
+    fn new_session() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> NewSession for T {
+    fn new_session() -> Self {
+        Self::default()
+    }
+}
+
 /// A dashboard: its components, its device, its callbacks and its page.
 pub trait Dashboard: Components {
     /// The device that the callbacks drive. The dashboard owns it, and lends it as `&mut` to one callback at a time.
@@ -20,7 +39,7 @@ pub trait Dashboard: Components {
     /// The data that the dashboard keeps for each client and lends to the client's private callbacks. Use `()` for
     /// none. If it is `Clone`, the table of [`Clients`](crate::clients::Clients) has copies of it. One more copy is
     /// made whenever a callback borrows it.
-    type Session: Default + Send + 'static;
+    type Session: NewSession + Send + 'static;
 
     /// Whose the sessions are. The default, [`SessionOf::PAGE`], gives each page its own. With `const SESSION_OF:
     /// SessionOf<Self> = SessionOf::login();` all pages of a login have one session, which is there again after a restart.

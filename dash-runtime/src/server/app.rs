@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     callback::lend::Part,
-    dashboard::Dashboard,
+    dashboard::{Dashboard, NewSession},
     element::Element,
     engine::{
         Engine,
@@ -487,7 +487,7 @@ impl Member {
         let Planned { plan, slots, layout } = planned.map_err(Error::layout)?;
         let assets = Assets::of(&layout, &plan).map_err(Error::modules)?;
         let plan = Arc::new(plan);
-        let engine = Engine::new(Arc::clone(&plan), slots, || Box::new(D::Session::default()));
+        let engine = Engine::new(Arc::clone(&plan), slots, || Box::new(<D::Session as NewSession>::new_session()));
         let link = Unstarted(Arc::new(Link::new(engine)));
         Ok(Self { key, plan, layout, assets, link, device: None, stops: Vec::new() })
     }

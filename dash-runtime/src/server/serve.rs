@@ -1,5 +1,7 @@
 //! Serving a dashboard in one line.
 
+use std::pin::Pin;
+
 use super::App;
 use crate::{dashboard::Dashboard, error::Result, handle::Handle};
 
@@ -20,9 +22,13 @@ pub trait Serve: Dashboard {
     ///
     /// # Errors
     /// If the layout is incomplete, or the server cannot listen on the address.
-    fn serve_with(device: impl FnOnce(Handle<Self>) -> Self::Device + Send) -> impl Future<Output = Result<()>> + Send {
+    // The future has no `impl` type. Such a type would depend on the function's, and the compiler would report a function
+    // that does not fit at each use of the future too.
+    fn serve_with(
+        device: impl FnOnce(Handle<Self>) -> Self::Device + Send,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
         let app = App::with::<Self>(device);
-        async { app?.serve().await }
+        Box::pin(async { app?.serve().await })
     }
 }
 

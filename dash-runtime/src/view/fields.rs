@@ -481,8 +481,16 @@ pub fn keep(list: &mut List, keep: Keep, add: impl FnOnce(&mut List)) {
 }
 
 /// Appends the enum of roles of a page or group.
-pub fn roles<R: Role>(list: &mut List) {
-    list.roles.push(R::ID);
+///
+/// It asks for the page alone, and [`role_id`] too: an enum that has no roles is then reported once, where the page names
+/// it.
+pub fn roles<P: Page>(list: &mut List) {
+    list.roles.push(role_id::<P>());
+}
+
+/// The enum of roles of a page or group.
+pub const fn role_id<P: Page>() -> u64 {
+    P::Role::ID
 }
 
 /// For expansions: the type of a role that rights name.

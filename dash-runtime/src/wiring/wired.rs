@@ -29,11 +29,21 @@ pub const fn written_for_one<T, K: PropKind>(prop: Prop<T, K>) {
     }
 }
 
+/// For expansions: panics, at the caller's place, if a callback writes the state of a gate.
+#[track_caller]
+pub const fn not_of_a_gate<T, K: PropKind>(prop: Prop<T, K>) {
+    if matches!(prop.nature(), Nature::Gate) {
+        let message = Message::new().put("the server alone sets ").port(&prop.port(K::KIND));
+        let message = message.put(", which says what is so: fire an event of the gate with a `Handle` instead");
+        panic!("{}", message.as_str());
+    }
+}
+
 /// For expansions: panics, at the caller's place, if an input has a rate and browsers do not send it.
 #[track_caller]
 pub const fn at_a_rate<T, K: PropKind>(prop: Prop<T, K>) {
     // Another kind has no rate either, and its type says so.
-    if matches!(prop.nature(), Nature::Shown | Nature::Keys) && matches!(K::KIND, Kind::State) {
+    if matches!(prop.nature(), Nature::Shown | Nature::Keys | Nature::Gate) && matches!(K::KIND, Kind::State) {
         let message = Message::new().put("browsers do not send ").port(&prop.port(K::KIND));
         panic!("{}", message.put(", so it has no rate: leave `throttle` or `debounce` out").as_str());
     }

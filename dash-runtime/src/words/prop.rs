@@ -250,6 +250,8 @@ pub(crate) enum Nature {
     Keys,
     /// Each client has a value of its own, which its browser writes.
     Own,
+    /// It is the state of a gate, which the server alone sets.
+    Gate,
 }
 
 /// An event property, such as `Ui::shoot.click`.
@@ -292,6 +294,19 @@ impl<T, K> Prop<T, K> {
     #[must_use]
     pub const fn own(self) -> Self {
         Self { nature: Nature::Own, ..self }
+    }
+
+    /// For `#[derive(Component)]`: the same property, which the server alone sets.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn gate(self) -> Self {
+        Self { nature: Nature::Gate, ..self }
+    }
+
+    /// The same property, which is a state of the type `V`.
+    pub(crate) const fn state<V>(self) -> Prop<V> {
+        let Self { id, name, index, nature, types: _ } = self;
+        Prop { id, name, index, nature, types: PhantomData }
     }
 
     /// The same property, which has the keys of a list.

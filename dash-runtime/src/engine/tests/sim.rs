@@ -9,7 +9,7 @@ use super::page::{Cell, Page};
 use crate::{
     callback::{call::Write, callbacks::Body, lend::Part, task},
     client::{ClientId, Peer},
-    dashboard::Dashboard,
+    dashboard::{Dashboard, NewSession},
     engine::{
         Engine, Greeting,
         batch::{NotTaken, Wanted},
@@ -97,7 +97,7 @@ impl Sim {
     }
 
     fn planned<D: Dashboard>(planned: Planned) -> Self {
-        let new_data: fn() -> Part = || Box::new(D::Session::default());
+        let new_data: fn() -> Part = || Box::new(<D::Session as NewSession>::new_session());
         let engine = Engine::new(Arc::new(planned.plan), planned.slots, new_data);
         Self {
             engine,

@@ -20,7 +20,7 @@ use crate::{
     components::{Components, Shows},
     fields::Page,
     format,
-    prop::{ComponentId, Port, Prop, PropKind, PropValue, kind},
+    prop::{ComponentId, Kind, Port, Prop, PropKind, PropValue, kind},
     rows::ListProps,
     value::Value,
 };
@@ -174,8 +174,14 @@ impl<D: Components> Bindings<D> {
     label = "an event or a stream has no current value",
     note = "what an event or a new item leads to is said by a callback"
 )]
-pub trait Bindable {}
-impl<T> Bindable for Prop<T> {}
+pub trait Bindable {
+    /// The type of its value.
+    type Value;
+}
+
+impl<T> Bindable for Prop<T> {
+    type Value = T;
+}
 
 /// A type without values. With a single implementation of a trait, the compiler would infer the property's type from
 /// it, and report mismatched types instead of the trait's message.
@@ -184,15 +190,22 @@ impl<T> Bindable for Prop<T> {}
 enum Nobody {}
 
 #[diagnostic::do_not_recommend]
-impl Bindable for Prop<Nobody, kind::Event> {}
+impl Bindable for Prop<Nobody, kind::Event> {
+    type Value = Nobody;
+}
+
+/// For `bindings!`: a property that is bound. Where there is no current value, the result has no type, so that this is
+/// reported and not the type too.
+pub const fn bound<T, K: PropKind>(prop: Prop<T, K>) -> Prop<<Prop<T, K> as Bindable>::Value>
+where
+    Prop<T, K>: Bindable,
+{
+    prop.state()
+}
 
 /// For `bindings!`: `bind(a, b)`.
-pub const fn bind<T, A: PropKind, B: PropKind>(a: Prop<T, A>, b: Prop<T, B>) -> Binding
-where
-    Prop<T, A>: Bindable,
-    Prop<T, B>: Bindable,
-{
-    Binding { how: How::Same(a.port(A::KIND), b.port(B::KIND)) }
+pub const fn bind<T>(a: Prop<T>, b: Prop<T>) -> Binding {
+    Binding { how: How::Same(a.port(Kind::State), b.port(Kind::State)) }
 }
 
 const fn computed(word: &'static str, input: Port, target: Target, rule: Rule) -> Binding {
