@@ -12,9 +12,9 @@ use std::{
 /// The lowest layer first.
 const LAYERS: [&str; 7] = ["wire", "words", "view", "wiring", "run", "engine", "server"];
 
-/// Modules outside the layers, with the highest layer that they may name. `private` only re-exports, and `testing` uses the
+/// Modules outside the layers, with the highest layer that they may name. `named` and `private` only re-export, and `testing` uses the
 /// server.
-const BESIDE: [(&str, &str); 2] = [("private", "server"), ("testing", "server")];
+const BESIDE: [(&str, &str); 3] = [("named", "server"), ("private", "server"), ("testing", "server")];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
