@@ -194,7 +194,7 @@ impl Engine {
                 Act::Disarm => self.disarm(no, &by, &mut follows),
                 Act::Acknowledge => self.acknowledge(no, &mut follows),
                 Act::AcknowledgeAlarm | Act::ResetAlarm | Act::Shelve | Act::Unshelve => {
-                    self.act_on_alarm(now, no, act, value, &by, &mut follows)
+                    self.act_on_alarm(now, no, act, value, &by, &mut follows);
                 }
             }
         }

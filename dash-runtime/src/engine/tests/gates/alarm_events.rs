@@ -312,8 +312,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..50)
 }
 
+/// The alarms of a list, each with its number, its state and its text, and until when each is shelved.
+type Listed = (BTreeMap<String, (u32, AlarmState, String)>, BTreeMap<String, u64>);
+
 /// What the events say about the lists: the alarms with their numbers and states, and those that are shelved.
-fn fold(events: &[AlarmEvent]) -> (BTreeMap<String, (u32, AlarmState, String)>, BTreeMap<String, u64>) {
+fn fold(events: &[AlarmEvent]) -> Listed {
     let (mut alarms, mut shelved) = (BTreeMap::<String, (u32, AlarmState, String)>::new(), BTreeMap::new());
     for event in events {
         let by = match event.change {
@@ -333,7 +336,7 @@ fn fold(events: &[AlarmEvent]) -> (BTreeMap<String, (u32, AlarmState, String)>, 
     (alarms, shelved)
 }
 
-fn lists(plant: &Plant) -> (BTreeMap<String, (u32, AlarmState, String)>, BTreeMap<String, u64>) {
+fn lists(plant: &Plant) -> Listed {
     let all = plant.alarms().into_iter().chain(plant.shelved().into_iter().filter_map(|shelved| shelved.alarm));
     let alarms = all.map(|alarm| (alarm.id, (alarm.number, alarm.state, alarm.by))).collect();
     (alarms, plant.shelved().into_iter().map(|shelved| (shelved.id, shelved.until.to_bits())).collect())
