@@ -158,9 +158,9 @@ fn script_and_struct_agree_on_the_names_of_properties() {
             }
         }
         for (at, prop) in info.props.iter().enumerate() {
-            // Only the server needs the deadline of a held control, the times after which control ends, and the causes of
-            // alarms.
-            let is_for_server = ["idle", "away", "grant_after", "causes"].contains(&prop.name);
+            // Only the server needs the deadline of a held control, the times after which control ends, and the causes and
+            // the events of alarms.
+            let is_for_server = ["idle", "away", "grant_after", "causes", "events"].contains(&prop.name);
             if info.gate.is_some() && is_for_server || info.props.iter().any(|other| other.held == Some(at)) {
                 continue;
             }

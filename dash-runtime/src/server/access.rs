@@ -1,11 +1,10 @@
 //! What a program says about who may use its dashboard.
 
-#[cfg(feature = "users")]
-use std::time::Duration;
 use std::{
     env,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 #[cfg(feature = "users")]

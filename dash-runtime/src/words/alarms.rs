@@ -54,7 +54,8 @@ pub struct Alarm {
     /// What distinguishes it from the other alarms of its list: that of the [`Cause`], or, for a declared condition, its
     /// property and its text.
     pub id: String,
-    /// Which occurrence it is. An alarm that comes again has a larger number.
+    /// Which occurrence it is. An alarm that comes again has a larger number, also after a restart, unless before it more
+    /// than one alarm in a second was raised and none of them is left.
     pub number: u32,
     /// How urgent it is.
     pub severity: Severity,
