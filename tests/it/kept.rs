@@ -122,6 +122,18 @@ async fn after_a_restart_a_page_is_told_what_became_of_the_commands_whose_answer
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p3_a_request_that_is_sent_again_with_its_key_after_a_restart_acts_once() {
+    let store = MemoryStore::new();
+    let click = Request::new("POST", "/api/props/add/click").json("null").header("Idempotency-Key", "5f0d1c");
+    for run in 0..3 {
+        let app = served(Motor::default(), store.clone()).await;
+        assert_eq!(http::send(app.address, &click).await.status, 200, "run {run}");
+        assert_eq!(app.page().await.value("count.text"), "1", "run {run}");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_device_has_values_of_its_own() {
     let store = MemoryStore::new();
     let app = |store: &MemoryStore| {

@@ -101,9 +101,9 @@ impl Callers {
         self.0.get_mut(from)
     }
 
-    /// Forgets a sender. Returns its client.
-    pub(super) fn remove(&mut self, from: &From) -> Option<ClientId> {
-        self.0.remove(from).map(|caller| caller.id)
+    /// Forgets a sender, and returns what it was.
+    pub(super) fn remove(&mut self, from: &From) -> Option<Caller> {
+        self.0.remove(from)
     }
 
     /// The senders that fit.
@@ -167,7 +167,8 @@ impl Engine {
 
     /// A caller is not remembered any more. What it holds or controls is free.
     pub(super) fn drop_caller(&mut self, now: Duration, from: &From, fx: &mut Effects) {
-        let Some(client) = self.requests.callers.remove(from) else { return };
+        let Some(Caller { id: client, keyed, .. }) = self.requests.callers.remove(from) else { return };
+        self.request_keys.forget(from, &keyed);
         self.release_all_of(now, client, fx);
         self.forget_holds(client);
         self.leave_controls(now, client, fx);

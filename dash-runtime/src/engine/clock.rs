@@ -155,6 +155,7 @@ impl Engine {
             .chain(self.audit.next_timeout())
             .chain(self.logins.next_timeout())
             .chain(self.outcomes.next_timeout())
+            .chain(self.request_keys.next_timeout())
             .min()
     }
 

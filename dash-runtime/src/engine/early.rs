@@ -15,6 +15,9 @@ use crate::{
     protocol::client::{Command, Incoming},
 };
 
+/// How many bytes of values may wait for the view of one client: a few of the largest that a browser keeps.
+const MOST: usize = 256 * 1024;
+
 /// The frames of one client that wait for its view.
 #[derive(Default)]
 pub(crate) struct Early {
@@ -36,6 +39,15 @@ enum Frame {
 }
 
 impl Early {
+    /// Whether there is room for one more frame with a value of so many bytes.
+    fn has_room(&self, bytes: usize, most: usize) -> bool {
+        let of = |waiting: &Waiting| match &waiting.frame {
+            Frame::Command { value, .. } => value.len(),
+            _ => 0,
+        };
+        self.frames.len() < most && self.frames.iter().map(of).sum::<usize>() + bytes <= MOST
+    }
+
     /// The number of commands that wait.
     pub(super) fn commands(&self) -> usize {
         self.frames.iter().filter(|waiting| matches!(waiting.frame, Frame::Command { .. })).count()
@@ -91,7 +103,8 @@ impl Engine {
             }
             _ => false,
         };
-        if cannot_wait || session.early.frames.len() >= self.limits.outstanding {
+        let bytes = if let Incoming::Command(command) = &frame { command.value.len() } else { 0 };
+        if cannot_wait || !session.early.has_room(bytes, self.limits.outstanding) {
             self.let_in(now, id, fx);
             return Some(frame);
         }

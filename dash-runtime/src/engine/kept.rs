@@ -323,6 +323,7 @@ impl Engine {
         let rev = self.truth.store.rev();
         let mut changes = self.logins.take_changes();
         changes.append(&mut self.kept.of_events);
+        changes.append(&mut self.request_keys.take_changes());
         if !self.kept.is_on || self.kept.upto == rev {
             return changes;
         }
@@ -425,6 +426,7 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
         let kept = self.restore_outcomes(kept);
+        let kept = self.request_keys.restore(kept);
         let (kept, mut told) = self.restore_logins(kept);
         let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());

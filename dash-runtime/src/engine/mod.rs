@@ -93,6 +93,7 @@ mod reading;
 pub(crate) mod recording;
 pub(crate) mod refused;
 pub(crate) mod replaying;
+mod request_keys;
 pub(crate) mod requests;
 mod reserved;
 pub(crate) mod rights;
@@ -186,6 +187,7 @@ pub(crate) struct Engine {
     logins: Logins,
     /// The outcomes that outlive the process.
     outcomes: Outcomes,
+    request_keys: request_keys::RequestKeys,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
@@ -214,6 +216,7 @@ impl Engine {
             kept: Keeping::default(),
             logins: Logins::default(),
             outcomes: Outcomes::default(),
+            request_keys: request_keys::RequestKeys::default(),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,

@@ -34,10 +34,10 @@ const SLOTS: u64 = 32;
 
 /// How long the outcomes of earlier runs are kept. A page that was cut off comes back within seconds, and one whose
 /// computer slept shows what was true before it slept, so nobody asks later.
-const TIME: Duration = Duration::from_secs(3600);
+pub(super) const TIME: Duration = Duration::from_secs(3600);
 
 /// The number of outcomes of earlier runs. Of more, the newest are taken.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// What its name in the store begins with. No property has a name with spaces.
 const NAME: &str = "outcome of ";
@@ -75,6 +75,7 @@ impl Engine {
     /// There is a store.
     pub(super) const fn keep_outcomes(&mut self) {
         self.outcomes.is_on = true;
+        self.request_keys.is_on = true;
     }
 
     /// The outcomes to write since the last call. Nobody waits for them.
@@ -147,6 +148,7 @@ impl Engine {
         for name in std::mem::take(&mut self.outcomes.before).into_keys() {
             self.outcomes.remove(name);
         }
+        self.request_keys.end_before();
     }
 }
 

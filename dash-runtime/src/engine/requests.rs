@@ -107,6 +107,18 @@ impl Requests {
         }
     }
 
+    /// A request of an earlier run is sent again. Its outcome is reported at once.
+    fn again(&mut self, outcome: Outcome) -> RequestNo {
+        self.last += 1;
+        self.answered.push((RequestNo(self.last), outcome));
+        RequestNo(self.last)
+    }
+
+    /// The sender of a request without an outcome.
+    fn from_of(&self, request: RequestNo) -> Option<From> {
+        self.open.get(&request).map(|waiting| waiting.from.clone())
+    }
+
     fn settle(&mut self, request: RequestNo, outcome: Outcome) {
         let Some(caller) = self.end(request) else { return };
         if let Some(keyed) = caller.and_then(|caller| caller.keyed.iter_mut().find(|keyed| keyed.request == request)) {
@@ -219,6 +231,12 @@ impl Engine {
             return Ok(Admitted::Again(request));
         }
         let id = caller.id;
+        if let Some((key, hash)) = asking.key
+            && let Some(outcome) = self.request_keys.outcome_before(&from, key, hash)?
+        {
+            self.counts.repeated += 1;
+            return Ok(Admitted::Again(self.requests.again(outcome)));
+        }
         Ok(Admitted::For(match asking.session {
             Some(token) => self.client_of_user(token, asking.user).ok_or(Refusal::NoSession)?,
             None => id,
@@ -282,11 +300,12 @@ impl Engine {
         // It usually has no outcome yet.
         let done = self.requests.answered.iter().find(|(other, _)| *other == request);
         let outcome = done.map(|(_, outcome)| outcome.clone());
-        let Some(caller) = self.requests.callers.get_mut(&asking.from()) else { return };
-        if caller.keyed.len() >= self.limits.outcomes {
-            caller.keyed.pop_front();
-        }
+        let from = asking.from();
+        let Some(caller) = self.requests.callers.get_mut(&from) else { return };
+        let oldest = if caller.keyed.len() >= self.limits.outcomes { caller.keyed.pop_front() } else { None };
         caller.keyed.push_back(Keyed { key: key.to_owned(), hash, request, outcome });
+        self.request_keys.forget(&from, &oldest);
+        self.keep_key(&from, request);
     }
 
     /// Takes the requests that got their outcome since the last call.
@@ -314,7 +333,13 @@ impl Engine {
                     session.commands.settle(number, outcome, &self.limits);
                 }
             }
-            Number::Request(request) => self.requests.settle(request, outcome),
+            Number::Request(request) => {
+                let from = self.requests.from_of(request);
+                self.requests.settle(request, outcome);
+                if let Some(from) = from {
+                    self.keep_key(&from, request);
+                }
+            }
         }
     }
 

@@ -174,6 +174,12 @@ fn a_bounded_number_of_frames_waits_for_the_view() {
     sim.rest();
     assert!(numbers.iter().all(|number| sim.pages[at].outcome(*number).is_some()), "each has an answer");
     assert!(sim.now < Duration::from_secs(1));
+    // Of large values fewer wait.
+    let (mut sim, at) = opened("/drive");
+    let large = "0".repeat(300_000);
+    let numbers = [sim.send(at, Routed::speed.value, 1.0), sim.send(at, Routed::speed.value, large)];
+    sim.poll(at);
+    assert!(numbers.iter().all(|number| sim.pages[at].outcome(*number).is_some()), "they are judged at once");
     let (mut sim, at) = opened("/drive");
     sim.rest();
     let set = sim.send(at, Routed::speed.value, 9.0);

@@ -59,6 +59,7 @@ mod quality;
 mod random;
 mod refused;
 mod replays;
+mod request_keys;
 mod requests;
 mod reserved;
 mod resume;

@@ -59,10 +59,10 @@ impl Dashboard for Plant {
     }
 }
 
-type Disk = BTreeMap<Vec<u8>, String>;
+pub(super) type Disk = BTreeMap<Vec<u8>, String>;
 
 /// The store writes what was put, all of it or nothing.
-fn write(sim: &mut Sim, disk: &mut Disk) {
+pub(super) fn write(sim: &mut Sim, disk: &mut Disk) {
     let kept = sim.engine.take_kept();
     for change in kept.into_iter().chain(sim.engine.take_outcomes()) {
         match change.value {
@@ -73,7 +73,7 @@ fn write(sim: &mut Sim, disk: &mut Disk) {
 }
 
 /// The `run`-th run of the program, with what was on the disk `age` before.
-fn started(disk: &Disk, run: u32, age: u64) -> Sim {
+pub(super) fn started(disk: &Disk, run: u32, age: u64) -> Sim {
     let mut sim = Sim::unstarted::<Plant>(Vec::new(), Limits::default());
     sim.engine.configure(None, format!("run{run}"), Limits::default());
     sim.tokens = 1_000 * run;

@@ -133,7 +133,8 @@ pub(super) fn outcome(outcome: Outcome) -> Response {
         Outcome::Failed(why) => Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", why).into_response(),
         Outcome::Refused(refusal) => Denied::from(refusal).into_response(),
         Outcome::Unknown => {
-            Denied::new(StatusCode::GONE, "unknown", "the page that the request was for was forgotten").into_response()
+            let why = "nobody knows what became of the request: its page was forgotten, or the process ended before it was done";
+            Denied::new(StatusCode::GONE, "unknown", why).into_response()
         }
     }
 }
