@@ -38,7 +38,7 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
         );
         // More than what was measured since the start.
         let count = "JSON.parse(document.getElementById('dd-state').textContent).histories.length";
-        assert!(bob.js::<u32>(count).await == 13, "twelve beds and the climate");
+        assert!(bob.js::<u32>(count).await == 14, "twelve beds, the climate and the alarms");
         let from = "fetch('api/history/beds-2-history/points').then((answer) => answer.json())";
         bob.run(&format!("{from}.then(({{ samples }}) => {{ globalThis.kept = samples; }})")).await;
         bob.until("globalThis.kept && kept.length > 4").await;

@@ -54,6 +54,8 @@ fn fault_a_page_whose_script_does_not_run_looked_live() {
             "MIME type",
             "WebSocket connection to",
             "Unexpected response",
+            // The page that the proxy leads to asks why it is refused, also when the proxy has ended with the test.
+            "ERR_CONNECTION_REFUSED",
         ] {
             browser.allow(text);
         }
