@@ -115,7 +115,7 @@ impl Requests {
     }
 
     /// The sender of a request without an outcome.
-    fn from_of(&self, request: RequestNo) -> Option<From> {
+    fn sender_of(&self, request: RequestNo) -> Option<From> {
         self.open.get(&request).map(|waiting| waiting.from.clone())
     }
 
@@ -334,7 +334,7 @@ impl Engine {
                 }
             }
             Number::Request(request) => {
-                let from = self.requests.from_of(request);
+                let from = self.requests.sender_of(request);
                 self.requests.settle(request, outcome);
                 if let Some(from) = from {
                     self.keep_key(&from, request);
