@@ -147,6 +147,17 @@ fn shared_behaviour(script: &str) -> String {
     shared.map(|name| fs::read_to_string(client.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))).collect()
 }
 
+/// The items of a stream come by the script's `append`. Without it, the DOM's method of this name wrote `eventstrue` below the
+/// alarms.
+#[test]
+fn fault_the_items_of_a_stream_were_written_on_the_page_as_text() {
+    for info in ALL.iter().filter(|info| info.props.iter().any(|prop| prop.ring > 0)) {
+        let script = info.script.map_or("", |script| script.source);
+        let has = script.contains("\n  append(") || shared_behaviour(script).contains("\n  append(");
+        assert!(has, "{} has a stream, and its script has no `append`", info.name);
+    }
+}
+
 #[test]
 fn script_and_struct_agree_on_the_names_of_properties() {
     for info in ALL {

@@ -236,6 +236,11 @@ export class DdAlarms extends Component {
     return (this.props.items ?? []).filter((/** @type {Alarm} */ alarm) => alarm.state === "active");
   }
 
+  append() {
+    // What has happened is for histories and programs: the list says what is so. The DOM's method of this name would write
+    // it on the page.
+  }
+
   /** @param {string} name */
   update(name) {
     if (name !== "items" && name !== "shelved") return;
