@@ -153,7 +153,7 @@ impl Engine {
 }
 
 /// A text that is different for each user. A proxy may name somebody as the entry of another one is written.
-fn owner(user: &LoginName) -> String {
+pub(super) fn owner(user: &LoginName) -> String {
     match user.entry {
         Some(entry) => format!("{entry:016x} {}", user.name),
         None => format!(" {}", user.name),

@@ -16,7 +16,7 @@ use super::{
     Engine,
     callers::{From, Keyed},
     kept::{KeptChange, KeptValue},
-    outcomes::{MOST, TIME},
+    outcomes::{MOST, TIME, owner},
     requests::RequestNo,
 };
 use crate::{
@@ -135,6 +135,21 @@ fn read(json: &str) -> Option<(u64, Outcome)> {
 /// The name in the store: the address, the user with the role, and the key, which is the last.
 fn name((address, user): &From, key: &str) -> String {
     let address = address.map_or_else(|| "-".to_owned(), |address| address.to_string());
-    let user = user.as_ref().map_or_else(String::new, |(login, role)| format!("{login} as {role}"));
+    let user = user.as_ref().map_or_else(String::new, |(login, role)| format!("{} as {role}", owner(login)));
     format!("{NAME}{address} {} {key}", quoted(&user))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rights::LoginName;
+
+    #[test]
+    fn fault_a_user_of_a_proxy_had_the_keys_of_one_of_the_users_file() {
+        let here = LoginName { entry: Some(0xada), name: "ada".into() };
+        let elsewhere = LoginName { entry: None, name: here.to_string().into() };
+        assert_eq!(here.to_string(), elsewhere.to_string(), "they look alike");
+        let of = |user| name(&(None, Some((user, "driver"))), "k");
+        assert_ne!(of(here), of(elsewhere));
+    }
 }
