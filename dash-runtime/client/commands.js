@@ -24,7 +24,7 @@ import { Outcome } from "./protocol.js";
  * @property {boolean} byRequest  it is sent by an HTTP request instead of through the socket
  * @property {boolean} taken  the server has received it: a request was answered
  *
- * @typedef {{ command: Command, code: number, kind: string, text: string }} Settled
+ * @typedef {{ command: Pick<Command, "p" | "value" | "event">, code: number, kind: string, text: string }} Settled
  */
 
 /**

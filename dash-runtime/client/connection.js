@@ -67,7 +67,7 @@ export class Connection {
   #retry = 0;
 
   /**
-   * @param {{ socket: string, stream: string }} paths
+   * @param {{ socket: string, stream: string, age: number }} paths  age: of the values of the page, in milliseconds
    * @param {() => string | null} token  the page's session token
    * @param {ConnectionHandlers} handlers
    * @param {ConnectionEnv} env
@@ -83,7 +83,7 @@ export class Connection {
       ask: () => this.ask(PING),
       dead: () => this.abandon(),
     };
-    this.#heartbeat = new Heartbeat(beat, env);
+    this.#heartbeat = new Heartbeat(beat, env, paths.age);
     this.#probe = new SocketProbe(
       () => env.connect(paths.socket),
       () => this.#adopt(),

@@ -68,11 +68,12 @@ export class Heartbeat {
   /**
    * @param {HeartbeatHandlers} handlers
    * @param {{ now: () => number, after: (ms: number, run: () => void) => number, cancel: (timer: number) => void }} env
+   * @param {number} age  the time since the server was last heard, in milliseconds
    */
-  constructor(handlers, env) {
+  constructor(handlers, env, age) {
     this.#handlers = handlers;
     this.#env = env;
-    this.#heard = env.now();
+    this.#heard = env.now() - age;
   }
 
   /** The time at which the last message was received. */

@@ -142,7 +142,7 @@ export class Link {
 
   /** Connects. Call it once: afterwards the link reconnects by itself. */
   open() {
-    this.#state.show("connecting");
+    this.#state.show(this.#start.age ? "lost" : "connecting");
     this.#connection.connect();
   }
 
@@ -208,21 +208,8 @@ export class Link {
     const offline = cut && !this.#commands.isPress(p);
     const stamp = this.#knowsClock() ? this.#clock.timeOf(now, now) : null;
     if (offline || !this.#commands.add(p, value, event, now, stamp)) {
-      const command = {
-        n: 0,
-        p,
-        value,
-        event,
-        at: now,
-        stamp,
-        sent: now,
-        due: now,
-        working: false,
-        byRequest: false,
-        taken: false,
-      };
       const [kind, text] = offline ? ["offline", "no connection"] : ["busy", "too many commands are waiting"];
-      this.#settled([{ command, code: Outcome.refused, kind, text }]);
+      this.#settled([{ command: { p, value, event }, code: Outcome.refused, kind, text }]);
     } else {
       this.#holding?.set(p, value);
       this.#flush();

@@ -72,9 +72,10 @@ export const Close = Object.freeze({
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
  *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells:
  * ValuePart[],
- *   quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
+ *   age: number, quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
  * string,
  *   rates: Map<number, Rate>, holds: unknown[][], presses: number[], modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
+ * age: of all values, in milliseconds, if a relay has kept the document and the device cannot be reached, otherwise 0;
  * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
  * byRequest: properties whose commands are sent by HTTP requests to `command`; holds: properties whose value counts only
  * while the user holds the control, with the value that they have otherwise; presses: events that stop a machine
@@ -183,6 +184,7 @@ export function decodeStart(text) {
     schema: readText(start.schema),
     epoch: readText(start.epoch),
     rev: readCount(start.rev),
+    age: readCount(start.age ?? 0),
     socket: readText(start.socket),
     base: start.base === undefined ? null : readText(start.base),
     props,

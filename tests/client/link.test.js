@@ -72,6 +72,21 @@ test("a page that is left says goodbye, if anybody hears it", () => {
   assert.deepEqual(client.socket.sent.at(-1), { t: "bye" });
 });
 
+test("a page that a relay has kept is old from the first moment on, and says how old it is", () => {
+  const { time, client, level, shoot } = setUp({ welcome: false, start: { age: 3_600_000 } });
+  assert.deepEqual(client.states, ["lost"]);
+  assert.equal(time.now - client.heard.at(-1), 3_600_000);
+  client.act(shoot, "click", null);
+  assert.deepEqual(client.failures.at(-1)?.slice(1), ["refused", "no connection"]);
+  client.socket.fail();
+  time.advance(500);
+  assert.equal(new Set(client.states).size, 1, "it is not shown as connecting meanwhile");
+  greet(client, {});
+  assert.equal(client.states.at(-1), "live");
+  client.socket.deliver({ r: 1, p: [[LEVEL, 3]] });
+  assert.equal(level.shown.value, 3);
+});
+
 test("the server is told whether anybody can see the page", () => {
   const { time, client } = setUp({ welcome: false });
   client.hidden = true;

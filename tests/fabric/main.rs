@@ -17,6 +17,7 @@ mod support;
 mod access;
 mod cuts;
 mod kills;
+mod last;
 mod list;
 mod nats;
 mod owners;

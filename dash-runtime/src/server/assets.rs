@@ -8,6 +8,8 @@
 //! browser finds that when it loads this module, and everything else works. They are in the same folder as the script,
 //! and the folder has the script's hash in its name. So `./dash.js` in a module is the script that the page runs.
 
+#[cfg(feature = "nats")]
+use std::io::Read as _;
 use std::{borrow::Cow, io::Write as _, sync::OnceLock};
 
 use axum::{
@@ -15,6 +17,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+#[cfg(feature = "nats")]
+use flate2::read::GzDecoder;
 use flate2::{Compression, write::GzEncoder};
 
 use super::{
@@ -399,6 +403,15 @@ pub(crate) fn gzip(text: &[u8], level: Compression) -> Bytes {
     // Writing to memory does not fail.
     let _ = encoder.write_all(text);
     encoder.finish().unwrap_or_default().into()
+}
+
+/// The text that [`gzip`] has made this of. `None` if it is another one, or longer than `most`.
+#[cfg(feature = "nats")]
+pub(crate) fn gunzip(packed: &[u8], most: u64) -> Option<String> {
+    let mut text = String::new();
+    // One more, to tell what is too long from what fits.
+    let length = GzDecoder::new(packed).take(most + 1).read_to_string(&mut text).ok()?;
+    (length as u64 <= most).then_some(text)
 }
 
 /// Whether `gzip` is an accepted encoding. A weight of zero means that it is not.

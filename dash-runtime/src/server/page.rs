@@ -263,12 +263,18 @@ impl Theme {
     /// The cookie with the choice. The script of the switch sets it.
     pub(super) const COOKIE: &'static str = "dash-theme";
 
+    pub(super) const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Night];
+
     pub(super) fn named(name: &str) -> Option<Self> {
-        match name {
-            "light" => Some(Self::Light),
-            "dark" => Some(Self::Dark),
-            "night" => Some(Self::Night),
-            _ => None,
+        Self::ALL.into_iter().find(|theme| theme.word() == name)
+    }
+
+    /// In the cookie.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Night => "night",
         }
     }
 

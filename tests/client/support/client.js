@@ -77,6 +77,8 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
     /** Requests without a response. */
     requests: [],
     states: [],
+    /** When the server was last heard, at each change of the state. */
+    heard: [],
     failures: [],
     notes: [],
     whys: [],
@@ -127,8 +129,9 @@ export function openPage(time, start, random = () => 0.5, stream = null, left = 
       client.settled.push(...change.settled);
       client.page.apply(change);
     },
-    state: (state, _heard, way, why) => {
+    state: (state, heard, way, why) => {
       client.states.push(state);
+      client.heard.push(heard);
       client.way = way;
       client.whys.push(why);
     },

@@ -1,7 +1,11 @@
 //! Files of devices that never change: scripts, stylesheets, modules. Their names have the hash of their content, so a relay
-//! asks a device for each of them once, and not once for each viewer. Nothing else is kept, and nothing depends on it.
+//! asks a device for each of them once, and not once for each viewer. The last [documents](super::documents) are here as well,
+//! under the same bounds. Nothing else is kept, and nothing depends on it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Instant, SystemTime},
+};
 
 use axum::{
     body::{self, Body},
@@ -10,14 +14,17 @@ use axum::{
 use bytes::Bytes;
 
 use super::words::Name;
-use crate::server::assets::{FOLDER, accepts_gzip};
+use crate::server::{
+    assets::{FOLDER, accepts_gzip},
+    page::Theme,
+};
 
 /// How many bytes of files are kept: those of a few hundred dashboards.
 const MOST: usize = 64 * 1024 * 1024;
 /// How many bytes of the files of one device are kept, so that it does not push out those of all others.
 const SHARE: usize = 8 * 1024 * 1024;
 /// The largest file that is kept.
-const LARGEST: usize = 2 * 1024 * 1024;
+pub(super) const LARGEST: usize = 2 * 1024 * 1024;
 /// How many files are kept.
 const FILES: usize = 4096;
 /// The longest path of a file that is kept. Those of the framework have fewer than 100 bytes.
@@ -47,6 +54,11 @@ impl Key {
             gzip,
         })
     }
+
+    /// The key of the last document for people with this theme. No path of a file has a `#`.
+    pub(super) fn of_document(device: &Name, theme: Option<Theme>) -> Self {
+        Self { device: device.clone(), path: format!("/#{}", theme.map_or("", Theme::word)), gzip: true }
+    }
 }
 
 /// The files.
@@ -72,8 +84,10 @@ struct Kept {
 /// One file.
 #[derive(Debug, Clone)]
 pub(super) struct File {
-    headers: HeaderMap,
-    body: Bytes,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// When the device has answered with it, by both clocks.
+    pub(super) read: (Instant, SystemTime),
 }
 
 impl File {
@@ -86,15 +100,30 @@ impl File {
 
 impl Cache {
     pub(super) fn get(&mut self, key: &Key) -> Option<Response<Body>> {
+        let File { headers, body, .. } = self.file(key)?;
+        let mut response = Response::new(Body::from(body));
+        *response.headers_mut() = headers;
+        Some(response)
+    }
+
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.files.contains_key(key)
+    }
+
+    pub(super) fn file(&mut self, key: &Key) -> Option<File> {
         let kept = self.files.get_mut(key)?;
         self.last += 1;
         if let Some(key) = self.used.remove(&kept.used) {
             self.used.insert(self.last, key);
         }
         kept.used = self.last;
-        let mut response = Response::new(Body::from(kept.file.body.clone()));
-        *response.headers_mut() = kept.file.headers.clone();
-        Some(response)
+        Some(kept.file.clone())
+    }
+
+    /// Keeps a newer one.
+    pub(super) fn replace(&mut self, key: Key, file: File) {
+        self.remove(&key);
+        self.put(key, file);
     }
 
     pub(super) fn put(&mut self, key: Key, file: File) {
@@ -153,7 +182,8 @@ pub(super) async fn read(response: Response<Body>) -> Result<(Response<Body>, Op
     }
     let (head, body) = response.into_parts();
     let body = body::to_bytes(body, LARGEST).await?;
-    let file = File { headers: head.headers.clone(), body: body.clone() };
+    let read = (Instant::now(), SystemTime::now());
+    let file = File { headers: head.headers.clone(), body: body.clone(), read };
     Ok((Response::from_parts(head, Body::from(body)), Some(file)))
 }
 
@@ -207,7 +237,7 @@ mod tests {
     }
 
     fn file(size: usize) -> File {
-        File { headers: HeaderMap::new(), body: vec![0; size].into() }
+        File { headers: HeaderMap::new(), body: vec![0; size].into(), read: (Instant::now(), SystemTime::now()) }
     }
 
     /// What is counted is what is there.
@@ -266,7 +296,7 @@ mod tests {
         // Headers count as well.
         let mut headers = HeaderMap::new();
         headers.insert("x-large", HeaderValue::from_bytes(&vec![b'a'; LARGEST]).unwrap());
-        cache.put(key("two", "/_dash/a.css"), File { headers, body: Bytes::new() });
+        cache.put(key("two", "/_dash/a.css"), File { headers, ..file(0) });
         assert!(cache.get(&key("two", "/_dash/a.css")).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     ops::Bound,
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde_json::{Value, json};
@@ -221,20 +221,22 @@ fn cut_off(name: &Name, since: Option<SystemTime>, clock: SystemTime) -> String 
 
 /// How long ago something was, as people say it.
 pub(super) fn ago(since: SystemTime, clock: SystemTime) -> String {
-    let seconds = clock.duration_since(since).unwrap_or_default().as_secs();
-    let of = |count: u64, unit: &str| format!("for {count} {unit}{}", if count == 1 { "" } else { "s" });
-    match seconds {
-        0..120 => of(seconds, "second"),
-        120..7_200 => of(seconds / 60, "minute"),
-        7_200..172_800 => of(seconds / 3_600, "hour"),
-        _ => of(seconds / 86_400, "day"),
+    format!("for {}", length(clock.duration_since(since).unwrap_or_default()))
+}
+
+/// The length of a time, as people say it.
+pub(super) fn length(time: Duration) -> String {
+    let of = |count: u64, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+    match time.as_secs() {
+        seconds @ 0..120 => of(seconds, "second"),
+        seconds @ 120..7_200 => of(seconds / 60, "minute"),
+        seconds @ 7_200..172_800 => of(seconds / 3_600, "hour"),
+        seconds => of(seconds / 86_400, "day"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn beat(link: &str, gone: bool) -> Beat {

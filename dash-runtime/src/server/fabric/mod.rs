@@ -10,8 +10,8 @@
 //! documents, the script, commands and their outcomes, private values, control and held controls, logins and rights,
 //! histories, pictures, files. Every rule stays where it is, in the engine of the owner.
 //!
-//! **What a relay knows.** Nothing that lasts: which devices there are, files that never change, and the last frames for pages
-//! that only watch ([`shared`]). If it is killed, the page connects to another one and says its hello there: the owner still has
+//! **What a relay knows.** Nothing that lasts: which devices there are, files that never change, and the last frames and documents
+//! for pages that only watch ([`shared`], [`documents`]). If it is killed, the page connects to another one and says its hello there: the owner still has
 //! its session, or the page has done nothing yet that a session is for. So nothing is lost or done twice, for the reasons for
 //! which this is so after any cut.
 //!
@@ -38,6 +38,7 @@
 //! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
 //! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
 //! | [`shared`] | pages that only watch, which share one stream |
+//! | [`documents`] | the last document of a device that cannot be reached |
 //! | [`announce`] | the owner's values in the lists of relays |
 //! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
 
@@ -46,6 +47,7 @@ mod announce;
 mod broker;
 mod cache;
 mod directory;
+mod documents;
 mod flow;
 mod forward;
 mod lease;

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{
     cache::{self, Key},
+    documents::Document,
     forward::forward,
     list, live,
     relaying::{Relaying, Unreachable},
@@ -95,12 +96,14 @@ async fn to_device(
         return kept;
     }
     let path = Uri::from(path);
+    let document = Document::asked(&name, &path, &request);
+    let headers = document.is_some().then(|| request.headers().clone());
     let request = match shared::open(&relaying, &name, &path, &asked, request).await {
         Ok(opened) => return opened,
         Err(request) => request,
     };
     let unreachable = match relaying.open(&name, &asked).await {
-        Ok(stream) => match answer_of(&relaying, stream, &name, path, key, request).await {
+        Ok(stream) => match answer_of(&relaying, stream, &name, path, (key, document.as_ref()), request).await {
             Ok(response) => return response,
             Err(error) => {
                 tracing::debug!(error, "no answer");
@@ -110,21 +113,29 @@ async fn to_device(
         Err(unreachable) => unreachable,
     };
     if is_document {
+        let last =
+            document.zip(headers).and_then(|(document, headers)| document.last(&relaying, &unreachable.why, &headers));
+        if let Some(last) = last {
+            return last;
+        }
         return list::unreachable(&relaying, uri.path(), &name, unreachable.status, &unreachable.why);
     }
     unreachable.into_response()
 }
 
-/// The answer of a device. With a `key`, it is kept if it never changes.
+/// The answer of a device. It is kept if it never changes and has a key, or if it is a document that everybody gets.
 async fn answer_of(
     relaying: &Relaying,
     stream: Stream,
     name: &Name,
     path: Uri,
-    key: Option<Key>,
+    (key, document): (Option<Key>, Option<&Document>),
     request: Request,
 ) -> std::result::Result<Response, Box<dyn std::error::Error + Send + Sync>> {
     let response = forward(stream, name, path, request).await?;
+    if let Some(document) = document {
+        return Ok(document.keep(relaying, response).await?);
+    }
     let Some(key) = key else { return Ok(response) };
     let (response, file) = cache::read(response).await?;
     if let Some(file) = file {

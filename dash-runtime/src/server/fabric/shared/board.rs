@@ -23,7 +23,7 @@ use super::{
     watch::{self as watching, Lost},
 };
 use crate::server::{
-    fabric::{relaying::Relaying, words::Name},
+    fabric::{documents, relaying::Relaying, words::Name},
     hosts::Asked,
     lock,
 };
@@ -39,7 +39,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// The log of one device, with who uses it.
 #[derive(Debug, Default)]
-pub(super) struct Board {
+pub(in crate::server::fabric) struct Board {
     pub(super) state: Mutex<State>,
     /// Raised with each change of the state.
     changes: watch::Sender<u64>,
@@ -99,6 +99,13 @@ impl Board {
                 return;
             }
         }
+    }
+
+    /// The run of the program, and the newest revision that has come.
+    pub(in crate::server::fabric) fn position(&self) -> (String, u64) {
+        let state = lock(&self.state);
+        let (epoch, rev) = state.log.position();
+        (epoch.to_owned(), rev)
     }
 
     /// All values are needed.
@@ -219,6 +226,7 @@ async fn run(relaying: Arc<Relaying>, name: Name, schema: String, asked: Asked, 
     let lost = tokio::select! {
         lost = watching::watch(&relaying, &name, &schema, &asked, &board) => lost,
         () = board.is_left() => Lost::Left,
+        never = documents::refresh(&relaying, &name, &asked, &board) => match never {},
     };
     tracing::debug!(%name, ?lost, "pages do not share any more");
     let turn = board.change(|state| {

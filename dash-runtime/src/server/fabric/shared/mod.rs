@@ -50,7 +50,7 @@ use axum::{
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-pub(super) use self::board::Boards;
+pub(super) use self::board::{Board, Boards};
 use self::{board::Seat, viewer::Head};
 use super::{
     forward::{is_of_anybody, is_socket},

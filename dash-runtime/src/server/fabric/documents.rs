@@ -1,0 +1,231 @@
+//! The document of a device, as it last was. A relay answers with it while the device cannot be reached, marked with its age:
+//! the last known values say more than that there are none.
+//!
+//! **Whose.** Only the document that everybody gets who has not said who he is, and only of a dashboard in which such people
+//! share their pages ([`shared`](super::shared)): in its document nothing is of one person.
+//!
+//! **How old.** It is kept whenever somebody loads it, and while somebody watches at this relay it is loaded again when its
+//! values have changed, at most once in ten leases. The script draws the values as old from the first moment, because the
+//! state in the document says their age. When the device is back, the page goes on from its revision, as after any cut.
+
+use std::{
+    convert::Infallible,
+    fmt::Write as _,
+    time::{Duration, Instant, SystemTime},
+};
+
+use axum::{
+    body::{self, Body},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header},
+};
+use flate2::Compression;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{
+    cache::{File, Key, LARGEST},
+    directory::length,
+    forward::{forward, is_of_anybody},
+    relaying::Relaying,
+    shared::Board,
+    words::Name,
+};
+use crate::{
+    html::Html,
+    server::{assets, hosts::Asked, kept, lock, page::Theme, routes::respond},
+};
+
+/// How often a document is loaded again while somebody watches: once in so many leases. With the default this is a minute.
+const LEASES: u32 = 10;
+/// A lease of zero would be no rate.
+const SHORTEST: Duration = Duration::from_millis(50);
+/// The longest document that is kept, without compression.
+const LONGEST: u64 = 8 * 1024 * 1024;
+/// Headers of the answer that are those of its body as it was sent.
+const OF_THE_BODY: [HeaderName; 6] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_ENCODING,
+    header::VARY,
+    header::DATE,
+    header::TRANSFER_ENCODING,
+];
+
+/// The document that a request asks for.
+#[derive(Debug)]
+pub(super) struct Document {
+    name: Name,
+    key: Key,
+    /// Whether the device answers it as it answers everybody.
+    is_of_anybody: bool,
+}
+
+impl Document {
+    /// `path` is the path below the device. `None` if the request is not for the document of its dashboard.
+    pub(super) fn asked(name: &Name, path: &Uri, request: &Request<Body>) -> Option<Self> {
+        let headers = request.headers();
+        let is_it = *request.method() == Method::GET && path.path() == "/" && path.query().is_none();
+        (is_it && !headers.contains_key(header::RANGE)).then(|| Self {
+            name: name.clone(),
+            key: Key::of_document(name, kept::cookie(headers, Theme::COOKIE).and_then(Theme::named)),
+            is_of_anybody: is_of_anybody(headers, name),
+        })
+    }
+
+    /// Keeps the answer of the device, if it is one for everybody.
+    ///
+    /// # Errors
+    /// If the device is cut off before the answer is complete.
+    pub(super) async fn keep(
+        &self,
+        relaying: &Relaying,
+        response: Response<Body>,
+    ) -> Result<Response<Body>, axum::Error> {
+        if !self.is_of_anybody || !may_be_kept(&response) || schema(relaying, &self.name).is_none() {
+            return Ok(response);
+        }
+        let read = (Instant::now(), SystemTime::now());
+        let (head, body) = response.into_parts();
+        let body = body::to_bytes(body, LARGEST).await?;
+        let packed = match head.headers.contains_key(header::CONTENT_ENCODING) {
+            true => body.clone(),
+            false => assets::gzip(&body, Compression::fast()),
+        };
+        let mut headers = head.headers.clone();
+        OF_THE_BODY.iter().for_each(|name| _ = headers.remove(name));
+        lock(&relaying.cache).replace(self.key.clone(), File { headers, body: packed, read });
+        Ok(Response::from_parts(head, Body::from(body)))
+    }
+
+    /// The document as it last was, for a device that cannot be reached. `why` says why not.
+    pub(super) fn last(&self, relaying: &Relaying, why: &str, request: &HeaderMap) -> Option<Response<Body>> {
+        let schema = schema(relaying, &self.name)?;
+        let file = lock(&relaying.cache).file(&self.key)?;
+        let html = assets::gunzip(&file.body, LONGEST)?;
+        // Of the dashboard that the device had last: a program of before may have shown more to everybody.
+        if !html.contains(&format!("\"schema\":\"{schema}\"")) {
+            return None;
+        }
+        // The clock may have been set back, and the other one stands still while the machine sleeps.
+        let age = file.read.0.elapsed().max(file.read.1.elapsed().unwrap_or_default());
+        let mut response = respond(&aged(&html, why, age)?, request);
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let headers = response.headers_mut();
+        headers.extend(file.headers);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        Some(response)
+    }
+}
+
+/// Whether it is a whole document, in a form that can be read here.
+fn may_be_kept(response: &Response<Body>) -> bool {
+    let of = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let length = of(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    response.status() == StatusCode::OK
+        && !response.headers().contains_key(header::SET_COOKIE)
+        && length.is_some_and(|length: usize| length <= LARGEST)
+        && of(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"))
+        && matches!(of(header::CONTENT_ENCODING), None | Some("gzip"))
+}
+
+/// The schema of the document that everybody gets, if the device says that there is one.
+fn schema(relaying: &Relaying, name: &Name) -> Option<String> {
+    lock(&relaying.directory).get(name)?.beat.watch.clone()
+}
+
+/// Loads the documents again that are kept, while somebody watches.
+pub(super) async fn refresh(relaying: &Relaying, name: &Name, asked: &Asked, board: &Board) -> Infallible {
+    let mut each = interval(relaying.limits.lease.max(SHORTEST) * LEASES);
+    each.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    each.reset();
+    let mut shown = board.position();
+    loop {
+        each.tick().await;
+        let now = board.position();
+        if now == shown {
+            continue;
+        }
+        shown = now;
+        for theme in Theme::ALL.into_iter().map(Some).chain([None]) {
+            if !lock(&relaying.cache).has(&Key::of_document(name, theme)) {
+                continue;
+            }
+            if let Err(why) = load(relaying, name, asked, theme).await {
+                tracing::debug!(%name, why, "its document is not loaded again");
+                break;
+            }
+        }
+    }
+}
+
+/// Loads a document as a browser with this theme does.
+async fn load(relaying: &Relaying, name: &Name, asked: &Asked, theme: Option<Theme>) -> Result<(), String> {
+    let mut request = Request::new(Body::empty());
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, HeaderValue::from_static("relay"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    if let Some(theme) = theme {
+        let cookie = format!("{}={}", Theme::COOKIE, theme.word());
+        headers.insert(header::COOKIE, HeaderValue::try_from(cookie).map_err(|error| error.to_string())?);
+    }
+    let path = Uri::from_static("/");
+    let document = Document::asked(name, &path, &request).ok_or("it is not asked for so")?;
+    let stream = relaying.open(name, asked).await.map_err(|unreachable| unreachable.why)?;
+    let response = forward(stream, name, path, request).await.map_err(|error| error.to_string())?;
+    document.keep(relaying, response).await.map(drop).map_err(|error| error.to_string())
+}
+
+/// The document with its age, for the person and for the script. `None` if it is not as this version writes it.
+fn aged(html: &str, why: &str, age: Duration) -> Option<String> {
+    const LINK: &str = " data-link=\"connecting\"";
+    const WORDS: (&str, &str) = ("<span class=\"dd-not-live\">", "</span>");
+    const STATE: &str = "<script type=\"application/json\" id=\"dd-state\">{";
+    // Texts of a dashboard have no `<`, so the first one of each of these is that of the framework.
+    let (before, rest) = html.split_once(LINK).filter(|(before, _)| before.ends_with("<html lang=\"en\""))?;
+    let (head, rest) = rest.split_once(WORDS.0)?;
+    let (_, rest) = rest.split_once(WORDS.1)?;
+    let (layout, state) = rest.split_once(STATE)?;
+    let mut words = Html::new();
+    words.text(format!("{why}. The values are {} old, and the controls do nothing.", length(age)));
+    let mut out = String::with_capacity(html.len() + 256);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        out,
+        "{before} data-link=\"lost\"{head}<span>{}{}{layout}{STATE}\"age\":{},{state}",
+        words.into_string(),
+        WORDS.1,
+        age.as_millis(),
+    );
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_says_its_age_to_the_person_and_to_the_script() {
+        let html = "<!doctype html>\n<html lang=\"en\" data-link=\"connecting\" data-theme=\"dark\"><body><div \
+                    id=\"dd-status\" role=\"status\"><span class=\"dd-not-live\">Not live</span></div><main>5 \
+                    V</main><script type=\"application/json\" id=\"dd-state\">{\"protocol\":3}</script></body></html>";
+        let aged = aged(html, "lamp <is> cut off", Duration::from_secs(3 * 3600 + 5)).unwrap();
+        assert_eq!(
+            aged,
+            "<!doctype html>\n<html lang=\"en\" data-link=\"lost\" data-theme=\"dark\"><body><div id=\"dd-status\" \
+             role=\"status\"><span>lamp &lt;is&gt; cut off. The values are 3 hours old, and the controls do \
+             nothing.</span></div><main>5 V</main><script type=\"application/json\" \
+             id=\"dd-state\">{\"age\":10805000,\"protocol\":3}</script></body></html>"
+        );
+    }
+
+    /// What it cannot mark as old is not shown.
+    #[test]
+    fn a_document_of_another_version_is_not_shown() {
+        for html in [
+            "",
+            "<html lang=\"en\" data-link=\"connecting\">",
+            "<html data-link=\"live\"><span class=\"dd-not-live\"></span>",
+        ] {
+            assert_eq!(aged(html, "cut off", Duration::ZERO), None, "{html}");
+        }
+    }
+}
