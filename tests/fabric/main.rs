@@ -27,6 +27,7 @@ mod rounds;
 mod shared;
 mod speed;
 mod stops;
+mod versions;
 mod wire;
 
 use std::{

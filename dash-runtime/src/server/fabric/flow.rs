@@ -104,6 +104,11 @@ impl Flow {
         first.then_some(Packet::End(self.sent))
     }
 
+    /// Whether this end has said that nothing more will be written, and the stream is not lost.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended && self.lost.is_none()
+    }
+
     /// Whether the other end has all of this one, and this one has all of the other.
     pub(super) fn is_over(&self) -> bool {
         self.lost.is_some() || (self.ended && self.complete && self.waiting.is_empty())

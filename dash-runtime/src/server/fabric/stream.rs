@@ -216,9 +216,10 @@ impl Drop for Stream {
             Some(Lost::Gap | Lost::Overrun | Lost::Cut(_)) => false,
             _ => end.flow.is_over(),
         };
+        // What was written before an end is sent, and so are a few last words. The rest of a download is not.
+        let has_ended = end.flow.has_ended();
         let last_words = end.flow.last_words();
-        if !over && last_words.is_none() {
-            // What still waits is not sent.
+        if !over && !has_ended && last_words.is_none() {
             end.flow.lose(Lost::Cut("it is not used any more"));
         }
         drop(end);
@@ -377,6 +378,20 @@ mod tests {
         drop(a);
         assert_eq!(b.read_u8().await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
         assert!(b.write_all(b"late").await.is_err());
+    }
+
+    /// Fault: what an HTTP server writes before it closes a connection was lost over a relay, such as why a request is too large.
+    #[tokio::test]
+    async fn fault_what_was_written_before_the_end_was_not_sent_if_the_stream_was_dropped_then() {
+        for size in [1, 40_000, 120_000] {
+            let (_one, mut a, _other, mut b) = pair(|_| true);
+            a.write_all(&vec![7; size]).await.unwrap();
+            a.shutdown().await.unwrap();
+            drop(a);
+            let mut got = Vec::new();
+            b.read_to_end(&mut got).await.unwrap();
+            assert_eq!(got.len(), size);
+        }
     }
 
     /// Fault: the queue in front of the broker had no bound, so a few downloads over a slow link were in front of everything.
