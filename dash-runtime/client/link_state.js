@@ -72,7 +72,7 @@ export class ShownState {
 
   /** The server refuses the page. It tries again, because somebody may mend that. @param {string} why */
   refused(why) {
-    this.#refusal = `The server refuses this page: ${why}.`;
+    this.#refusal = `Not connected: ${why}.`;
   }
 
   /** @param {string} reason */

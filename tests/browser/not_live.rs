@@ -104,7 +104,7 @@ fn fault_a_page_whose_script_does_not_run_looked_live() {
             tab.click("#light input").await;
             assert!(!tab.js::<bool>("document.querySelector('#light input').checked").await, "{number}");
         }
-        let words = ["The server refuses this page", "let the proxy pass on the Host header"];
+        let words = ["Not connected: ", "let the proxy pass on the Host header"];
         for text in words {
             refused.until(&format!("document.getElementById('dd-status').innerText.includes({text:?})")).await;
         }

@@ -80,12 +80,12 @@ test("a page that the server refuses says why, until it is taken", () => {
   refuse();
   time.advance(3_000);
   assert.equal(client.states.at(-1), "lost");
-  assert.equal(client.whys.at(-1), "The server refuses this page: pages of this proxy may not use it.");
+  assert.equal(client.whys.at(-1), "Not connected: pages of this proxy may not use it.");
   // A socket that fails in between does not hide the reason.
   assert.equal(client.ways.at(-1), "socket");
   client.socket.fail();
   time.advance(3_000);
-  assert.equal(client.whys.at(-1), "The server refuses this page: pages of this proxy may not use it.");
+  assert.equal(client.whys.at(-1), "Not connected: pages of this proxy may not use it.");
   if (client.ways.at(-1) === "socket") client.socket.fail();
   greet(client);
   assert.equal(client.states.at(-1), "live");

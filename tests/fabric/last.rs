@@ -62,6 +62,25 @@ async fn a_page_of_a_device_that_is_cut_off_shows_its_last_values_as_old_and_goe
     near.sees("shown.text", "50 %").await;
 }
 
+/// Fault: a browser that has the stylesheet and the script from before does not load them, so the relay had the document
+/// without them, and showed it to others without a style.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_the_last_document_had_no_style_and_no_script_if_nobody_had_loaded_them_here() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let owner = Served::app(range(&lamp).fabric(nats.url(), NAME)).await;
+    let relay = Relay::new(nats.url()).limits(limits(|limits| limits.lease = Duration::from_millis(50)));
+    let relay = Served::relay_with(relay).await;
+    let page = relay.page().await;
+    let files = [page.link("href", &format!("{PATH}_dash/")), page.link("src", &format!("{PATH}_dash/"))];
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    owner.stop().await;
+    without_device(&relay, "").await;
+    for file in files {
+        let request = Request::get(&file).header("Accept-Encoding", "gzip");
+        assert_eq!(http::send(relay.address, &request).await.status, 200, "{file}");
+    }
+}
+
 /// A display that has shown the page for a day does not leave values of a day ago behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_somebody_watches_the_last_document_is_loaded_again() {

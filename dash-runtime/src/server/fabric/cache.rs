@@ -3,7 +3,7 @@
 //! under the same bounds. Nothing else is kept, and nothing depends on it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::{Instant, SystemTime},
 };
 
@@ -72,6 +72,8 @@ pub(super) struct Cache {
     bytes: usize,
     /// The bytes of each device that has any.
     shares: HashMap<Name, usize>,
+    /// The devices whose files the relay itself is about to load.
+    loading: HashSet<Name>,
 }
 
 #[derive(Debug)]
@@ -118,6 +120,15 @@ impl Cache {
         }
         kept.used = self.last;
         Some(kept.file.clone())
+    }
+
+    /// The relay is about to load the files of this device. `false` if it is already.
+    pub(super) fn begins(&mut self, device: &Name) -> bool {
+        self.loading.insert(device.clone())
+    }
+
+    pub(super) fn ends(&mut self, device: &Name) {
+        self.loading.remove(device);
     }
 
     /// Keeps a newer one.

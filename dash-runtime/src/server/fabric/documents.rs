@@ -4,6 +4,9 @@
 //! **Whose.** Only the document that everybody gets who has not said who he is, and only of a dashboard in which such people
 //! share their pages ([`shared`](super::shared)): in its document nothing is of one person.
 //!
+//! **With its files.** A browser may have its stylesheet and its scripts from before, and then it does not load them here. So the
+//! relay loads those that it has not got a moment later.
+//!
 //! **How old.** It is kept whenever somebody loads it, and while somebody watches at this relay it is loaded again when its
 //! values have changed, at most once in ten leases. The script draws the values as old from the first moment, because the
 //! state in the document says their age. When the device is back, the page goes on from its revision, as after any cut.
@@ -11,6 +14,7 @@
 use std::{
     convert::Infallible,
     fmt::Write as _,
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -19,10 +23,10 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header},
 };
 use flate2::Compression;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::{
-    cache::{File, Key, LARGEST},
+    cache::{self, File, Key, LARGEST},
     directory::length,
     forward::{forward, is_of_anybody},
     relaying::Relaying,
@@ -31,7 +35,13 @@ use super::{
 };
 use crate::{
     html::Html,
-    server::{assets, hosts::Asked, kept, lock, page::Theme, routes::respond},
+    server::{
+        assets::{self, FOLDER},
+        hosts::Asked,
+        kept, lock,
+        page::Theme,
+        routes::respond,
+    },
 };
 
 /// How often a document is loaded again while somebody watches: once in so many leases. With the default this is a minute.
@@ -51,7 +61,7 @@ const OF_THE_BODY: [HeaderName; 6] = [
 ];
 
 /// The document that a request asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Document {
     name: Name,
     key: Key,
@@ -71,7 +81,7 @@ impl Document {
         })
     }
 
-    /// Keeps the answer of the device, if it is one for everybody.
+    /// Keeps the answer of the device, if it is one for everybody. Returns whether it is.
     ///
     /// # Errors
     /// If the device is cut off before the answer is complete.
@@ -79,9 +89,9 @@ impl Document {
         &self,
         relaying: &Relaying,
         response: Response<Body>,
-    ) -> Result<Response<Body>, axum::Error> {
+    ) -> Result<(Response<Body>, bool), axum::Error> {
         if !self.is_of_anybody || !may_be_kept(&response) || schema(relaying, &self.name).is_none() {
-            return Ok(response);
+            return Ok((response, false));
         }
         let read = (Instant::now(), SystemTime::now());
         let (head, body) = response.into_parts();
@@ -93,7 +103,7 @@ impl Document {
         let mut headers = head.headers.clone();
         OF_THE_BODY.iter().for_each(|name| _ = headers.remove(name));
         lock(&relaying.cache).replace(self.key.clone(), File { headers, body: packed, read });
-        Ok(Response::from_parts(head, Body::from(body)))
+        Ok((Response::from_parts(head, Body::from(body)), true))
     }
 
     /// The document as it last was, for a device that cannot be reached. `why` says why not.
@@ -132,6 +142,50 @@ fn schema(relaying: &Relaying, name: &Name) -> Option<String> {
     lock(&relaying.directory).get(name)?.beat.watch.clone()
 }
 
+/// Loads the files that the kept document needs, one lease after it was kept: mostly a browser has loaded them until then.
+pub(super) async fn load_files(relaying: Arc<Relaying>, document: Document, asked: Asked) {
+    let Document { name, key, .. } = document;
+    if !lock(&relaying.cache).begins(&name) {
+        return;
+    }
+    sleep(relaying.limits.lease).await;
+    let html = lock(&relaying.cache).file(&key).and_then(|file| assets::gunzip(&file.body, LONGEST));
+    for path in files_in(html.as_deref().unwrap_or_default()) {
+        if let Err(why) = load_file(&relaying, &name, &asked, path).await {
+            tracing::debug!(%name, why, "a file of its page is not loaded");
+            break;
+        }
+    }
+    lock(&relaying.cache).ends(&name);
+}
+
+/// The paths of the files that the head of a document names.
+fn files_in(html: &str) -> impl Iterator<Item = &str> {
+    let head = html.split_once("<body").map_or("", |(head, _)| head);
+    head.split('"').filter_map(|value| value.strip_prefix('.').filter(|path| path.starts_with(&format!("/{FOLDER}/"))))
+}
+
+/// Loads a file that never changes, if it is not there.
+async fn load_file(relaying: &Relaying, name: &Name, asked: &Asked, path: &str) -> Result<(), String> {
+    let request = as_browser();
+    let Some(key) = Key::of(name, path, &request).filter(|key| !lock(&relaying.cache).has(key)) else { return Ok(()) };
+    let path = Uri::try_from(path).map_err(|error| error.to_string())?;
+    let stream = relaying.open(name, asked).await.map_err(|unreachable| unreachable.why)?;
+    let response = forward(stream, name, path, request).await.map_err(|error| error.to_string())?;
+    let (_, file) = cache::read(response).await.map_err(|error| error.to_string())?;
+    file.into_iter().for_each(|file| lock(&relaying.cache).put(key.clone(), file));
+    Ok(())
+}
+
+/// A request as browsers send it.
+fn as_browser() -> Request<Body> {
+    let mut request = Request::new(Body::empty());
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, HeaderValue::from_static("relay"));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    request
+}
+
 /// Loads the documents again that are kept, while somebody watches.
 pub(super) async fn refresh(relaying: &Relaying, name: &Name, asked: &Asked, board: &Board) -> Infallible {
     let mut each = interval(relaying.limits.lease.max(SHORTEST) * LEASES);
@@ -159,10 +213,8 @@ pub(super) async fn refresh(relaying: &Relaying, name: &Name, asked: &Asked, boa
 
 /// Loads a document as a browser with this theme does.
 async fn load(relaying: &Relaying, name: &Name, asked: &Asked, theme: Option<Theme>) -> Result<(), String> {
-    let mut request = Request::new(Body::empty());
+    let mut request = as_browser();
     let headers = request.headers_mut();
-    headers.insert(header::HOST, HeaderValue::from_static("relay"));
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     if let Some(theme) = theme {
         let cookie = format!("{}={}", Theme::COOKIE, theme.word());
         headers.insert(header::COOKIE, HeaderValue::try_from(cookie).map_err(|error| error.to_string())?);

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     cache::{self, Key},
-    documents::Document,
+    documents::{self, Document},
     forward::forward,
     list, live,
     relaying::{Relaying, Unreachable},
@@ -102,8 +102,13 @@ async fn to_device(
         Ok(opened) => return opened,
         Err(request) => request,
     };
+    let keeps = match (key, &document) {
+        (Some(key), _) => Keeps::File(key),
+        (None, Some(document)) => Keeps::Document(document),
+        (None, None) => Keeps::Nothing,
+    };
     let unreachable = match relaying.open(&name, &asked).await {
-        Ok(stream) => match answer_of(&relaying, stream, &name, path, (key, document.as_ref()), request).await {
+        Ok(stream) => match answer_of(&relaying, stream, (&name, path), &asked, keeps, request).await {
             Ok(response) => return response,
             Err(error) => {
                 tracing::debug!(error, "no answer");
@@ -123,25 +128,42 @@ async fn to_device(
     unreachable.into_response()
 }
 
-/// The answer of a device. It is kept if it never changes and has a key, or if it is a document that everybody gets.
+/// What is kept of an answer.
+enum Keeps<'k> {
+    Nothing,
+    /// If it never changes.
+    File(Key),
+    /// If everybody gets it.
+    Document(&'k Document),
+}
+
+/// The answer of a device.
 async fn answer_of(
-    relaying: &Relaying,
+    relaying: &Arc<Relaying>,
     stream: Stream,
-    name: &Name,
-    path: Uri,
-    (key, document): (Option<Key>, Option<&Document>),
+    (name, path): (&Name, Uri),
+    asked: &Asked,
+    keeps: Keeps<'_>,
     request: Request,
 ) -> std::result::Result<Response, Box<dyn std::error::Error + Send + Sync>> {
     let response = forward(stream, name, path, request).await?;
-    if let Some(document) = document {
-        return Ok(document.keep(relaying, response).await?);
+    match keeps {
+        Keeps::Nothing => Ok(response),
+        Keeps::File(key) => {
+            let (response, file) = cache::read(response).await?;
+            if let Some(file) = file {
+                lock(&relaying.cache).put(key, file);
+            }
+            Ok(response)
+        }
+        Keeps::Document(document) => {
+            let (response, is_kept) = document.keep(relaying, response).await?;
+            if is_kept {
+                tokio::spawn(documents::load_files(Arc::clone(relaying), document.clone(), asked.clone()));
+            }
+            Ok(response)
+        }
     }
-    let Some(key) = key else { return Ok(response) };
-    let (response, file) = cache::read(response).await?;
-    if let Some(file) = file {
-        lock(&relaying.cache).put(key, file);
-    }
-    Ok(response)
 }
 
 /// Whether a person waits for a document.
