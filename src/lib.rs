@@ -215,8 +215,8 @@ pub mod prelude {
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};
     // The layout.
     pub use dash_components::{
-        WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation, not_found_view,
-        page, row, section, text, view,
+        HelpExt as _, WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation,
+        not_found_view, page, row, section, text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

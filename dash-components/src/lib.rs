@@ -124,6 +124,8 @@ pub use crate::{
     layout::{
         Width, WidthExt, accordion, card, column,
         frame::{Density, brand, density, dock, header, navigation, page},
-        grid, heading, link, not_found_view, row, section, text, view,
+        grid, heading,
+        help::HelpExt,
+        link, not_found_view, row, section, text, view,
     },
 };

@@ -274,7 +274,17 @@ pub(crate) fn controls() -> Vec<Element> {
             Ui::band.place().range(0.0..=50.0).label("Comfort").unit("°C").value(Span::new(18.0, 24.0))
         ),
         shown!("Knob", Ui::knob.place().range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
-        shown!("NumberInput", Ui::number.place().range(0.0..=30.0).step(0.5).label("Voltage").unit("V").value(11.5)),
+        shown!(
+            "NumberInput",
+            Ui::number
+                .place()
+                .range(0.0..=30.0)
+                .step(0.5)
+                .label("Voltage")
+                .unit("V")
+                .value(11.5)
+                .help("Steps of half a volt.")
+        ),
         shown!(
             "PrecisionInput",
             Ui::exact.place().range(1e-9..=10.0).label("Integration time").unit("s").value(330e-9)
@@ -312,7 +322,14 @@ pub(crate) fn controls() -> Vec<Element> {
                 .value(Choices::written(&[Channel::Voltage, Channel::Power]))
         ),
         shown!("Input", Ui::name.place().label("Name").placeholder("picture.jpg").send_on(SendOn::Change)),
-        shown!("Textarea", Ui::script.place().label("Commands").placeholder("one per line")),
+        shown!(
+            "Textarea",
+            Ui::script
+                .place()
+                .label("Commands")
+                .placeholder("one per line")
+                .help("They are sent when you leave the field.")
+        ),
         shown!(
             "DatePicker, TimePicker",
             row((

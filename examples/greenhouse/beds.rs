@@ -10,6 +10,12 @@ const DAY: u32 = 24 * 60;
 const DRIES: f64 = 0.08;
 const GAINS: f64 = 2.0;
 
+/// What the tank holds, what it is filled up from, what an open valve takes and what the pump brings in a minute, in litres.
+pub(crate) const TANK: f64 = 600.0;
+const LOW: f64 = 150.0;
+const TAKES: f64 = 1.0;
+const BRINGS: f64 = 4.0;
+
 /// How long the valve stays open when somebody opens it, or when it is time, in minutes.
 const POUR: u32 = 10;
 
@@ -33,13 +39,17 @@ pub(crate) struct Greenhouse {
     beds: [Bed; BEDS],
     /// The minute of the day.
     minute: u32,
+    /// In litres.
+    tank: f64,
+    /// Whether the pump fills the tank.
+    fills: bool,
 }
 
 impl Greenhouse {
     pub(crate) fn new() -> Self {
         let bed =
             |at: usize| Bed { moisture: 35.0 + 3.0 * at as f64, is_open: false, wanted: 0.0, minute: None, left: 0 };
-        Self { beds: std::array::from_fn(bed), minute: 6 * 60 }
+        Self { beds: std::array::from_fn(bed), minute: 6 * 60, tank: 0.7 * TANK, fills: false }
     }
 
     pub(crate) fn set(&mut self, bed: usize, wanted: f64, minute: Option<u32>) {
@@ -69,7 +79,16 @@ impl Greenhouse {
             let dries = DRIES * (0.3 + sun) * (1.0 + f64::from(at) / 12.0);
             bed.moisture = (bed.moisture - dries + if bed.is_open { GAINS } else { 0.0 }).clamp(0.0, 100.0);
         }
+        let open = self.beds.iter().filter(|bed| bed.is_open).count();
+        self.fills = self.tank < LOW || (self.fills && self.tank < TANK);
+        self.tank += if self.fills { BRINGS } else { 0.0 } - TAKES * open as f64;
+        self.tank = self.tank.clamp(0.0, TANK);
         self.minute
+    }
+
+    /// The water in the tank, in litres, and whether the pump fills it.
+    pub(crate) const fn tank(&self) -> (f64, bool) {
+        (self.tank, self.fills)
     }
 
     /// How strong the sun is, in percent.

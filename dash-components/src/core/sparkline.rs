@@ -11,7 +11,8 @@ use dash_runtime::component::prelude::*;
 /// # };
 /// ```
 ///
-/// A callback with `output = Ui::lately.values` appends what it returns: a number, or several. `None` is a gap.
+/// A callback with `output = Ui::lately.values` appends what it returns: a number, or several in a `Vec`. In an
+/// `Option<f64>`, `None` is a gap.
 #[derive(Component)]
 #[component(tag = "dd-sparkline", script = "sparkline.js", style = "sparkline.css", bundled)]
 pub struct Sparkline {

@@ -17,6 +17,7 @@
 //! less space sets a [`width`](WidthExt::width), as in `card("Curves", self.curves).width(Width::Wide)`.
 
 pub(crate) mod frame;
+pub(crate) mod help;
 mod lines;
 
 use std::borrow::Cow;
@@ -190,7 +191,7 @@ fn height(element: &Element) -> f64 {
         // Two side by side in a card of usual width.
         (_, Some("dd-grid")) => side_by_side() * element.inside().len().div_ceil(2) as f64,
         _ if element.inside().is_empty() => 2.0,
-        // The frame of a card, or nothing.
+        // The frame of a card, a line of help, or nothing.
         (_, class) => inside().sum::<f64>() + if class == Some("dd-card") { 1.0 } else { 0.0 },
     }
 }

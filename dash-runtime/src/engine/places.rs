@@ -18,6 +18,7 @@ use crate::{
     place::path,
     prop::Kind,
     value::Value,
+    words::log,
 };
 
 /// What `layout` defines about the page.
@@ -258,6 +259,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Warns of a value that somebody sets by opening a piece of the page: callbacks that act on it had another one.
+    fn tell_of_late_start(&self, prop: PropNo, value: &Value) {
+        let plan = self.plan.prop(prop);
+        let acts = plan.info.writable && !plan.starts.is_empty();
+        let Some(before) = self.truth.store.slot(prop).value().filter(|before| acts && before.json() != value.json())
+        else {
+            return;
+        };
+        let (name, before, value) = (plan.name(), before.json(), value.json());
+        let line = || format!("`{name}` starts as {before}, and becomes {value} when somebody sees it");
+        if log::is_rare_for("dynamic", &name, 1, line) {
+            log::warn(&format_args!(
+                "`{name}` starts as {before}, and has become {value} because somebody sees the piece of the page in which a \
+                 callback places it: callbacks have run with {before} until now. Give it its value in `fn dynamic()` of \
+                 `impl Dashboard`, so that it holds from the start"
+            ));
+        }
+    }
+
     /// Records the new placements. Returns the values of the builders: those for everybody, and those for the client.
     pub(super) fn placed(&mut self, client: Option<ClientId>, placing: Placing) -> [Vec<(PropNo, Change)>; 2] {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
@@ -270,6 +290,7 @@ impl Engine {
         let mut changes = [Vec::new(), Vec::new()];
         for (prop, value) in placing.values {
             let for_one = client.is_some() && self.may_differ(prop).is_ok();
+            self.tell_of_late_start(prop, &value);
             if for_one && !self.plan.prop(prop).private {
                 self.truth.overridden.insert(prop);
             }

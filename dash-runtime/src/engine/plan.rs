@@ -288,6 +288,8 @@ pub(crate) struct Planned {
     pub(crate) plan: Plan,
     pub(crate) slots: Vec<Slot>,
     pub(crate) layout: Element,
+    /// What callbacks place, as it starts.
+    pub(crate) pieces: Element,
 }
 
 impl Plan {
@@ -308,7 +310,7 @@ impl Plan {
     }
 
     fn planned<D: Dashboard>(replays: bool) -> Result<Planned, Vec<String>> {
-        let layout = D::layout(<D as Components>::build());
+        let (layout, pieces) = (D::layout(<D as Components>::build()), D::dynamic());
         let defs: Vec<_> = D::CALLBACKS.defs().collect();
         let list = D::components();
         #[cfg(feature = "nats")]
@@ -331,7 +333,7 @@ impl Plan {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let slots = starting_values(&plan, &layout, &dynamic, &rows)?;
+        let slots = starting_values(&plan, [&layout, &pieces], &dynamic, &rows)?;
         plan.gates_start_closed(&slots)?;
         let faults = plan.faults_of_values(PropNo::default(), &slots);
         if !faults.is_empty() {
@@ -348,7 +350,7 @@ impl Plan {
         if replays {
             plan.replay(&rights);
         }
-        Ok(Planned { plan, slots, layout })
+        Ok(Planned { plan, slots, layout, pieces })
     }
 
     /// Lets the sessions belong to logins.

@@ -28,20 +28,30 @@ pub(super) fn placed_twice(component: &dyn Placed) -> String {
     format!("`{}` is placed twice", path(component.id().template()))
 }
 
-/// The starting values from the layout, or all faults in it.
+/// The starting values from the layout and from the pieces that callbacks place, or all faults in them.
 pub(super) fn starting_values(
     plan: &Plan,
-    layout: &Element,
+    [layout, pieces]: [&Element; 2],
     dynamic: &[bool],
     rows: &[RowsInfo],
 ) -> Result<Vec<Slot>, Vec<String>> {
     let mut faults = Vec::new();
     let mut slots: Vec<Option<Slot>> = plan.props.iter().map(|_| None).collect();
     let mut placed = BTreeSet::new();
-    for component in layout.placed() {
+    let both = layout.placed().into_iter().map(|component| (component, "layout"));
+    let both = both.chain(pieces.placed().into_iter().map(|component| (component, "dynamic")));
+    for (component, here) in both {
         let id = component.id();
         if !plan.has_component(id) {
             faults.push(foreign(&*component));
+            continue;
+        }
+        if here == "dynamic" && !dynamic[id.index().place()] {
+            faults.push(format!(
+                "`{}` is a fixed part of the page, which `layout` places: leave it out of `dynamic`, or write `#[dynamic]` \
+                 above its field",
+                path(id.template())
+            ));
             continue;
         }
         if !placed.insert(id.index()) {
@@ -49,7 +59,7 @@ pub(super) fn starting_values(
             continue;
         }
         for missing in component.missing() {
-            faults.push(lacks(&*component, missing, "on it in `layout`"));
+            faults.push(lacks(&*component, missing, &format!("on it in `{here}`")));
         }
         let values = component.values().unwrap_or_else(|why| {
             faults.push(format!("`{}`: {why}", path(id.template())));

@@ -74,6 +74,46 @@ pub trait Dashboard: Components {
     /// The page. It moves each component to its place.
     fn layout(self) -> Element;
 
+    /// The components that are marked `#[dynamic]`, with the values with which they start: the same pieces of the page that
+    /// callbacks place later, each component once. The default is nothing, and then they start with the defaults of their
+    /// types.
+    ///
+    /// A value behind `.place()` in a callback is known only when somebody sees that piece of the page. A set-point that
+    /// callbacks give to a device must be known before: it belongs here, or the first person who opens the page changes what
+    /// the device does.
+    ///
+    /// ```
+    /// # use dash_runtime::{dashboard::Dashboard, element::Element, callback::Callbacks};
+    /// # use dash_components::{Container, Slider, card, page};
+    /// # use dash_macros::{callbacks, callback_shared, components};
+    /// #[components]
+    /// struct Ui {
+    ///     content: Container,
+    ///     #[dynamic]
+    ///     wanted: Slider,
+    /// }
+    ///
+    /// fn settings() -> Element {
+    ///     card("Settings", Ui::wanted.place().label("Wanted").unit("%").value(40))
+    /// }
+    ///
+    /// impl Dashboard for Ui {
+    /// #     type Device = ();
+    /// #     type Session = ();
+    /// #     const CALLBACKS: Callbacks<Self> = callbacks![];
+    ///     fn layout(self) -> Element {
+    ///         page("Pump", self.content)
+    ///     }
+    ///
+    ///     fn dynamic() -> Element {
+    ///         settings()
+    ///     }
+    /// }
+    /// ```
+    fn dynamic() -> Element {
+        Element::default()
+    }
+
     /// Called when a callback without its own `on_error` returned an error or panicked. The default writes the failure
     /// to the log.
     ///

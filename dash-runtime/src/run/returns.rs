@@ -500,6 +500,22 @@ macro_rules! present {
                 Emit::<_, marker::Direct>::emit(Some(f64::from(self)), prop, writes)
             }
         }
+
+        // For items that may be gaps.
+        #[diagnostic::do_not_recommend]
+        impl Emit<Prop<Option<f64>, kind::Stream>, marker::Present> for $number {
+            fn emit(self, prop: Prop<Option<f64>, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
+                Emit::<_, marker::Direct>::emit(Some(f64::from(self)), prop, writes)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Emit<Prop<Option<f64>, kind::Stream>, marker::Present> for Vec<$number> {
+            fn emit(self, prop: Prop<Option<f64>, kind::Stream>, writes: &mut Writes) -> Result<(), String> {
+                let items: Vec<Option<f64>> = self.into_iter().map(|number| Some(f64::from(number))).collect();
+                Emit::<_, marker::Several>::emit(items, prop, writes)
+            }
+        }
     )*};
 }
 
@@ -631,5 +647,17 @@ mod tests {
         assert_eq!(written(stream, 1.0), ["Append([1.0])"]);
         assert_eq!(written(stream, vec![1.0, 2.0]), ["Append([1.0, 2.0])"]);
         assert!(written(stream, None::<f64>).is_empty());
+    }
+
+    /// Fault: a sparkline took `Some(1.5)` and no plain number, against its documentation.
+    #[test]
+    fn fault_a_stream_whose_items_may_be_gaps_took_no_plain_number() {
+        let gaps = prop::<Option<f64>, kind::Stream>();
+        assert_eq!(written(gaps, 1.5), ["Append([1.5])"]);
+        assert_eq!(written(gaps, 2_u8), ["Append([2.0])"]);
+        assert_eq!(written(gaps, vec![1.5, 2.5]), ["Append([1.5, 2.5])"]);
+        assert_eq!(written(gaps, None::<f64>), ["Append([null])"]);
+        assert_eq!(written(gaps, vec![Some(1.5), None]), ["Append([1.5, null])"]);
+        assert_eq!(written((gaps, prop::<f64, kind::State>()), (1.5, 2.0)), ["Append([1.5])", "Set(2.0)"]);
     }
 }

@@ -241,7 +241,7 @@ impl Assets {
     ///
     /// # Errors
     /// The faults of the modules, each with file and line.
-    pub(crate) fn of(layout: &Element, plan: &Plan) -> Result<Self, Vec<String>> {
+    pub(crate) fn of([layout, pieces]: [&Element; 2], plan: &Plan) -> Result<Self, Vec<String>> {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
         for (_, info) in &plan.components {
             if !used.iter().any(|other| other.tag == info.tag) {
@@ -289,7 +289,7 @@ impl Assets {
         let of_components = used.iter().flat_map(|info| info.styles.iter().copied());
         let withholds = !plan.gates.is_empty() || !plan.rights.roles.has_id(<() as Role>::ID);
         let base = BASE_CSS.into_iter().chain(withholds.then_some(WITHHELD_CSS));
-        for css in base.chain(layout.stylesheets()).chain(of_components) {
+        for css in base.chain(layout.stylesheets()).chain(pieces.stylesheets()).chain(of_components) {
             // Several components may name one stylesheet.
             if !styles.contains(&css) {
                 styles.push(css);

@@ -403,3 +403,89 @@ fn a_component_that_a_callback_could_lose_is_a_fault_of_the_layout() {
         ]
     );
 }
+
+#[components]
+pub struct Pump {
+    pub content: Frame,
+    pub open: Dial,
+    #[dynamic]
+    pub wanted: Dial,
+}
+
+/// The same piece of the page at the start and later.
+fn settings() -> Element {
+    Element::of(Pump::wanted.place().value(40.0))
+}
+
+#[callback_shared]
+fn drive(device: &mut Vec<f64>, #[input(Pump::wanted.value)] wanted: f64) {
+    device.push(wanted);
+}
+
+#[callback(output = Pump::content.children)]
+fn look(#[input(Pump::open.value)] open: f64) -> Element {
+    if open > 0.0 { settings() } else { Element::default() }
+}
+
+impl Dashboard for Pump {
+    type Device = Vec<f64>;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![drive, look];
+
+    fn layout(self) -> Element {
+        place((self.content, self.open))
+    }
+
+    fn dynamic() -> Element {
+        settings()
+    }
+}
+
+/// Fault: a set-point on a page of a router was 0 until somebody opened that page, and then the device got another one.
+#[test]
+fn fault_who_opened_a_page_changed_what_the_device_did() {
+    let mut sim = Sim::new::<Pump>(Vec::new());
+    let at = sim.join();
+    sim.rest();
+    assert_eq!(sim.device::<Vec<f64>>(), &[40.0], "from the start");
+    sim.send(at, Pump::open.value, 1.0);
+    sim.rest();
+    assert_eq!(sim.device::<Vec<f64>>(), &[40.0], "nobody has set anything");
+    sim.send(at, Pump::wanted.value, 50.0);
+    sim.rest();
+    assert_eq!(sim.device::<Vec<f64>>(), &[40.0, 50.0]);
+}
+
+#[components]
+pub struct Fixed {
+    pub level: Dial,
+    #[dynamic]
+    pub other: Dial,
+}
+
+impl Dashboard for Fixed {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        place(self.level)
+    }
+
+    fn dynamic() -> Element {
+        Element::of((Fixed::other.place(), Fixed::other.place(), fixed().place()))
+    }
+}
+
+/// In a function of its own, because the compiler finds it where a callback places it.
+fn fixed() -> DialProps {
+    Fixed::level
+}
+
+#[test]
+fn what_starts_twice_or_is_fixed_is_a_fault_of_the_dashboard() {
+    let faults = Plan::of::<Fixed>().err().unwrap();
+    let fixed = "`level` is a fixed part of the page, which `layout` places: leave it out of `dynamic`, or write `#[dynamic]` \
+                 above its field";
+    assert_eq!(faults, ["`other` is placed twice", fixed]);
+}
