@@ -1,12 +1,12 @@
 //! `#[components]`: a typed constant per field, the list of components, and the same for a group of another page.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, LitStr, ext::IdentExt};
 
 use crate::{
     docs,
-    hygiene::{call_at, ends, local, private, respan},
+    hygiene::{call_at, ends, local, private, respan, with_fault},
     syntax::{
         components::{ComponentField, ComponentsStruct},
         fleet::Fleet,
@@ -18,8 +18,7 @@ use crate::{
 /// The struct, unchanged except for one lint, and the implementations that make it a dashboard's components.
 pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, emitted, fields, .. } = components;
-    let shown = emitted.clone().unwrap_or_else(|| item.to_token_stream());
+    let ComponentsStruct { item, refused, fields, .. } = components;
     let (name, vis) = (&item.ident, &item.vis);
     let name_text = name.unraw().to_string();
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
@@ -42,10 +41,14 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         fields.iter().enumerate().filter(|(_, field)| field.rights.any()).map(|(at, field)| rights(name, field, at));
     let role = role(components);
     let needs = needs_of_struct(name, fields);
+    let (refused_names, refused_types): (Vec<_>, Vec<_>) =
+        refused.iter().map(|(name, fault)| (name, with_fault(fault))).unzip();
     quote! {
         // A component that `layout` does not place is a field that is never read.
         #[deny(dead_code, reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`")]
-        #shown
+        #item
+
+        #(#[allow(non_camel_case_types)] type #refused_names = #refused_types;)*
 
         // The constants have names like fields, because users write them like fields: `Ui::brightness.value`.
         #(#cfgs)*
@@ -94,7 +97,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 /// The implementations that make the struct usable as a group in another one.
 fn group(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, emitted, fields, .. } = components;
+    let ComponentsStruct { item, fields, .. } = components;
     let name = &item.ident;
     let cfgs = docs::cfgs(&item.attrs);
     let props = format_ident!("{}Props", name.unraw());
@@ -121,11 +124,6 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         quote!(#ident: #new)
     });
     let vis = &item.vis;
-    let placed = emitted.is_none().then(|| quote!(let Self { #(#idents),* } = self; #(let _ = #idents;)*));
-    let made = match emitted {
-        None => quote!(Self { #(#built),* }),
-        Some(_) => quote!(::core::unreachable!()),
-    };
     let listed = each(&|_, element| {
         let call = element.item("list", Some(quote!(#list)), &here);
         let call = match element.field.dynamic {
@@ -243,7 +241,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 #[doc(hidden)]
                 #[allow(unreachable_pub)]
                 #vis fn __dd_placed_by_callbacks(&self) {
-                    #placed
+                    let Self { #(#idents),* } = self;
+                    #(let _ = #idents;)*
                 }
             }
 
@@ -320,7 +319,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 }
 
                 fn build() -> Self {
-                    #made
+                    Self { #(#built),* }
                 }
             }
 
