@@ -35,7 +35,9 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         let (id, size) = (field.ident.unraw().to_string(), size(name, field, at));
         quote!((#id, #size))
     });
-    let bounds = bounds(components);
+    let (here, list) = (quote!(#name), local("list", Span::call_site()));
+    let (built, listed) = (built(components, &here), listed(components, &here, &list));
+    let roles = components.role.as_ref().map(|_| quote!(#p::roles::<#name>(#list);));
     let group = group(components);
     let rights =
         fields.iter().enumerate().filter(|(_, field)| field.rights.any()).map(|(at, field)| rights(name, field, at));
@@ -71,18 +73,19 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #p::Components for #name
-        where
-            #(#bounds,)*
-        {
+        impl #p::Components for #name {
             const NAME: &'static ::core::primitive::str = #name_text;
 
             fn components() -> #p::List {
-                #p::list::<#name>()
+                #p::list::<#name>(|#list| {
+                    #roles
+                    #(#listed)*
+                    let _ = #list;
+                })
             }
 
             fn build() -> Self {
-                <#name as #p::Group<#name>>::build()
+                Self { #(#built),* }
             }
         }
 
@@ -116,42 +119,9 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let value = element.props(&here);
         quote!(#ident: #value)
     });
-    let built = each(&|ident, element| {
-        let new = match element.field.dynamic {
-            true => quote!(#p::PlacedByCallbacks::NEW),
-            false => element.item("build", Some(TokenStream::new()), &here),
-        };
-        quote!(#ident: #new)
-    });
+    let built = built(components, &here);
     let vis = &item.vis;
-    let listed = each(&|_, element| {
-        let call = element.item("list", Some(quote!(#list)), &here);
-        let call = match element.field.dynamic {
-            true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
-            false => quote!(let _ = #call;),
-        };
-        let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
-        let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
-        let call = match &element.field.fleet {
-            Some(fleet) => {
-                let fleet = announced(name, element.field, fleet);
-                quote!(#p::fleet(#list, #fleet, |#list| { #call });)
-            }
-            None => call,
-        };
-        match &element.field.keep {
-            Some(keep) => {
-                let names = keep.props.iter().map(|prop| prop.unraw().to_string());
-                let names = quote!(&[#(#names),*]);
-                let keep = match &keep.what {
-                    What::States { ask } => quote!(#p::Keep::states(#names, #ask)),
-                    What::History { seconds, bytes } => quote!(#p::Keep::history(#names, #seconds, #bytes)),
-                };
-                quote!(#p::keep(#list, #keep, |#list| { #call });)
-            }
-            None => call,
-        }
-    });
+    let listed = listed(components, &here, &list);
     let kept = fields.iter().enumerate().filter_map(|(at, field)| Some(kept(name, field, at, field.keep.as_ref()?)));
     let fleets =
         fields.iter().enumerate().filter_map(|(at, field)| Some(fleet(name, field, at, field.fleet.as_ref()?)));
@@ -348,6 +318,57 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     }
 }
 
+/// `name: value` for each field, for the value of the struct in the page `here`.
+fn built(components: &ComponentsStruct, here: &TokenStream) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let name = &components.item.ident;
+    let one = |(at, field): (usize, &ComponentField)| {
+        let ident = &field.ident;
+        let new = match field.dynamic {
+            true => quote!(#p::PlacedByCallbacks::NEW),
+            false => Element::of(name, field, at).item("build", Some(TokenStream::new()), here),
+        };
+        quote!(#ident: #new)
+    };
+    components.fields.iter().enumerate().map(one).collect()
+}
+
+/// What appends the components of each field to `list`, for the struct in the page `here`.
+fn listed(components: &ComponentsStruct, here: &TokenStream, list: &Ident) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let (name, fields) = (&components.item.ident, &components.fields);
+    let one = |(at, field): (usize, &ComponentField)| {
+        let element = Element::of(name, field, at);
+        let call = element.item("list", Some(quote!(#list)), here);
+        let call = match element.field.dynamic {
+            true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
+            false => quote!(let _ = #call;),
+        };
+        let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
+        let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
+        let call = match &element.field.fleet {
+            Some(fleet) => {
+                let fleet = announced(name, element.field, fleet);
+                quote!(#p::fleet(#list, #fleet, |#list| { #call });)
+            }
+            None => call,
+        };
+        match &element.field.keep {
+            Some(keep) => {
+                let names = keep.props.iter().map(|prop| prop.unraw().to_string());
+                let names = quote!(&[#(#names),*]);
+                let keep = match &keep.what {
+                    What::States { ask } => quote!(#p::Keep::states(#names, #ask)),
+                    What::History { seconds, bytes } => quote!(#p::Keep::history(#names, #seconds, #bytes)),
+                };
+                quote!(#p::keep(#list, #keep, |#list| { #call });)
+            }
+            None => call,
+        }
+    };
+    fields.iter().enumerate().map(one).collect()
+}
+
 /// `Slider: Field<Ui, 0>` for each field, at the field's type. A type that is not a component is reported there. Code
 /// inside the `impl` then assumes that the bound holds, so that the same fault is not reported again.
 fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
@@ -356,7 +377,7 @@ fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
         let ty = &field.ty;
         let (first, last) = ends(ty);
         let (p, page, close) = (private(first), respan(page, first), quote_spanned!(last=> >));
-        quote_spanned!(first=> #ty: #p::Field<#page, #at #close)
+        quote_spanned!(first=> for<'__dd> #ty: #p::Field<#page, #at #close)
     };
     components.fields.iter().enumerate().map(bound).collect()
 }

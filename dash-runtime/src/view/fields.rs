@@ -294,10 +294,10 @@ pub trait Group<P>: Sized {
     fn build() -> Self;
 }
 
-/// The components of the page `P`.
-pub fn list<P: Group<P> + Page>() -> List {
+/// The components of the page `P`, which `add` appends.
+pub fn list<P: Page>(add: impl FnOnce(&mut List)) -> List {
     let mut list = List { owner: P::OWNER, ..List::default() };
-    P::list(&mut list);
+    add(&mut list);
     list
 }
 
