@@ -69,7 +69,7 @@ pub use crate::{
 
 /// What messages name beside that.
 pub use crate::{
-    binding::{Bindable as CanBeBound, Formats, Mirrors, alarm::Measured},
+    binding::{Bindable as CanBeBound, Formats, Mirrors, SameAs, TakesText, YesOrNo, alarm::Measured},
     callback::returns::{
         Alternate, Either, Failed, IntoProp, Nothing, ReturnsEach, ReturnsOne, ReturnsRows,
         marker::{Direct, Plain, Rows as PlainRows},

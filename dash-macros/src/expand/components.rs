@@ -9,6 +9,7 @@ use crate::{
     hygiene::{call_at, ends, local, private, respan, with_fault},
     syntax::{
         components::{ComponentField, ComponentsStruct},
+        field_type::is_list,
         fleet::Fleet,
         keep::{Keep, What},
         rights::Rights,
@@ -37,6 +38,8 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     });
     let (here, list) = (quote!(#name), local("list", Span::call_site()));
     let (built, listed) = (built(components, &here), listed(components, &here, &list));
+    let lists =
+        bounds(components).into_iter().zip(fields).filter(|(_, field)| is_list(&field.ty)).map(|(bound, _)| bound);
     let roles = components.role.as_ref().map(|_| quote!(#p::roles::<#name>(#list);));
     let group = group(components);
     let rights =
@@ -73,7 +76,10 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #p::Components for #name {
+        impl #p::Components for #name
+        where
+            #(#lists,)*
+        {
             const NAME: &'static ::core::primitive::str = #name_text;
 
             fn components() -> #p::List {
@@ -377,7 +383,10 @@ fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
         let ty = &field.ty;
         let (first, last) = ends(ty);
         let (p, page, close) = (private(first), respan(page, first), quote_spanned!(last=> >));
-        quote_spanned!(first=> for<'__dd> #ty: #p::Field<#page, #at #close)
+        // rustc checks a bound with a lifetime only where it is needed, and then has reported the type already. Of a list
+        // it would say more than once what is wrong with the key.
+        let lazily = (!is_list(ty)).then(|| quote_spanned!(first=> for<'__dd>));
+        quote_spanned!(first=> #lazily #ty: #p::Field<#page, #at #close)
     };
     components.fields.iter().enumerate().map(bound).collect()
 }

@@ -221,7 +221,7 @@ fn component(input: ParseStream<'_>) -> syn::Result<Component> {
         }
         return Err(syn::Error::new(
             name.span(),
-            format!("a component is named with `::` behind its struct: `{name}::{}`", rest.join(".")),
+            format!("between a struct and its component stands `::`: `{name}::{}`", rest.join(".")),
         ));
     }
     let mut dashboard = input.call(Path::parse_mod_style)?;
@@ -345,7 +345,7 @@ mod tests {
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, below = 0.0)", "one condition: write another entry"),
             ("alarm(Ui::a.value, Ui::b, \"c\", missing, hysteresis = 1.0)", "belongs to a limit"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = 2)", "a time is written in quotes"),
-            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = \"2\")", "`2` of what?"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = \"2\")", "`2` has no unit"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, latched = true)", "`latched` stands alone"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = Ui::l[key].value)", "rows come and go"),
             ("show_when(Ui::a.on, Ui::b[..])", "by its number: `Ui::lamps[3]`"),

@@ -37,7 +37,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
     if !is_whole {
         faults.on(
             &item.generics,
-            "a component has no generics: its properties have fixed types, which the browser's side knows",
+            "a component has no generics, because its script in the browser needs fixed types: write a type for each property",
         );
     }
     let fields = match item.data {

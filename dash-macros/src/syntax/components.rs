@@ -11,7 +11,7 @@ use super::{
     args, derives, field_type,
     fleet::{self, Fleet},
     keep::{self, Keep},
-    path, returned,
+    path,
     rights::{self, ComponentsArgs, Rights},
 };
 use crate::{
@@ -217,7 +217,7 @@ fn gates_have_a_top(fields: &[ComponentField], faults: &mut Faults) {
             let (own, gate_name) = (field.ident.unraw(), gate.unraw());
             faults.on(
                 gate,
-                format!("`{gate_name}` is itself under `{own}`, so neither would ever let something pass: leave one of the `#[under(..)]` out"),
+                format!("`{gate_name}` is itself under `{own}`, so neither could ever be changed: leave one of the `#[under(..)]` out"),
             );
         }
     }
@@ -340,9 +340,9 @@ fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
             faults.on(mark, "`#[dynamic]` takes no arguments: any callback may place the component");
         }
         if let Some(again) = marks.get(1) {
-            faults.on(again, "`#[dynamic]` is there twice: leave one of them out");
+            faults.on(again, "`#[dynamic]` is written twice: leave one of them out");
         }
-        if let (Some(mark), true) = (marks.first(), returned::name(&field.ty).as_deref() == Some("Many")) {
+        if let (Some(mark), true) = (marks.first(), field_type::is_list(&field.ty)) {
             faults.on(
                 mark.path(),
                 "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out",

@@ -89,6 +89,11 @@ fn generic(ty: &Type, name: &str) -> Option<Fault> {
     }
 }
 
+/// Whether it is a list of components.
+pub(crate) fn is_list(ty: &Type) -> bool {
+    name(ty).as_deref() == Some("Many")
+}
+
 /// Whether it is a type of the language or of the standard library that holds a value, and never a component.
 pub(crate) fn is_value(ty: &Type) -> bool {
     name(ty).is_some_and(|name| VALUES.contains(&name.as_str()))

@@ -396,11 +396,11 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
 pub const fn keeps_something(keepable: bool, has_history: bool) {
     assert!(
         keepable || !has_history,
-        "people set nothing in this; to keep its history, write for how long: `#[keep(for = \"30d\")]`"
+        "people set nothing here that could be kept; to keep its history, write for how long: `#[keep(for = \"30d\")]`"
     );
     assert!(
         keepable,
-        "people set nothing in this that could be kept (gates, and controls that are held, start anew): name what shall be there again after a restart, as in `#[keep(text)]`"
+        "people set nothing here that could be kept (a gate, and a control that is held, always start as new): name the property to keep, as in `#[keep(text)]`"
     );
 }
 
