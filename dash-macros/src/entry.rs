@@ -93,7 +93,7 @@ pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `callbacks![..]`
 pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
-    let mut entries = Vec::new();
+    let (mut entries, mut has_binding) = (Vec::new(), false);
     args::list(list, &mut faults, |input, faults| {
         if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
             return Err(input.error("expected the name of a callback, such as `set_brightness`"));
@@ -101,6 +101,7 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
         let path: Path = input.parse()?;
         if input.peek(token::Paren) {
             if path.get_ident().is_some_and(|word| syntax::binding::is_word(&word.to_string())) {
+                has_binding = true;
                 return Err(syn::Error::new_spanned(
                     path,
                     "bindings have a list of their own: `const BINDINGS: Bindings<Self> = bindings![..];`",
@@ -132,6 +133,10 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
         entries.push(Entry { path, place });
         Ok(())
     });
+    if has_binding {
+        // Without a value, so that no other type than that of bindings is found here.
+        return faults.finish();
+    }
     let expansion = expand::callbacks::expand(&entries);
     if faults.is_empty() {
         return quote_both(&expansion, faults);

@@ -39,7 +39,7 @@ pub use crate::{
     failure::Failure,
     fields::{
         AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, Keep, List, NoGroup, Page, Placed,
-        PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
+        PlacedByCallbacks, Put, StartValue, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
         dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, keep, keeps_history,
         keeps_something, kept, kept_history, list, needs_writable, one_role, owner, put, role_id, roles,
         rows_without_list, under, under_writable,

@@ -588,6 +588,24 @@ impl IdField for ComponentId {
     }
 }
 
+/// The value with which a property starts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default, with which this property could start",
+    label = "no default value",
+    note = "write the value above the field, as in `#[prop(default = 0.5)]`, or `#[derive(Default)]` above the type"
+)]
+pub trait StartValue {
+    /// The default value.
+    fn start() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> StartValue for T {
+    fn start() -> Self {
+        T::default()
+    }
+}
+
 /// The field of a component that is a state property.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a property",

@@ -204,7 +204,10 @@ impl<K, C> Many<K, C> {
     label = "a list",
     note = "to show a list on one of several pages, place it in `layout`, and hide it elsewhere with `show_when`"
 )]
-pub trait PlacedByCallback {}
+pub trait PlacedByCallback {
+    /// The element.
+    type Placed;
+}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -251,11 +254,11 @@ impl<P, const N: usize> ArrayAt for [P; N] {
 impl<K, P: Copy> ListProps<K, P> {
     /// Only so that `Ui::lamps.place()` has an understandable error.
     #[doc(hidden)]
-    pub fn place(self) -> Element
+    pub fn place(self) -> <Self as PlacedByCallback>::Placed
     where
         Self: PlacedByCallback,
     {
-        Element::default()
+        unreachable!("nothing implements what this needs")
     }
 
     /// Only so that `Ui::lamps.place()` in a callback has one error.
