@@ -1,4 +1,4 @@
-use dash_devices::{component::prelude::*, prelude::*};
+use dash_devices::{Component, component::prelude::*, prelude::*};
 
 #[components]
 struct Ui {
@@ -15,7 +15,7 @@ impl dash_devices::look::View for Dial {
     }
 }
 
-#[callback_shared(output = Ui::dial.angle)]
+#[callback_shared(every = "1s", output = Ui::dial.angle)]
 fn turn(#[state(Ui::dial.angle)] angle: f64) -> f64 {
     angle
 }
@@ -23,7 +23,7 @@ fn turn(#[state(Ui::dial.angle)] angle: f64) -> f64 {
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![];
+    const CALLBACKS: Callbacks<Self> = callbacks![turn];
 
     fn layout(self) -> Element {
         page("Test", self.dial)

@@ -1,11 +1,12 @@
-//! `#[under(..)]` with the field itself.
+//! `#[under(..)]` with one gate twice.
 
 use dash_devices::prelude::*;
 
 #[components]
 struct Ui {
-    #[under(drive, drive)]
     drive: Control,
+    #[under(drive, drive)]
+    speed: Slider,
 }
 
 impl Dashboard for Ui {
@@ -14,7 +15,7 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {
-        page("Rover", self.drive)
+        page("Rover", (self.drive, self.speed))
     }
 }
 

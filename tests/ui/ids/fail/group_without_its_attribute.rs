@@ -11,15 +11,10 @@ struct Ui {
     left: Panel,
 }
 
-#[callback_shared(on = Ui::go.click, output = Ui::left.readout.text)]
-fn show(#[state(Ui::left.speed.value)] percent: f64) -> String {
-    percent.to_string()
-}
-
 impl Dashboard for Ui {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![show];
+    const CALLBACKS: Callbacks<Self> = callbacks![];
 
     fn layout(self) -> Element {
         page("Test", (self.go, self.left.speed, self.left.readout))
