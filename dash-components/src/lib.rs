@@ -121,7 +121,7 @@ pub use crate::{
         waterfall::{Waterfall, WaterfallProps},
         xy::{Curve, XY, XYProps},
     },
-    given::{IntoChoice, IntoText, IntoTitle},
+    given::{IntoChoice, IntoRange, IntoText, IntoTitle},
     icon::{Icon, Title},
     layout::{
         Width, WidthExt, accordion, card, column,

@@ -59,7 +59,8 @@ macro_rules! scale {
         impl $component {
             /// Sets the values at both ends of the scale.
             #[must_use]
-            pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+            pub fn range(mut self, range: impl $crate::given::IntoRange) -> Self {
+                let range = $crate::given::IntoRange::into_range(range);
                 (self.min, self.max) = range.into_inner();
                 self
             }

@@ -1,9 +1,8 @@
-use std::ops::RangeInclusive;
-
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
 use super::{input::SendOn, number_field::NumberField};
+use crate::given::IntoRange;
 
 /// A field in which the user types a number, for example a set-point.
 ///
@@ -47,7 +46,8 @@ pub struct NumberInput {
 impl NumberInput {
     /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
+    pub fn range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

@@ -1,5 +1,3 @@
-use std::ops::RangeInclusive;
-
 use dash_macros::Component;
 use dash_runtime::{
     component::prelude::*,
@@ -7,6 +5,7 @@ use dash_runtime::{
 };
 
 use super::{input::SendOn, number_field::NumberField};
+use crate::given::IntoRange;
 
 /// A field for a number of any size with a fixed number of significant digits, for example a resistance, a time or a
 /// frequency.
@@ -53,7 +52,8 @@ pub struct PrecisionInput {
 impl PrecisionInput {
     /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
+    pub fn range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

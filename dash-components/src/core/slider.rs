@@ -1,5 +1,3 @@
-use std::ops::RangeInclusive;
-
 use dash_macros::Component;
 use dash_runtime::{
     component::prelude::*,
@@ -7,6 +5,7 @@ use dash_runtime::{
 };
 
 use super::CONTROL;
+use crate::given::IntoRange;
 
 /// A slider that sets a number, for example a set-point.
 ///
@@ -58,7 +57,8 @@ pub struct Slider {
 impl Slider {
     /// Sets the smallest and the largest set-point. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
+    pub fn range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

@@ -8,6 +8,7 @@ use dash_runtime::{
 
 use super::{chart, indicator::Tone, limits::limits};
 use crate::format::NO_VALUE;
+use crate::given::IntoRange;
 
 /// A line chart of the last seconds, for a series of measurements.
 ///
@@ -251,7 +252,8 @@ impl Trend {
 
     /// Sets the ends of the right axis.
     #[must_use]
-    pub fn right_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+    pub fn right_range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.right_min, self.right_max) = chart::ends(range);
         self
     }

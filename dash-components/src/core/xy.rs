@@ -2,6 +2,7 @@ use dash_macros::{Component, value};
 use dash_runtime::{component::prelude::*, look::Item};
 
 use super::chart;
+use crate::given::IntoRange;
 
 /// A chart of x against y: a characteristic, a trajectory, a Lissajous figure.
 ///
@@ -116,14 +117,16 @@ impl XY {
 
     /// Sets the ends of the horizontal axis.
     #[must_use]
-    pub fn x_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+    pub fn x_range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.x_min, self.x_max) = chart::ends(range);
         self
     }
 
     /// Sets the ends of the vertical axis.
     #[must_use]
-    pub fn y_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+    pub fn y_range(mut self, range: impl IntoRange) -> Self {
+        let range = range.into_range();
         (self.y_min, self.y_max) = chart::ends(range);
         self
     }

@@ -94,7 +94,11 @@ pub(crate) fn equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn:
 /// Stores the value of a key that may occur once.
 pub(crate) fn set<T>(slot: &mut Option<T>, key: &Ident, value: T, faults: &mut Faults) {
     if slot.is_some() {
-        faults.at(key.span(), format!("`{key}` is written twice: leave one of them out"));
+        let advice = match key.to_string().as_str() {
+            "on" | "output" | "alternate" | "cancel" => "several properties are one tuple: `(Ui::a.text, Ui::b.text)`",
+            _ => "leave one of them out",
+        };
+        faults.at(key.span(), format!("`{key}` is written twice: {advice}"));
     } else {
         *slot = Some(value);
     }

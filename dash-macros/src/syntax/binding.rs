@@ -92,6 +92,8 @@ struct Word {
     example: &'static str,
 }
 
+const ALARM: &str = "alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)";
+
 const WORDS: [Word; 6] = [
     Word { word: "bind", takes: &[Takes::Port, Takes::Port], example: "bind(Ui::slider.value, Ui::number.value)" },
     Word { word: "mirror", takes: &[Takes::Port, Takes::Port], example: "mirror(Ui::slider.value, Ui::gauge.value)" },
@@ -110,11 +112,7 @@ const WORDS: [Word; 6] = [
         takes: &[Takes::Script, Takes::Inputs, Takes::Port],
         example: "script(\"fahrenheit.js\", Ui::celsius.value, Ui::readout.text)",
     },
-    Word {
-        word: "alarm",
-        takes: &[Takes::Port, Takes::Component, Takes::Text, Takes::Condition],
-        example: "alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)",
-    },
+    Word { word: "alarm", takes: &[Takes::Port, Takes::Component, Takes::Text, Takes::Condition], example: ALARM },
 ];
 
 /// Whether this is the word of a binding.
@@ -189,9 +187,13 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
             }
             Takes::Condition => Arg::Condition(Box::new(alarm::condition(input, close, faults)?)),
         });
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+        if input.peek(Token![>]) || input.peek(Token![<]) || input.peek(Token![==]) || input.peek(Token![>=]) {
+            return Err(input.error(format!("a condition is a word at the end: `{ALARM}`")));
         }
+        if !(input.is_empty() || input.peek(Token![,])) {
+            return Err(input.error(format!("expected a comma, as in `{}`", word.example)));
+        }
+        input.parse::<Option<Token![,]>>()?;
     }
     if !input.is_empty() {
         return Err(input.error(format!("`{}` takes no more than this: `{}`", word.word, word.example)));

@@ -529,7 +529,9 @@ fn function(input: ParseStream<'_>, example: &str, takes: &str) -> syn::Result<P
 /// Advice for an unknown key: what the user probably wanted.
 fn unknown(key: &str) -> String {
     let advice = match key.to_lowercase().as_str() {
-        "output" | "outputs" => "the property that the function writes is `output = Ui::readout.text`",
+        "output" | "outputs" | "target" | "returns" | "writes" => {
+            "the property that the function writes is `output = Ui::readout.text`"
+        }
         "prevent_initial_call" | "prevent_initial_calls" => {
             "a callback that waits for the first change has `initial = false`"
         }
@@ -546,10 +548,12 @@ fn unknown(key: &str) -> String {
             "progress is a parameter: write `#[progress(Ui::bar.value)]` before a `ProgressSink<f64>` in the list of parameters"
         }
         "session" => "the session is a parameter: `#[session] session: &mut Session`",
-        "trigger" | "triggers" | "event" => {
+        "trigger" | "triggers" | "event" | "events" | "click" | "on_click" | "onclick" | "on_change" | "on_event" => {
             "what starts the callback without being a parameter is `on = Ui::button.click`"
         }
-        "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
+        "interval" | "period" | "timer" | "rate" | "schedule" | "repeat" => {
+            "what makes it run by itself is `every = \"100ms\"`"
+        }
         "key" | "row" | "rows" => {
             "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.on`"
         }

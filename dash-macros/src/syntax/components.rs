@@ -153,8 +153,22 @@ fn misspelt(item: &mut ItemStruct, faults: &mut Faults) {
         if RUST.contains(&written.as_str()) || known().any(|known| known == written) {
             continue;
         }
-        let Some(meant) = suggest::nearest(&written, known()) else { continue };
-        faults.on(&word, format!("a field has no `#[{written}]`; did you mean `#[{meant}]`?"));
+        let (meant, advice) = match written.as_str() {
+            "persist" | "persistent" | "save" | "saved" | "store" | "stored" | "remember" | "retain" => {
+                ("keep", "what is there again after a restart has `#[keep]`".to_owned())
+            }
+            "requires" | "role" | "roles" | "permission" => {
+                ("needs", "the role that may change it is named by `#[needs(Role::Operator)]`".to_owned())
+            }
+            "visible_to" | "shown_to" => {
+                ("sees", "the role that may see it is named by `#[sees(Role::Operator)]`".to_owned())
+            }
+            _ => match suggest::nearest(&written, known()) {
+                Some(meant) => (meant, format!("did you mean `#[{meant}]`?")),
+                None => continue,
+            },
+        };
+        faults.on(&word, format!("a field has no `#[{written}]`; {advice}"));
         let path = Path::from(Ident::new(meant, word.span()));
         match &mut attr.meta {
             Meta::Path(written) => *written = path,

@@ -133,6 +133,9 @@ impl ::dash_devices::__private::Bindable for Slider {
 }
 impl Slider {
     /// The set-point.
+    #[doc(alias = "set_value")]
+    #[doc(alias = "initial")]
+    #[doc(alias = "default")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn value(
@@ -143,6 +146,8 @@ impl Slider {
         self
     }
     ///The property `min`.
+    #[doc(alias = "minimum")]
+    #[doc(alias = "from")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn min(
@@ -153,6 +158,8 @@ impl Slider {
         self
     }
     ///The property `max`.
+    #[doc(alias = "maximum")]
+    #[doc(alias = "to")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn max(
@@ -265,10 +272,10 @@ impl ::dash_devices::__private::Table for Slider {
     fn new(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
         Self {
             id: <ComponentId as ::dash_devices::__private::IdField>::new(__dd_id),
-            value: <f64 as ::core::default::Default>::default(),
-            min: <f64 as ::core::default::Default>::default(),
+            value: <f64 as ::dash_devices::__private::StartValue>::start(),
+            min: <f64 as ::dash_devices::__private::StartValue>::start(),
             max: 100.0,
-            label: <String as ::core::default::Default>::default(),
+            label: <String as ::dash_devices::__private::StartValue>::start(),
             grabbed: <Event<()> as ::dash_devices::__private::EventField>::new(),
             history: <Stream<f64> as ::dash_devices::__private::StreamField>::new(),
         }
