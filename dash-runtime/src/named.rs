@@ -77,7 +77,10 @@ pub use crate::{
     checks::{Number, Text as CheckedText},
     fields::{GivenRole, HistoryProp, KeptProp},
     fleet::{FleetProp, FleetValue},
-    prop::kind::{Event, State, Stream},
+    prop::{
+        Variable,
+        kind::{Event, State, Stream},
+    },
     rows::{ListProps, Numbered, RowKey},
     run::{
         checks::{Asked, Said},

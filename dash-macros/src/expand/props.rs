@@ -193,10 +193,8 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
         let Prop { ident, ty, .. } = prop;
         let docs = docs(prop);
         let value = local("value", ident.span());
-        let other = other_names(ident);
         quote! {
             #docs
-            #(#[doc(alias = #other)])*
             #[must_use]
             #[allow(dead_code, unreachable_pub)]
             #vis fn #ident(mut self, #value: impl #p::IntoValue<#ty>) -> Self {
@@ -205,20 +203,6 @@ pub(crate) fn setters(component: &Component) -> impl Iterator<Item = TokenStream
             }
         }
     })
-}
-
-/// What other libraries call a builder method. The compiler knows them from the documentation, and names the method.
-fn other_names(method: &Ident) -> &'static [&'static str] {
-    match method.to_string().as_str() {
-        "label" => &["title", "caption", "name", "heading"],
-        "min" => &["minimum", "from"],
-        "max" => &["maximum", "to"],
-        "unit" => &["units", "suffix"],
-        "text" => &["content", "set_text"],
-        "value" => &["set_value", "initial", "default"],
-        "placeholder" => &["hint", "hint_text"],
-        _ => &[],
-    }
 }
 
 /// For the library's own components: messages do not list them as examples. A user's crate may have no prelude, and then

@@ -188,7 +188,9 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
             Takes::Condition => Arg::Condition(Box::new(alarm::condition(input, close, faults)?)),
         });
         if input.peek(Token![>]) || input.peek(Token![<]) || input.peek(Token![==]) || input.peek(Token![>=]) {
-            return Err(input.error(format!("a condition is a word at the end: `{ALARM}`")));
+            return Err(
+                input.error(format!("a condition is not written as a comparison: it comes last, as in `{ALARM}`"))
+            );
         }
         if !(input.is_empty() || input.peek(Token![,])) {
             return Err(input.error(format!("expected a comma, as in `{}`", word.example)));

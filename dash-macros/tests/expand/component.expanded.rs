@@ -133,9 +133,6 @@ impl ::dash_devices::__private::Bindable for Slider {
 }
 impl Slider {
     /// The set-point.
-    #[doc(alias = "set_value")]
-    #[doc(alias = "initial")]
-    #[doc(alias = "default")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn value(
@@ -146,8 +143,6 @@ impl Slider {
         self
     }
     ///The property `min`.
-    #[doc(alias = "minimum")]
-    #[doc(alias = "from")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn min(
@@ -158,8 +153,6 @@ impl Slider {
         self
     }
     ///The property `max`.
-    #[doc(alias = "maximum")]
-    #[doc(alias = "to")]
     #[must_use]
     #[allow(dead_code, unreachable_pub)]
     pub fn max(
