@@ -1,7 +1,7 @@
 //! What functions of the layout and builder methods take. Each is a trait of its own, because a compile error can only then
 //! say what is meant at this place.
 
-use std::{borrow::Cow, ops::RangeInclusive};
+use std::borrow::Cow;
 
 use dash_runtime::IntoValue;
 
@@ -58,22 +58,5 @@ pub trait IntoChoice {
 impl<T: IntoValue<Choice>> IntoChoice for T {
     fn into_choice(self) -> Choice {
         self.into_value()
-    }
-}
-
-/// A range of numbers with both ends: a `RangeInclusive<f64>`, such as `0.0..=100.0`.
-#[diagnostic::on_unimplemented(
-    message = "a range of floating-point numbers is expected here, and a `{Self}` is none",
-    label = "not a `RangeInclusive<f64>`",
-    note = "write both ends with a decimal point, and `..=` between them: `0.0..=100.0`"
-)]
-pub trait IntoRange {
-    #[doc(hidden)]
-    fn into_range(self) -> RangeInclusive<f64>;
-}
-
-impl IntoRange for RangeInclusive<f64> {
-    fn into_range(self) -> RangeInclusive<f64> {
-        self
     }
 }

@@ -121,7 +121,7 @@ pub use crate::{
         waterfall::{Waterfall, WaterfallProps},
         xy::{Curve, XY, XYProps},
     },
-    given::{IntoChoice, IntoRange, IntoText, IntoTitle},
+    given::{IntoChoice, IntoText, IntoTitle},
     icon::{Icon, Title},
     layout::{
         Width, WidthExt, accordion, card, column,

@@ -1,8 +1,9 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::{component::prelude::*, picture::Picture};
 
 use super::chart;
-use crate::given::IntoRange;
 
 /// A grid of numbers as colours: a thermal image, a scan, a map of a field.
 ///
@@ -66,8 +67,7 @@ pub struct Heatmap {
 impl Heatmap {
     /// Sets the numbers with the darkest and with the lightest colour.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = chart::ends(range);
         self
     }
@@ -81,16 +81,14 @@ impl Heatmap {
 
     /// Sets the ends of the horizontal axis: the left end of the first column, and the right end of the last one.
     #[must_use]
-    pub fn x_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn x_range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.x_min, self.x_max) = (*range.start(), Some(*range.end()));
         self
     }
 
     /// Sets the ends of the vertical axis: the lower end of the last row, and the upper end of the first one.
     #[must_use]
-    pub fn y_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn y_range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.y_min, self.y_max) = (*range.start(), Some(*range.end()));
         self
     }

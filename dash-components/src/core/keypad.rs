@@ -1,7 +1,8 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
-use crate::given::IntoRange;
 use crate::icon::{self, Icon};
 
 /// Keys to type a number on a touch panel, where no keyboard is.
@@ -41,8 +42,7 @@ pub struct Keypad {
 impl Keypad {
     /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

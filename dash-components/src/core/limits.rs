@@ -59,8 +59,7 @@ macro_rules! scale {
         impl $component {
             /// Sets the values at both ends of the scale.
             #[must_use]
-            pub fn range(mut self, range: impl $crate::given::IntoRange) -> Self {
-                let range = $crate::given::IntoRange::into_range(range);
+            pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
                 (self.min, self.max) = range.into_inner();
                 self
             }

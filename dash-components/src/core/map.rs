@@ -1,8 +1,9 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::{Component, value};
 use dash_runtime::{component::prelude::*, look::Item};
 
 use super::{chart, indicator::Tone};
-use crate::given::IntoRange;
 
 /// A map of a plane: where things are, which ways they have gone or will go, and where they may not go.
 ///
@@ -219,16 +220,14 @@ impl Map {
 
     /// Sets the left and the right end. More is shown if the place on the page has another shape.
     #[must_use]
-    pub fn x_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn x_range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.x_min, self.x_max) = chart::ends(range);
         self
     }
 
     /// Sets the lower and the upper end.
     #[must_use]
-    pub fn y_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn y_range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.y_min, self.y_max) = chart::ends(range);
         self
     }

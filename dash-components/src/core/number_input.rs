@@ -1,8 +1,9 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
 use super::{input::SendOn, number_field::NumberField};
-use crate::given::IntoRange;
 
 /// A field in which the user types a number, for example a set-point.
 ///
@@ -46,8 +47,7 @@ pub struct NumberInput {
 impl NumberInput {
     /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

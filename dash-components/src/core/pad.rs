@@ -2,7 +2,6 @@ use dash_macros::{Component, value};
 use dash_runtime::{component::prelude::*, look::Bound};
 
 use super::{field, range_slider::Span};
-use crate::given::IntoRange;
 
 /// A plane on which a person sets two numbers at once, for example pan and tilt of a camera, or a place on a table.
 ///
@@ -101,16 +100,14 @@ impl Pad {
 
     /// Sets the ends of the axis to the right. A starting value outside of them is moved to the nearer end.
     #[must_use]
-    pub fn x_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn x_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.area.x, self.value.x) = ends(range, self.value.x);
         self
     }
 
     /// Sets the ends of the axis upwards. A starting value outside of them is moved to the nearer end.
     #[must_use]
-    pub fn y_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn y_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.area.y, self.value.y) = ends(range, self.value.y);
         self
     }

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::{
     component::prelude::*,
@@ -5,7 +7,6 @@ use dash_runtime::{
 };
 
 use super::{input::SendOn, number_field::NumberField};
-use crate::given::IntoRange;
 
 /// A field for a number of any size with a fixed number of significant digits, for example a resistance, a time or a
 /// frequency.
@@ -52,8 +53,7 @@ pub struct PrecisionInput {
 impl PrecisionInput {
     /// Sets the smallest and the largest number. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

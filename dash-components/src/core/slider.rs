@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::{
     component::prelude::*,
@@ -5,7 +7,6 @@ use dash_runtime::{
 };
 
 use super::CONTROL;
-use crate::given::IntoRange;
 
 /// A slider that sets a number, for example a set-point.
 ///
@@ -57,8 +58,7 @@ pub struct Slider {
 impl Slider {
     /// Sets the smallest and the largest set-point. A starting value outside the range is moved to the nearer end.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = range.into_inner();
         if self.min <= self.max {
             self.value = self.value.clamp(self.min, self.max);

@@ -1,4 +1,3 @@
-use crate::given::IntoRange;
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
@@ -43,8 +42,7 @@ impl Sparkline {
 
     /// Sets the values at the lower and the upper edge.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         let (min, max) = range.into_inner();
         (self.min, self.max) = (Some(min), Some(max));
         self

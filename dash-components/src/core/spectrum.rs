@@ -1,10 +1,9 @@
-use std::time::SystemTime;
+use std::{ops::RangeInclusive, time::SystemTime};
 
 use dash_macros::{Component, value};
 use dash_runtime::component::prelude::*;
 
 use super::chart;
-use crate::given::IntoRange;
 
 /// The levels of frequencies: the newest spectrum of a signal.
 ///
@@ -84,16 +83,14 @@ impl Sweep {
 impl Spectrum {
     /// Sets the frequencies of the first and of the last level.
     #[must_use]
-    pub fn frequencies(mut self, frequencies: impl IntoRange) -> Self {
-        let frequencies = frequencies.into_range();
+    pub fn frequencies(mut self, frequencies: RangeInclusive<f64>) -> Self {
         (self.from, self.to) = frequencies.into_inner();
         self
     }
 
     /// Sets the levels at both ends of the axis.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = chart::ends(range);
         self
     }

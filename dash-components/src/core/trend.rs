@@ -8,7 +8,6 @@ use dash_runtime::{
 
 use super::{chart, indicator::Tone, limits::limits};
 use crate::format::NO_VALUE;
-use crate::given::IntoRange;
 
 /// A line chart of the last seconds, for a series of measurements.
 ///
@@ -252,8 +251,7 @@ impl Trend {
 
     /// Sets the ends of the right axis.
     #[must_use]
-    pub fn right_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn right_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.right_min, self.right_max) = chart::ends(range);
         self
     }

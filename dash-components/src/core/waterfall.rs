@@ -1,8 +1,9 @@
+use std::ops::RangeInclusive;
+
 use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
 use super::{chart, spectrum::Sweep};
-use crate::given::IntoRange;
 
 /// Spectra over time: each one a row of colours, the newest at the top.
 ///
@@ -48,16 +49,14 @@ pub struct Waterfall {
 impl Waterfall {
     /// Sets the frequencies of the first and of the last level.
     #[must_use]
-    pub fn frequencies(mut self, frequencies: impl IntoRange) -> Self {
-        let frequencies = frequencies.into_range();
+    pub fn frequencies(mut self, frequencies: RangeInclusive<f64>) -> Self {
         (self.from, self.to) = frequencies.into_inner();
         self
     }
 
     /// Sets the levels with the darkest and with the lightest colour.
     #[must_use]
-    pub fn range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn range(mut self, range: RangeInclusive<f64>) -> Self {
         (self.min, self.max) = chart::ends(range);
         self
     }

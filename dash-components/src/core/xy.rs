@@ -2,7 +2,6 @@ use dash_macros::{Component, value};
 use dash_runtime::{component::prelude::*, look::Item};
 
 use super::chart;
-use crate::given::IntoRange;
 
 /// A chart of x against y: a characteristic, a trajectory, a Lissajous figure.
 ///
@@ -117,16 +116,14 @@ impl XY {
 
     /// Sets the ends of the horizontal axis.
     #[must_use]
-    pub fn x_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn x_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.x_min, self.x_max) = chart::ends(range);
         self
     }
 
     /// Sets the ends of the vertical axis.
     #[must_use]
-    pub fn y_range(mut self, range: impl IntoRange) -> Self {
-        let range = range.into_range();
+    pub fn y_range(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
         (self.y_min, self.y_max) = chart::ends(range);
         self
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt};
+use syn::{Expr, LitStr, ext::IdentExt, parse_quote};
 
 use crate::{
     docs,
@@ -38,8 +38,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     });
     let (here, list) = (quote!(#name), local("list", Span::call_site()));
     let (built, listed) = (built(components, &here), listed(components, &here, &list));
-    let lists =
-        bounds(components).into_iter().zip(fields).filter(|(_, field)| is_list(&field.ty)).map(|(bound, _)| bound);
+    let lists = bounds(components, |field| is_list(&field.ty));
     let roles = components.role.as_ref().map(|_| quote!(#p::roles::<#name>(#list);));
     let group = group(components);
     let rights =
@@ -196,7 +195,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let of_field = of_field(name, field, at);
         quote_spanned!(ends(&field.ty).1=> #of_field::HAS_HISTORY)
     });
-    let bounds = bounds(components);
+    let bounds = bounds(components, |_| true);
     quote! {
         #(#cfgs)*
         const _: () = {
@@ -237,8 +236,10 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             where
                 #(#bounds,)*
             {
+                // Field by field, because with a type that has an error the whole is not known to be `Copy`.
+                #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
                 fn clone(&self) -> Self {
-                    *self
+                    Self { #(#idents: self.#idents,)* __dd_base: self.__dd_base }
                 }
             }
 
@@ -375,12 +376,14 @@ fn listed(components: &ComponentsStruct, here: &TokenStream, list: &Ident) -> Ve
     fields.iter().enumerate().map(one).collect()
 }
 
-/// `Slider: Field<Ui, 0>` for each field, at the field's type. A type that is not a component is reported there. Code
-/// inside the `impl` then assumes that the bound holds, so that the same fault is not reported again.
-fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
-    let page = &components.item.ident;
+/// `Slider: Field<Ui, 0>` for each field that is meant, at the field's type. Code inside the `impl` then assumes that the
+/// bound holds, so that a type that is no component is not reported again.
+fn bounds(components: &ComponentsStruct, is_meant: impl Fn(&ComponentField) -> bool) -> Vec<TokenStream> {
+    let ComponentsStruct { item, refused, fields, .. } = components;
+    // Nothing holds for a type with an error, and rustc would say so where the struct is a group of another one.
+    let is_refused = |field: &ComponentField| refused.iter().any(|(name, _)| field.ty == parse_quote!(#name));
     let bound = |(at, field): (usize, &ComponentField)| {
-        let ty = &field.ty;
+        let (page, ty) = (&item.ident, &field.ty);
         let (first, last) = ends(ty);
         let (p, page, close) = (private(first), respan(page, first), quote_spanned!(last=> >));
         // rustc checks a bound with a lifetime only where it is needed, and then has reported the type already. Of a list
@@ -388,7 +391,7 @@ fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
         let lazily = (!is_list(ty)).then(|| quote_spanned!(first=> for<'__dd>));
         quote_spanned!(first=> #lazily #ty: #p::Field<#page, #at #close)
     };
-    components.fields.iter().enumerate().map(bound).collect()
+    fields.iter().enumerate().filter(|(_, field)| is_meant(field) && !is_refused(field)).map(bound).collect()
 }
 
 /// `<Slider as Field<Ui, 0>>`, at the field's type. A type that is not a component is reported there with the same

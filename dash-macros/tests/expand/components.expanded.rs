@@ -219,8 +219,15 @@ const _: () = {
         for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
         for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                brightness: self.brightness,
+                r#type: self.r#type,
+                left: self.left,
+                lamps: self.lamps,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]

@@ -291,8 +291,15 @@ const _: () = {
         for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
         for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                battery: self.battery,
+                speed: self.speed,
+                doors: self.doors,
+                level: self.level,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]

@@ -213,8 +213,14 @@ const _: () = {
         for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
         for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                speed: self.speed,
+                doors: self.doors,
+                pump: self.pump,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]

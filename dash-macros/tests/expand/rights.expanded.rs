@@ -275,8 +275,14 @@ const _: () = {
         for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 1usize>,
         for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 2usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                speed: self.speed,
+                lamps: self.lamps,
+                level: self.level,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]
