@@ -25,6 +25,7 @@ extern crate self as dash_devices;
 pub use dash_runtime::private as __private;
 
 mod core;
+mod given;
 mod icon;
 mod layout;
 
@@ -120,6 +121,7 @@ pub use crate::{
         waterfall::{Waterfall, WaterfallProps},
         xy::{Curve, XY, XYProps},
     },
+    given::{IntoChoice, IntoText, IntoTitle},
     icon::{Icon, Title},
     layout::{
         Width, WidthExt, accordion, card, column,

@@ -5,7 +5,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned, token,
+    Attribute, Data, DeriveInput, Ident, Item, ItemStruct, Path, PathArguments, Token, ext::IdentExt, spanned::Spanned,
+    token,
 };
 
 use crate::{
@@ -68,20 +69,31 @@ pub(crate) fn components(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
     let args = syntax::rights::parse(args, &mut faults);
     let Ok(parsed) = syn::parse2::<ItemStruct>(item.clone()) else {
-        wrong_item(&item, "`#[components]` goes above a struct whose fields are the page's components", &mut faults);
-        return match syn::parse2::<DeriveInput>(item.clone()) {
-            Ok(parsed) => quote_both(&expand::components::expand(&syntax::components::no_struct(&parsed)), faults),
-            Err(_) => quote_both(&item, faults),
+        let message = "`#[components]` goes above a struct whose fields are the page's components";
+        let Ok(DeriveInput { attrs, vis, ident, data, .. }) = syn::parse2::<DeriveInput>(item.clone()) else {
+            wrong_item(&item, message, &mut faults);
+            return quote_both(&item, faults);
         };
+        let keyword = match data {
+            Data::Enum(data) => data.enum_token.span,
+            Data::Union(data) => data.union_token.span,
+            Data::Struct(data) => data.struct_token.span,
+        };
+        let fault = syn::Error::new(keyword, message);
+        return quote_both(&expand::refused::expand(&attrs, &vis, &ident, &fault), faults);
     };
-    let components = syntax::components::understand(args, parsed, &mut faults);
-    quote_both(&expand::components::expand(&components), faults)
+    let (attrs, vis, name) = (parsed.attrs.clone(), parsed.vis.clone(), parsed.ident.clone());
+    let expansion = match syntax::components::understand(args, parsed, &mut faults) {
+        Ok(components) => expand::components::expand(&components),
+        Err(fault) => expand::refused::expand(&attrs, &vis, &name, &fault),
+    };
+    quote_both(&expansion, faults)
 }
 
 /// `callbacks![..]`
 pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
-    let mut entries = Vec::new();
+    let (mut entries, mut has_binding) = (Vec::new(), false);
     args::list(list, &mut faults, |input, faults| {
         if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
             return Err(input.error("expected the name of a callback, such as `set_brightness`"));
@@ -89,6 +101,7 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
         let path: Path = input.parse()?;
         if input.peek(token::Paren) {
             if path.get_ident().is_some_and(|word| syntax::binding::is_word(&word.to_string())) {
+                has_binding = true;
                 return Err(syn::Error::new_spanned(
                     path,
                     "bindings have a list of their own: `const BINDINGS: Bindings<Self> = bindings![..];`",
@@ -120,6 +133,10 @@ pub(crate) fn callbacks(list: TokenStream) -> TokenStream {
         entries.push(Entry { path, place });
         Ok(())
     });
+    if has_binding {
+        // Without a value, so that no other type than that of bindings is found here.
+        return faults.finish();
+    }
     let expansion = expand::callbacks::expand(&entries);
     if faults.is_empty() {
         return quote_both(&expansion, faults);

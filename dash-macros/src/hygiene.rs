@@ -4,11 +4,17 @@
 //! type parameters a reserved prefix, and does not use the prelude.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 /// The library's module for expansions, with tokens at `span`.
 pub(crate) fn private(span: Span) -> TokenStream {
     quote_spanned!(span=> ::dash_devices::__private)
+}
+
+/// A type that has `fault` in it. rustc says nothing more about what has this type, so no use of it is a second fault.
+pub(crate) fn with_fault(fault: &syn::Error) -> TokenStream {
+    let fault = fault.to_compile_error();
+    quote!([(); #fault])
 }
 
 /// A local variable of the expansion. Errors show it at `span`.

@@ -155,13 +155,13 @@ fn plain(ty: Type, name: Option<&Ident>, row: Option<&str>, faults: &mut Faults)
     }
     let missing = match returned::name(as_reference(&ty).map_or(&ty, |reference| &reference.elem)).as_deref() {
         Some("ProgressSink") => {
-            Some("what is set while the callback runs? Write `#[progress(Ui::bar.value)]` before the parameter")
+            Some("this parameter needs the property that it sets: write `#[progress(Ui::bar.value)]` before it")
         }
         Some("User") if as_reference(&ty).is_none() => {
             Some("a clock or the program may start it too, and then there is no user: take `Option<User>`")
         }
         Some("Rows") => Some(
-            "the values of which property? Write `#[input(Ui::lamps[..].on.on)]` or `#[state(Ui::lamps[..].on.on)]` before the parameter",
+            "this parameter needs the property whose values it has: write `#[input(Ui::lamps[..].on.on)]` or `#[state(Ui::lamps[..].on.on)]` before it",
         ),
         _ => None,
     };

@@ -241,7 +241,9 @@ pub(crate) struct Component {
     pub(crate) props: Vec<Prop>,
     /// Empty, unless a fault was added for them.
     pub(crate) generics: Generics,
-    /// Whether values of it can be made. Otherwise a fault was added.
+    /// The fault of an item that has no fields with names, and so no properties.
+    pub(crate) no_fields: Option<syn::Error>,
+    /// Whether values of it can be made. Otherwise there is a fault.
     pub(crate) is_whole: bool,
 }
 

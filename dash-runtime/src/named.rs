@@ -39,7 +39,7 @@ pub use crate::{
     failure::Failure,
     fields::{
         AtRow, Dynamic, Each, EventField, Field, Fields, Group, IdField, In, Keep, List, NoGroup, Page, Placed,
-        PlacedByCallbacks, Put, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
+        PlacedByCallbacks, Put, StartValue, StateField, StreamField, Table, With, base, can_be_taken, count, dynamic,
         dynamic_outside_rows, dynamic_without_list, given_role, id, is_dynamic, is_gate, keep, keeps_history,
         keeps_something, kept, kept_history, list, needs_writable, one_role, owner, put, role_id, roles,
         rows_without_list, under, under_writable,
@@ -69,7 +69,7 @@ pub use crate::{
 
 /// What messages name beside that.
 pub use crate::{
-    binding::{Bindable as CanBeBound, Formats, Mirrors, alarm::Measured},
+    binding::{Bindable as CanBeBound, Formats, Mirrors, SameAs, TakesText, YesOrNo, alarm::Measured},
     callback::returns::{
         Alternate, Either, Failed, IntoProp, Nothing, ReturnsEach, ReturnsOne, ReturnsRows,
         marker::{Direct, Plain, Rows as PlainRows},
@@ -77,7 +77,10 @@ pub use crate::{
     checks::{Number, Text as CheckedText},
     fields::{GivenRole, HistoryProp, KeptProp},
     fleet::{FleetProp, FleetValue},
-    prop::kind::{Event, State, Stream},
+    prop::{
+        Variable,
+        kind::{Event, State, Stream},
+    },
     rows::{ListProps, Numbered, RowKey},
     run::{
         checks::{Asked, Said},

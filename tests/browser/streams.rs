@@ -3,8 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use dash_devices::{
-    AudioFrame, AudioLevel, ChannelLevel, Log, LogLine, Path, Sparkline, Sweep, Terminal, Waterfall, prelude::*,
+    AudioFrame, AudioLevel, AuditLog, ChannelLevel, EventMarker, Figure, Graph, GraphPoints, Log, LogLine, Path,
+    Sparkline, Sweep, Terminal, Tone, Waterfall, prelude::*,
 };
+use serde_json::json;
 
 use crate::{
     support::{Server, Tab, browser_test},
@@ -28,6 +30,10 @@ struct Rooms {
     fall: Waterfall,
     #[dynamic]
     loud: AudioLevel,
+    #[dynamic]
+    figure: Graph,
+    #[dynamic]
+    commands: AuditLog,
 }
 
 fn wave(at: u32) -> f64 {
@@ -46,7 +52,7 @@ fn measure() -> (Vec<Sample>, Vec<Option<f64>>, Vec<Sweep>, Vec<AudioFrame>) {
         (0..=300).map(|at| Sample::at(time(at), [wave(at)])).collect(),
         (0..60).map(|at| Some(wave(at))).collect(),
         (240..300).map(sweep).collect(),
-        vec![AudioFrame(vec![ChannelLevel { level: -20.0, peak: -9.0 }])],
+        vec![AudioFrame(vec![ChannelLevel { level: -20.0, peak: 0.0 }])],
     )
 }
 
@@ -59,6 +65,13 @@ fn write() -> (Vec<LogLine>, Vec<LogLine>, Vec<String>) {
     )
 }
 
+/// An event in the middle of the measurements, and two points for a figure that has one.
+#[callback_shared(on = Rooms::again.click, output = (Rooms::history.markers, Rooms::figure.extend))]
+fn mark() -> (EventMarker, GraphPoints) {
+    let middle = SystemTime::now() - Duration::from_secs(15);
+    (EventMarker::at(middle, "Door").tone(Tone::Bad), GraphPoints::new(0).points([(4, 16), (5, 25)]))
+}
+
 #[callback(output = Rooms::router.children)]
 fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
     let name = match path.as_str() {
@@ -68,12 +81,17 @@ fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
     };
     let history = Rooms::history.place().label(name).series(["wave"]).window(30.0).min(0.0).max(100.0);
     let fall = Rooms::fall.place().label("Fall").frequencies(0.0..=64.0).range(0.0..=100.0);
+    let figure = json!({ "data": [{ "name": "Curve", "x": [3], "y": [9] }] });
+    let figure = Rooms::figure.place().label("Curve").figure(Figure::try_from(figure).unwrap_or_default());
+    // Charts are drawn only in sight, so they come first.
     view(
         name,
         (
             card(name, (history, Rooms::spark.place())),
+            card("Sound", (Rooms::loud.place().label("Loud"), fall)),
+            card("Figure", figure.height(160)),
             card("Texts", (Rooms::log.place(), Rooms::console.place())),
-            card("Sound", (fall, Rooms::loud.place().label("Loud"))),
+            card("Commands", Rooms::commands.place()),
         ),
     )
 }
@@ -81,12 +99,27 @@ fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
 impl Dashboard for Rooms {
     type Device = ();
     type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![measure, write, room];
+    const CALLBACKS: Callbacks<Self> = callbacks![measure, write, mark, room];
 
     fn layout(self) -> Element {
         page("House", (self.again.label("Measure"), self.fixed, self.router))
     }
 }
+
+/// The number of red pixels of the trend: its marker is red, and its line is not.
+const RED: &str = "(() => {
+    const canvas = document.querySelector('#history canvas');
+    if (!canvas?.width || !canvas.height) return 0;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let at = 0; at < pixels.length; at += 4) {
+        const [red, green, blue] = pixels.subarray(at, at + 3);
+        if (pixels[at + 3] > 150 && red - Math.max(green, blue) > 60) count++;
+    }
+    return count;
+})()";
 
 /// For each stream, whether the page shows its items.
 fn shown() -> Vec<(&'static str, String)> {
@@ -94,11 +127,18 @@ fn shown() -> Vec<(&'static str, String)> {
     vec![
         ("a log of the layout", has("#fixed", "fixed line")),
         ("a trend", format!("{DRAWN} > 0.9")),
+        ("the markers of a trend", format!("{RED} > 20")),
+        (
+            "points of a figure",
+            "document.querySelector('#figure .dd-graph-plot')?.data?.[0].x.join() === '3,4,5'".to_owned(),
+        ),
+        ("records of commands", has("#commands tbody", "again.click")),
         ("a sparkline", "(document.querySelector('#spark path')?.getAttribute('d') ?? '').length > 100".to_owned()),
         ("a log", format!("{} && {}", has("#log", "first line"), has("#log", "last line"))),
         ("a terminal", format!("{} && {}", has("#console", "first output"), has("#console", "last output"))),
         ("a waterfall", format!("{} > 0.8", DRAWN.replace("#history", "#fall"))),
-        ("levels of sound", "document.querySelector('#loud [role=meter]').ariaValueNow === '-20'".to_owned()),
+        // The bar falls without further frames. The lamp of a clipped signal stays on.
+        ("levels of sound", "!document.querySelector('#loud .dd-audio-clip').disabled".to_owned()),
     ]
 }
 

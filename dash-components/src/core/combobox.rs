@@ -5,6 +5,7 @@ use super::{
     CONTROL,
     dropdown::{Choice, Choices},
 };
+use crate::given::IntoChoice;
 
 /// A choice of one of many options: the user types a part of its words and chooses in the list.
 ///
@@ -44,8 +45,8 @@ pub struct Combobox {
 impl Combobox {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
-        self.options = options.into_iter().collect();
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoChoice>) -> Self {
+        self.options = options.into_iter().map(IntoChoice::into_choice).collect();
         self
     }
 }

@@ -9,6 +9,7 @@ use dash_runtime::{
 use serde::de::DeserializeOwned;
 
 use super::CONTROL;
+use crate::given::IntoChoice;
 
 /// A list from which the user chooses one option.
 ///
@@ -207,8 +208,8 @@ impl Required for Choices {
 impl Dropdown {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
-        self.options = options.into_iter().collect();
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoChoice>) -> Self {
+        self.options = options.into_iter().map(IntoChoice::into_choice).collect();
         self
     }
 }

@@ -3,8 +3,9 @@ use dash_runtime::component::prelude::*;
 
 use super::{
     combobox::{Shared, draw, label_of},
-    dropdown::{Choice, Choices},
+    dropdown::Choices,
 };
+use crate::given::IntoChoice;
 
 /// The largest number of chosen options that stand in the field. A note says how many others there are.
 const MOST: u32 = 50;
@@ -43,8 +44,8 @@ pub struct MultiSelect {
 impl MultiSelect {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
-        self.options = options.into_iter().collect();
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoChoice>) -> Self {
+        self.options = options.into_iter().map(IntoChoice::into_choice).collect();
         self
     }
 

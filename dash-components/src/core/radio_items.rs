@@ -2,9 +2,10 @@ use dash_macros::Component;
 use dash_runtime::component::prelude::*;
 
 use super::{
-    dropdown::{Choice, Choices},
+    dropdown::Choices,
     options::{Shared, draw},
 };
+use crate::given::IntoChoice;
 
 /// A choice of one option, all of which are visible. For many options there is a [`Dropdown`](crate::Dropdown).
 ///
@@ -38,8 +39,8 @@ pub struct RadioItems {
 impl RadioItems {
     /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
     #[must_use]
-    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoValue<Choice>>) -> Self {
-        self.options = options.into_iter().collect();
+    pub fn options(mut self, options: impl IntoIterator<Item = impl IntoChoice>) -> Self {
+        self.options = options.into_iter().map(IntoChoice::into_choice).collect();
         self
     }
 }

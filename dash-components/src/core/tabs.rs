@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use dash_macros::Component;
 use dash_runtime::{
     component::prelude::*,
@@ -7,7 +5,7 @@ use dash_runtime::{
 };
 
 use super::words;
-use crate::layout::flow;
+use crate::{given::IntoText, layout::flow};
 
 /// Several groups of content of which one is visible. Each browser shows its own.
 ///
@@ -38,8 +36,8 @@ pub struct Tabs {
 impl Tabs {
     /// Adds a tab. The first one is visible at the start.
     #[must_use]
-    pub fn tab(mut self, title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Self {
-        let title = title.into_value();
+    pub fn tab(mut self, title: impl IntoText, children: impl Children) -> Self {
+        let title = title.into_text();
         let panel = Element::new("div").attr("class", "dd-tab-panel").attr("role", "tabpanel");
         let panel = panel.attr("aria-label", title.clone()).attr("tabindex", "-1");
         let panel = if self.titles.is_empty() { panel } else { panel.attr("hidden", "") };

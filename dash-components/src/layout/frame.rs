@@ -1,16 +1,14 @@
 //! The frame of a page: the bar at its top, the navigation, the dock at its bottom, and the colour of the brand.
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
-use dash_runtime::IntoValue;
 use dash_runtime::element::{Children, Element};
 
 use super::{LAYOUT_CSS, flow};
-use crate::{core::color_picker::Color, icon::Icon};
+use crate::{core::color_picker::Color, given::IntoText, icon::Icon};
 
 const FRAME_CSS: &str = include_str!("frame.css");
 const NAVIGATION_CSS: &str = include_str!("navigation.css");
@@ -24,8 +22,8 @@ const COMPACT_CSS: &str = include_str!("compact.css");
 /// bottom, a [`dock`] at the bottom, and [`Alarms`](crate::Alarms) below the bar. A [`brand`] sets the colour of the
 /// controls, a [`density`] how close everything stands. All other children are the content. What stands at an edge never hides content: the end of the page scrolls
 /// above it.
-pub fn page(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into_value();
+pub fn page(title: impl IntoText, children: impl Children) -> Element {
+    let title = title.into_text();
     let mut content = Element::list(children);
     let mut take = |wanted: fn(&Element) -> bool| -> Element {
         Element::of(content.extract_if(.., |child| wanted(child)).collect::<Vec<_>>())

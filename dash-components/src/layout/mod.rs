@@ -20,16 +20,16 @@ pub(crate) mod frame;
 pub(crate) mod help;
 mod lines;
 
-use std::borrow::Cow;
-
 use dash_runtime::{
-    IntoValue,
     element::{Children, Element, IntoElement as _},
     route::Route,
 };
 
 use self::lines::{Card, Size};
-use crate::icon::{Icon, Title};
+use crate::{
+    given::{IntoText, IntoTitle},
+    icon::{Icon, Title},
+};
 
 /// The stylesheet of all elements in this module.
 const LAYOUT_CSS: &str = include_str!("layout.css");
@@ -49,8 +49,8 @@ const LINES_CSS: &str = include_str!("lines.css");
 /// ))
 /// # }
 /// ```
-pub fn section(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into_value();
+pub fn section(title: impl IntoText, children: impl Children) -> Element {
+    let title = title.into_text();
     let heading = (!title.is_empty())
         .then(|| Element::new("h2").attr("class", "dd-section-title").children(Element::text(title)));
     boxed("section", "dd-section").children(heading).children(flow(children))
@@ -58,8 +58,8 @@ pub fn section(title: impl IntoValue<Cow<'static, str>>, children: impl Children
 
 /// One page of several. A callback returns it for the `children` of a [`Router`](crate::Router). The browser tab shows
 /// its title together with the title of the [`page`](frame::page).
-pub fn view(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
-    let title = title.into_value();
+pub fn view(title: impl IntoText, children: impl Children) -> Element {
+    let title = title.into_text();
     boxed("section", "dd-view").attr("data-title", title.clone()).children((
         // The title gets the focus when the user opens the view, so that a screen reader reads it.
         Element::new("h2").attr("class", "dd-view-title").attr("tabindex", "-1").children(Element::text(title)),
@@ -68,7 +68,7 @@ pub fn view(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -
 }
 
 /// A [`view`] for an address without a page. The server answers a request for such an address with status 404.
-pub fn not_found_view(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
+pub fn not_found_view(title: impl IntoText, children: impl Children) -> Element {
     view(title, children).attr("data-nowhere", "")
 }
 
@@ -89,8 +89,8 @@ pub fn link(route: impl Route, children: impl Children) -> Element {
 
 /// A framed group of related elements, stacked below a title. An empty title takes no space. A pair of an
 /// [`Icon`](crate::Icon) and a text is a title with an icon: `card((Icon::Camera, "Camera"), ..)`.
-pub fn card(title: impl IntoValue<Title>, children: impl Children) -> Element {
-    let Title { icon, text } = title.into_value();
+pub fn card(title: impl IntoTitle, children: impl Children) -> Element {
+    let Title { icon, text } = title.into_title();
     let heading = (!text.is_empty()).then(|| {
         let icon = if icon == Icon::None { Element::default() } else { icon.into_element() };
         Element::new("h2").attr("class", "dd-card-title").children((icon, Element::text(text)))
@@ -204,8 +204,9 @@ fn height(element: &Element) -> f64 {
 /// card("Motor", ("1 480 rpm", accordion("Details", "Serial number 1234")))
 /// # ;
 /// ```
-pub fn accordion(title: impl IntoValue<Cow<'static, str>>, children: impl Children) -> Element {
-    let summary = Element::new("summary").attr("class", "dd-accordion-title").children(Element::text(title));
+pub fn accordion(title: impl IntoText, children: impl Children) -> Element {
+    let summary =
+        Element::new("summary").attr("class", "dd-accordion-title").children(Element::text(title.into_text()));
     let body = Element::new("div").attr("class", "dd-column dd-accordion-body").children(children);
     boxed("details", "dd-accordion").children((summary, body))
 }
@@ -278,13 +279,13 @@ impl WidthExt for Element {
 }
 
 /// A heading inside a card.
-pub fn heading(text: impl IntoValue<Cow<'static, str>>) -> Element {
-    boxed("h3", "dd-heading").children(Element::text(text))
+pub fn heading(text: impl IntoText) -> Element {
+    boxed("h3", "dd-heading").children(Element::text(text.into_text()))
 }
 
 /// A paragraph of constant text. Text that changes needs a [`Text`](crate::Text).
-pub fn text(text: impl IntoValue<Cow<'static, str>>) -> Element {
-    boxed("p", "dd-paragraph").children(Element::text(text))
+pub fn text(text: impl IntoText) -> Element {
+    boxed("p", "dd-paragraph").children(Element::text(text.into_text()))
 }
 
 #[cfg(test)]

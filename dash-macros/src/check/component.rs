@@ -69,7 +69,10 @@ fn one_kind(args: &PropArgs, faults: &mut Faults) {
 fn ring_and_stream(args: &PropArgs, faults: &mut Faults) {
     match (args.stream, &args.ring) {
         (Some(stream), None) => {
-            faults.at(stream, "how many items are kept for those who join later? Write `ring = 2000` too");
+            faults.at(
+                stream,
+                "a stream keeps its newest items for pages that are opened later: say how many with `ring = 2000`",
+            );
         }
         (Some(_), Some((_, Expr::Lit(ExprLit { lit: Lit::Int(number), .. })))) if number.base10_digits() == "0" => {
             faults.on(number, "a ring keeps at least one item: `ring = 2000`");

@@ -44,7 +44,7 @@ pub(crate) fn revert_is_shared(scope: Scope, refused: Option<(Span, Refused)>, f
     if let (Some((key, _)), Scope::Private) = (reverts, scope) {
         faults.at(
             key,
-            "`refused = revert` gives a value back that all clients see, and a `#[callback]` runs for one client: leave it out, or write `#[callback_shared(..)]`",
+            "`refused = revert` restores a value that all clients see, and a `#[callback]` runs for one client: leave it out, or write `#[callback_shared(..)]`",
         );
     }
     reverts.is_some()
@@ -135,7 +135,7 @@ pub(crate) fn something_starts_it(callback: &Callback, starts: bool, faults: &mu
         faults.on(
             ty,
             format!(
-                "where should this come from, and what starts `{name}`? Write `#[input(Ui::slider.value)]` before this parameter, or `#[state(..)]` there and `on = Ui::button.click` in the attribute"
+                "nothing gives this parameter a value, and nothing starts `{name}`: write `#[input(Ui::slider.value)]` before the parameter, or `#[state(..)]` there and `on = Ui::button.click` in the attribute"
             ),
         );
         return;

@@ -66,7 +66,7 @@ fn one_key(callback: &Callback, complete: bool, faults: &mut Faults) {
                     on_all.map_or("Ui::lamps[key].on.on".to_owned(), |port| port.text().replace("[..]", "[key]"));
                 faults.on(
                     &key.ty,
-                    format!("the key of a row of which list? No property here is that of one row: write `{example}`, or leave this parameter out"),
+                    format!("`#[key]` is the key of a row, and no property here is in one row: write `{example}`, or leave this parameter out"),
                 );
             }
             continue;
@@ -160,7 +160,7 @@ mod tests {
             ("", "#[input(Ui::a[key].x)] x: f64, #[state(Ui::b[key].x)] y: f64", "is in a row of `Ui::b`"),
             ("", "#[input(Ui::a[key].x)] x: f64, #[state(Ui::a[row].y)] y: f64", "write `[key]` here too"),
             ("", "#[input(Ui::g[0..2].a[key].x)] x: [f64; 2]", "each of these lists has rows of its own"),
-            ("on = Ui::go.click", "#[key] key: u32", "of which list?"),
+            ("on = Ui::go.click", "#[key] key: u32", "no property here is in one row"),
             ("on = Ui::go.click", "#[key] key: u32, #[state(Ui::a[..].on.value)] on: X", "write `Ui::a[key].on.value`"),
             ("", "#[key] id: u32, #[input(Ui::a[key].on.value)] on: bool", "call the parameter `key` too"),
             ("", "#[key] key: u32, #[key] key: u32, #[input(Ui::a[key].on.value)] on: bool", "is a parameter already"),

@@ -10,11 +10,16 @@ use crate::{
     model::{Component, Kind, Prop},
 };
 
+/// `SliderBound`
+pub(crate) fn name(component: &Component) -> Ident {
+    format_ident!("{}Bound", component.name)
+}
+
 /// `SliderBound`, with a field for each state property, and the implementation that makes it.
 pub(crate) fn expand(component: &Component) -> TokenStream {
     let p = private(Span::call_site());
     let Component { vis, name, props, .. } = component;
-    let bound = format_ident!("{}Bound", name);
+    let bound = self::name(component);
     let doc = format!("The state properties of [`{}`] in its view.", name.unraw());
     let states = || props.iter().enumerate().filter(|(_, prop)| matches!(prop.kind, Kind::State { .. }));
     let fields = states().map(|(_, Prop { ident, ty, .. })| {

@@ -228,8 +228,8 @@ fn default(prop: &Prop) -> TokenStream {
         (None, Kind::State { .. }) => {
             let ty = &prop.ty;
             let (first, last) = ends(ty);
-            let call = quote_spanned!(last=> ());
-            quote_spanned!(first=> <#ty as ::core::default::Default>::default #call)
+            let (p, call) = (private(first), quote_spanned!(last=> ()));
+            quote_spanned!(first=> <#ty as #p::StartValue>::start #call)
         }
         (None, Kind::Event { .. } | Kind::Stream { .. }) => props::of_field(prop, "new", Some(TokenStream::new())),
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
-use super::{bound, props};
+use super::{bound, props, refused};
 use crate::{
     hygiene::private,
     model::{Component, Kind, Prop},
@@ -16,7 +16,36 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         return TokenStream::new();
     }
     let (name, props) = (&component.name, props::name(component));
-    let (props_struct, bound_struct) = (props::declare(component), bound::expand(component));
+    let declared = match &component.no_fields {
+        // Of a type with an error, no property is a second fault.
+        Some(fault) => {
+            let (vis, bound) = (&component.vis, bound::name(component));
+            let refused = refused::expand(&[], vis, &props, fault);
+            quote! {
+                #refused
+
+                #[allow(dead_code)]
+                #vis type #bound = #props;
+
+                #[automatically_derived]
+                impl #p::Bindable for #name {
+                    type Bound = #bound;
+
+                    fn bound() -> #bound {
+                        ::core::unreachable!()
+                    }
+                }
+            }
+        }
+        None => {
+            let (props_struct, bound_struct) = (props::declare(component), bound::expand(component));
+            quote!(#props_struct #bound_struct)
+        }
+    };
+    let constants = match &component.no_fields {
+        Some(_) => quote!(::core::unreachable!()),
+        None => quote!(#props::at(#p::id::<__Page, __N>())),
+    };
     let never = quote!(::core::unreachable!());
     let (vis, states) = (&component.vis, component.props.iter().filter(|prop| matches!(prop.kind, Kind::State { .. })));
     let setters = states.filter(|prop| prop.setter).map(|Prop { ident, ty, .. }| {
@@ -28,9 +57,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         }
     });
     quote! {
-        #props_struct
-
-        #bound_struct
+        #declared
 
         impl #name {
             #(#setters)*
@@ -39,7 +66,7 @@ pub(crate) fn expand(component: &Component) -> TokenStream {
         #[automatically_derived]
         impl<__Page: #p::Page, const __N: ::core::primitive::usize> #p::Field<__Page, __N> for #name {
             type Props = #props;
-            const PROPS: Self::Props = #props::at(#p::id::<__Page, __N>());
+            const PROPS: Self::Props = #constants;
             const COUNT: ::core::primitive::usize = 1;
             type At<__Other: #p::Page, const __M: ::core::primitive::usize> = #p::Put<Self, __Other, __M>;
 

@@ -1,14 +1,15 @@
 //! `#[components]`: a typed constant per field, the list of components, and the same for a group of another page.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, LitStr, ext::IdentExt};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Expr, LitStr, ext::IdentExt, parse_quote};
 
 use crate::{
     docs,
-    hygiene::{call_at, ends, local, private, respan},
+    hygiene::{call_at, ends, local, private, respan, with_fault},
     syntax::{
         components::{ComponentField, ComponentsStruct},
+        field_type::is_list,
         fleet::Fleet,
         keep::{Keep, What},
         rights::Rights,
@@ -18,8 +19,7 @@ use crate::{
 /// The struct, unchanged except for one lint, and the implementations that make it a dashboard's components.
 pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, emitted, fields, .. } = components;
-    let shown = emitted.clone().unwrap_or_else(|| item.to_token_stream());
+    let ComponentsStruct { item, refused, fields, .. } = components;
     let (name, vis) = (&item.ident, &item.vis);
     let name_text = name.unraw().to_string();
     let cfgs: Vec<_> = docs::cfgs(&item.attrs).collect();
@@ -36,16 +36,23 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         let (id, size) = (field.ident.unraw().to_string(), size(name, field, at));
         quote!((#id, #size))
     });
-    let bounds = bounds(components);
+    let (here, list) = (quote!(#name), local("list", Span::call_site()));
+    let (built, listed) = (built(components, &here), listed(components, &here, &list));
+    let lists = bounds(components, |field| is_list(&field.ty));
+    let roles = components.role.as_ref().map(|_| quote!(#p::roles::<#name>(#list);));
     let group = group(components);
     let rights =
         fields.iter().enumerate().filter(|(_, field)| field.rights.any()).map(|(at, field)| rights(name, field, at));
     let role = role(components);
     let needs = needs_of_struct(name, fields);
+    let (refused_names, refused_types): (Vec<_>, Vec<_>) =
+        refused.iter().map(|(name, fault)| (name, with_fault(fault))).unzip();
     quote! {
         // A component that `layout` does not place is a field that is never read.
         #[deny(dead_code, reason = "`layout` places each component, as in `self.slider`; callbacks place those marked `#[dynamic]`")]
-        #shown
+        #item
+
+        #(#[allow(non_camel_case_types)] type #refused_names = #refused_types;)*
 
         // The constants have names like fields, because users write them like fields: `Ui::brightness.value`.
         #(#cfgs)*
@@ -70,16 +77,20 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
         #[automatically_derived]
         impl #p::Components for #name
         where
-            #(#bounds,)*
+            #(#lists,)*
         {
             const NAME: &'static ::core::primitive::str = #name_text;
 
             fn components() -> #p::List {
-                #p::list::<#name>()
+                #p::list::<#name>(|#list| {
+                    #roles
+                    #(#listed)*
+                    let _ = #list;
+                })
             }
 
             fn build() -> Self {
-                <#name as #p::Group<#name>>::build()
+                Self { #(#built),* }
             }
         }
 
@@ -94,7 +105,7 @@ pub(crate) fn expand(components: &ComponentsStruct) -> TokenStream {
 /// The implementations that make the struct usable as a group in another one.
 fn group(components: &ComponentsStruct) -> TokenStream {
     let p = private(Span::call_site());
-    let ComponentsStruct { item, emitted, fields, .. } = components;
+    let ComponentsStruct { item, fields, .. } = components;
     let name = &item.ident;
     let cfgs = docs::cfgs(&item.attrs);
     let props = format_ident!("{}Props", name.unraw());
@@ -113,47 +124,9 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let value = element.props(&here);
         quote!(#ident: #value)
     });
-    let built = each(&|ident, element| {
-        let new = match element.field.dynamic {
-            true => quote!(#p::PlacedByCallbacks::NEW),
-            false => element.item("build", Some(TokenStream::new()), &here),
-        };
-        quote!(#ident: #new)
-    });
+    let built = built(components, &here);
     let vis = &item.vis;
-    let placed = emitted.is_none().then(|| quote!(let Self { #(#idents),* } = self; #(let _ = #idents;)*));
-    let made = match emitted {
-        None => quote!(Self { #(#built),* }),
-        Some(_) => quote!(::core::unreachable!()),
-    };
-    let listed = each(&|_, element| {
-        let call = element.item("list", Some(quote!(#list)), &here);
-        let call = match element.field.dynamic {
-            true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
-            false => quote!(let _ = #call;),
-        };
-        let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
-        let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
-        let call = match &element.field.fleet {
-            Some(fleet) => {
-                let fleet = announced(name, element.field, fleet);
-                quote!(#p::fleet(#list, #fleet, |#list| { #call });)
-            }
-            None => call,
-        };
-        match &element.field.keep {
-            Some(keep) => {
-                let names = keep.props.iter().map(|prop| prop.unraw().to_string());
-                let names = quote!(&[#(#names),*]);
-                let keep = match &keep.what {
-                    What::States { ask } => quote!(#p::Keep::states(#names, #ask)),
-                    What::History { seconds, bytes } => quote!(#p::Keep::history(#names, #seconds, #bytes)),
-                };
-                quote!(#p::keep(#list, #keep, |#list| { #call });)
-            }
-            None => call,
-        }
-    });
+    let listed = listed(components, &here, &list);
     let kept = fields.iter().enumerate().filter_map(|(at, field)| Some(kept(name, field, at, field.keep.as_ref()?)));
     let fleets =
         fields.iter().enumerate().filter_map(|(at, field)| Some(fleet(name, field, at, field.fleet.as_ref()?)));
@@ -222,7 +195,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
         let of_field = of_field(name, field, at);
         quote_spanned!(ends(&field.ty).1=> #of_field::HAS_HISTORY)
     });
-    let bounds = bounds(components);
+    let bounds = bounds(components, |_| true);
     quote! {
         #(#cfgs)*
         const _: () = {
@@ -243,7 +216,8 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 #[doc(hidden)]
                 #[allow(unreachable_pub)]
                 #vis fn __dd_placed_by_callbacks(&self) {
-                    #placed
+                    let Self { #(#idents),* } = self;
+                    #(let _ = #idents;)*
                 }
             }
 
@@ -262,8 +236,10 @@ fn group(components: &ComponentsStruct) -> TokenStream {
             where
                 #(#bounds,)*
             {
+                // Field by field, because with a type that has an error the whole is not known to be `Copy`.
+                #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
                 fn clone(&self) -> Self {
-                    *self
+                    Self { #(#idents: self.#idents,)* __dd_base: self.__dd_base }
                 }
             }
 
@@ -320,7 +296,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
                 }
 
                 fn build() -> Self {
-                    #made
+                    Self { #(#built),* }
                 }
             }
 
@@ -349,17 +325,73 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     }
 }
 
-/// `Slider: Field<Ui, 0>` for each field, at the field's type. A type that is not a component is reported there. Code
-/// inside the `impl` then assumes that the bound holds, so that the same fault is not reported again.
-fn bounds(components: &ComponentsStruct) -> Vec<TokenStream> {
-    let page = &components.item.ident;
+/// `name: value` for each field, for the value of the struct in the page `here`.
+fn built(components: &ComponentsStruct, here: &TokenStream) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let name = &components.item.ident;
+    let one = |(at, field): (usize, &ComponentField)| {
+        let ident = &field.ident;
+        let new = match field.dynamic {
+            true => quote!(#p::PlacedByCallbacks::NEW),
+            false => Element::of(name, field, at).item("build", Some(TokenStream::new()), here),
+        };
+        quote!(#ident: #new)
+    };
+    components.fields.iter().enumerate().map(one).collect()
+}
+
+/// What appends the components of each field to `list`, for the struct in the page `here`.
+fn listed(components: &ComponentsStruct, here: &TokenStream, list: &Ident) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let (name, fields) = (&components.item.ident, &components.fields);
+    let one = |(at, field): (usize, &ComponentField)| {
+        let element = Element::of(name, field, at);
+        let call = element.item("list", Some(quote!(#list)), here);
+        let call = match element.field.dynamic {
+            true => quote!(#p::dynamic(#list, |#list| { let _ = #call; });),
+            false => quote!(let _ = #call;),
+        };
+        let gates = element.field.rights.under.iter().filter_map(|gate| at_of(fields, gate));
+        let call = gates.fold(call, |call, gate| quote!(#p::under::<#here, #gate>(#list, |#list| { #call });));
+        let call = match &element.field.fleet {
+            Some(fleet) => {
+                let fleet = announced(name, element.field, fleet);
+                quote!(#p::fleet(#list, #fleet, |#list| { #call });)
+            }
+            None => call,
+        };
+        match &element.field.keep {
+            Some(keep) => {
+                let names = keep.props.iter().map(|prop| prop.unraw().to_string());
+                let names = quote!(&[#(#names),*]);
+                let keep = match &keep.what {
+                    What::States { ask } => quote!(#p::Keep::states(#names, #ask)),
+                    What::History { seconds, bytes } => quote!(#p::Keep::history(#names, #seconds, #bytes)),
+                };
+                quote!(#p::keep(#list, #keep, |#list| { #call });)
+            }
+            None => call,
+        }
+    };
+    fields.iter().enumerate().map(one).collect()
+}
+
+/// `Slider: Field<Ui, 0>` for each field that is meant, at the field's type. Code inside the `impl` then assumes that the
+/// bound holds, so that a type that is no component is not reported again.
+fn bounds(components: &ComponentsStruct, is_meant: impl Fn(&ComponentField) -> bool) -> Vec<TokenStream> {
+    let ComponentsStruct { item, refused, fields, .. } = components;
+    // Nothing holds for a type with an error, and rustc would say so where the struct is a group of another one.
+    let is_refused = |field: &ComponentField| refused.iter().any(|(name, _)| field.ty == parse_quote!(#name));
     let bound = |(at, field): (usize, &ComponentField)| {
-        let ty = &field.ty;
+        let (page, ty) = (&item.ident, &field.ty);
         let (first, last) = ends(ty);
         let (p, page, close) = (private(first), respan(page, first), quote_spanned!(last=> >));
-        quote_spanned!(first=> #ty: #p::Field<#page, #at #close)
+        // rustc checks a bound with a lifetime only where it is needed, and then has reported the type already. Of a list
+        // it would say more than once what is wrong with the key.
+        let lazily = (!is_list(ty)).then(|| quote_spanned!(first=> for<'__dd>));
+        quote_spanned!(first=> #lazily #ty: #p::Field<#page, #at #close)
     };
-    components.fields.iter().enumerate().map(bound).collect()
+    fields.iter().enumerate().filter(|(_, field)| is_meant(field) && !is_refused(field)).map(bound).collect()
 }
 
 /// `<Slider as Field<Ui, 0>>`, at the field's type. A type that is not a component is reported there with the same

@@ -14,6 +14,7 @@ pub(crate) mod components;
 pub(crate) mod device;
 mod outcome;
 pub(crate) mod props;
+pub(crate) mod refused;
 pub(crate) mod role;
 pub(crate) mod route;
 pub(crate) mod spec;

@@ -94,7 +94,14 @@ pub(crate) fn equals(input: ParseStream<'_>, key: &Ident, example: &str) -> syn:
 /// Stores the value of a key that may occur once.
 pub(crate) fn set<T>(slot: &mut Option<T>, key: &Ident, value: T, faults: &mut Faults) {
     if slot.is_some() {
-        faults.at(key.span(), format!("`{key}` is written twice: leave one of them out"));
+        let advice = match key.to_string().as_str() {
+            "on" => "write several properties as a tuple, `on = (Ui::a.click, Ui::b.click)`".to_owned(),
+            "output" | "alternate" => {
+                format!("write several properties as a tuple, `{key} = (Ui::a.text, Ui::b.text)`")
+            }
+            _ => "leave one of them out".to_owned(),
+        };
+        faults.at(key.span(), format!("`{key}` is written twice: {advice}"));
     } else {
         *slot = Some(value);
     }

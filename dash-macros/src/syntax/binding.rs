@@ -92,6 +92,8 @@ struct Word {
     example: &'static str,
 }
 
+const ALARM: &str = "alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)";
+
 const WORDS: [Word; 6] = [
     Word { word: "bind", takes: &[Takes::Port, Takes::Port], example: "bind(Ui::slider.value, Ui::number.value)" },
     Word { word: "mirror", takes: &[Takes::Port, Takes::Port], example: "mirror(Ui::slider.value, Ui::gauge.value)" },
@@ -110,11 +112,7 @@ const WORDS: [Word; 6] = [
         takes: &[Takes::Script, Takes::Inputs, Takes::Port],
         example: "script(\"fahrenheit.js\", Ui::celsius.value, Ui::readout.text)",
     },
-    Word {
-        word: "alarm",
-        takes: &[Takes::Port, Takes::Component, Takes::Text, Takes::Condition],
-        example: "alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)",
-    },
+    Word { word: "alarm", takes: &[Takes::Port, Takes::Component, Takes::Text, Takes::Condition], example: ALARM },
 ];
 
 /// Whether this is the word of a binding.
@@ -189,9 +187,15 @@ fn arguments(input: ParseStream<'_>, word: &Word, close: Span, faults: &mut Faul
             }
             Takes::Condition => Arg::Condition(Box::new(alarm::condition(input, close, faults)?)),
         });
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+        if input.peek(Token![>]) || input.peek(Token![<]) || input.peek(Token![==]) || input.peek(Token![>=]) {
+            return Err(
+                input.error(format!("a condition is not written as a comparison: it comes last, as in `{ALARM}`"))
+            );
         }
+        if !(input.is_empty() || input.peek(Token![,])) {
+            return Err(input.error(format!("expected a comma, as in `{}`", word.example)));
+        }
+        input.parse::<Option<Token![,]>>()?;
     }
     if !input.is_empty() {
         return Err(input.error(format!("`{}` takes no more than this: `{}`", word.word, word.example)));
@@ -221,7 +225,7 @@ fn component(input: ParseStream<'_>) -> syn::Result<Component> {
         }
         return Err(syn::Error::new(
             name.span(),
-            format!("a component is named with `::` behind its struct: `{name}::{}`", rest.join(".")),
+            format!("between a struct and its component stands `::`: `{name}::{}`", rest.join(".")),
         ));
     }
     let mut dashboard = input.call(Path::parse_mod_style)?;
@@ -345,7 +349,7 @@ mod tests {
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, below = 0.0)", "one condition: write another entry"),
             ("alarm(Ui::a.value, Ui::b, \"c\", missing, hysteresis = 1.0)", "belongs to a limit"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = 2)", "a time is written in quotes"),
-            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = \"2\")", "`2` of what?"),
+            ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, after = \"2\")", "`2` has no unit"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = 1.0, latched = true)", "`latched` stands alone"),
             ("alarm(Ui::a.value, Ui::b, \"c\", above = Ui::l[key].value)", "rows come and go"),
             ("show_when(Ui::a.on, Ui::b[..])", "by its number: `Ui::lamps[3]`"),

@@ -190,7 +190,7 @@ fn entry(input: ParseStream<'_>, args: &mut CallbackArgs, faults: &mut Faults) -
         return Err(syn::Error::new_spanned(
             port,
             format!(
-                "what about this property? `output = {text}` writes what the function returns to it, `on = {text}` runs the function when it changes"
+                "a property is written with a key: `output = {text}` writes what the function returns to it, `on = {text}` runs the function when it changes"
             ),
         ));
     }
@@ -407,7 +407,7 @@ fn refused(input: ParseStream<'_>) -> syn::Result<Refused> {
                 "`refused` is `keep` or `revert`, not `{other}`; {}",
                 match suggest::nearest(other, WORDS) {
                     Some(word) => format!("did you mean `{word}`?"),
-                    None => "`keep` leaves a value that the device has refused, with a mark; `revert` gives the value before it back"
+                    None => "`keep` leaves a value that the device has refused, with a mark; `revert` restores the value before it"
                         .to_owned(),
                 }
             ),
@@ -456,7 +456,10 @@ fn initial(input: ParseStream<'_>) -> syn::Result<bool> {
 fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Result<Vec<Guard>> {
     const EXAMPLE: &str = "`running(Ui::go.disabled = true)`";
     if !input.peek(token::Paren) {
-        return Err(syn::Error::new(key.span(), format!("what is different while it runs? Write {EXAMPLE}")));
+        return Err(syn::Error::new(
+            key.span(),
+            format!("`running` names a property and the value that it has while the callback runs: {EXAMPLE}"),
+        ));
     }
     let content;
     syn::parenthesized!(content in input);
@@ -469,24 +472,33 @@ fn running(input: ParseStream<'_>, key: &Ident, faults: &mut Faults) -> syn::Res
         }
         let port: Port = input.parse()?;
         if input.peek(Token![==]) {
-            return Err(
-                input.error(format!("the value that the property has meanwhile is written with one `=`: {EXAMPLE}"))
-            );
+            return Err(input.error(format!(
+                "the value that the property has while the callback runs is written with one `=`: {EXAMPLE}"
+            )));
         }
         if !input.peek(Token![=]) {
             let text = port.text();
-            return Err(syn::Error::new_spanned(port, format!("what is `{text}` while it runs? Write {EXAMPLE}")));
+            return Err(syn::Error::new_spanned(
+                port,
+                format!("`{text}` needs the value that it has while the callback runs, as in {EXAMPLE}"),
+            ));
         }
         input.parse::<Token![=]>()?;
         if input.is_empty() || input.peek(Token![,]) {
             let text = port.text();
-            return Err(syn::Error::new_spanned(port, format!("what is `{text}` while it runs? Write {EXAMPLE}")));
+            return Err(syn::Error::new_spanned(
+                port,
+                format!("`{text}` needs the value that it has while the callback runs, as in {EXAMPLE}"),
+            ));
         }
         guards.push(Guard { port, value: input.parse()? });
         Ok(())
     });
     if !any {
-        return Err(syn::Error::new(key.span(), format!("what is different while it runs? Write {EXAMPLE}")));
+        return Err(syn::Error::new(
+            key.span(),
+            format!("`running` names a property and the value that it has while the callback runs: {EXAMPLE}"),
+        ));
     }
     Ok(guards)
 }
@@ -517,7 +529,9 @@ fn function(input: ParseStream<'_>, example: &str, takes: &str) -> syn::Result<P
 /// Advice for an unknown key: what the user probably wanted.
 fn unknown(key: &str) -> String {
     let advice = match key.to_lowercase().as_str() {
-        "output" | "outputs" => "the property that the function writes is `output = Ui::readout.text`",
+        "output" | "outputs" | "target" | "returns" | "writes" => {
+            "the property that the function writes is `output = Ui::readout.text`"
+        }
         "prevent_initial_call" | "prevent_initial_calls" => {
             "a callback that waits for the first change has `initial = false`"
         }
@@ -534,10 +548,12 @@ fn unknown(key: &str) -> String {
             "progress is a parameter: write `#[progress(Ui::bar.value)]` before a `ProgressSink<f64>` in the list of parameters"
         }
         "session" => "the session is a parameter: `#[session] session: &mut Session`",
-        "trigger" | "triggers" | "event" => {
+        "trigger" | "triggers" | "event" | "events" | "click" | "on_click" | "onclick" | "on_change" | "on_event" => {
             "what starts the callback without being a parameter is `on = Ui::button.click`"
         }
-        "interval" | "period" | "timer" | "rate" => "what makes it run by itself is `every = \"100ms\"`",
+        "interval" | "period" | "timer" | "rate" | "schedule" | "repeat" => {
+            "what makes it run by itself is `every = \"100ms\"`"
+        }
         "key" | "row" | "rows" => {
             "the key of a row is a parameter: `#[key] key: u32`, and its properties are `Ui::lamps[key].on.on`"
         }

@@ -42,7 +42,7 @@ fn one(input: ParseStream<'_>) -> syn::Result<Mod> {
     let port = Port::pushed(input)?;
     if input.is_empty() || input.peek(Token![,]) {
         let (written, text) = (port.to_token_stream(), port.text());
-        return Err(syn::Error::new_spanned(written, format!("which value? Write `{text} = ..`")));
+        return Err(syn::Error::new_spanned(written, format!("`{text}` needs a value here: `{text} = ..`")));
     }
     if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
         return Err(input.error(format!("expected `=` and a value: `{EXAMPLE}`")));

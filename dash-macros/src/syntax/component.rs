@@ -37,18 +37,21 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
     if !is_whole {
         faults.on(
             &item.generics,
-            "a component has no generics: its properties have fixed types, which the browser's side knows",
+            "a component has no generics, because its script in the browser needs fixed types: write a type for each property",
         );
     }
+    let mut no_fields = None;
     let fields = match item.data {
         Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) => fields.named,
         Data::Struct(_) => {
-            faults.on(&item.ident, "a component has named fields: `id: ComponentId`, then one per property");
+            let message = "a component has named fields: `id: ComponentId`, then one per property";
+            no_fields = Some(syn::Error::new_spanned(&item.ident, message));
             is_whole = false;
             Punctuated::new()
         }
         Data::Enum(_) | Data::Union(_) => {
-            faults.on(&item.ident, "a component is a struct, with one field per property");
+            let message = "a component is a struct, with one field per property";
+            no_fields = Some(syn::Error::new_spanned(&item.ident, message));
             is_whole = false;
             Punctuated::new()
         }
@@ -88,6 +91,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Component {
         id: id.unwrap_or_else(|| parse_quote!(())),
         props,
         generics: item.generics,
+        no_fields,
         is_whole,
     }
 }

@@ -1,9 +1,9 @@
 //! The struct of `#[components]`.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{
-    Attribute, DeriveInput, Fields, GenericArgument, GenericParam, Ident, ItemStruct, Meta, Path, PathArguments, Type,
+    Attribute, Fields, GenericArgument, GenericParam, Ident, ItemStruct, Meta, Path, PathArguments, Type,
     ext::IdentExt, parse_quote,
 };
 
@@ -11,7 +11,7 @@ use super::{
     args, derives, field_type,
     fleet::{self, Fleet},
     keep::{self, Keep},
-    path, returned,
+    path,
     rights::{self, ComponentsArgs, Rights},
 };
 use crate::{
@@ -24,10 +24,10 @@ use crate::{
 /// A struct whose fields are components.
 #[derive(Debug)]
 pub(crate) struct ComponentsStruct {
-    /// As the user wrote it.
+    /// As the user wrote it, except for what has a fault.
     pub(crate) item: ItemStruct,
-    /// What is emitted instead, if it has a fault. A value of it is never made.
-    pub(crate) emitted: Option<TokenStream>,
+    /// The types of fields with a fault, by the names that the fields have them by.
+    pub(crate) refused: Vec<(Ident, syn::Error)>,
     pub(crate) fields: Vec<ComponentField>,
     /// `role = Role`: the enum of roles that rights name.
     pub(crate) role: Option<Path>,
@@ -60,10 +60,16 @@ const LONGEST: usize = 256;
 const TAKEN: [&str; 1] = ["serve"];
 
 /// The struct and its fields. Faults are added to `faults`. What has a fault is replaced by something similar without
-/// one, so that the many uses of the struct are no further faults.
-pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults: &mut Faults) -> ComponentsStruct {
+/// one, or by a type of which rustc says nothing more, so that the many uses of the struct are no further faults.
+/// `Err`: it has no fields with names, and this is what to say about it.
+pub(crate) fn understand(
+    mut args: ComponentsArgs,
+    mut item: ItemStruct,
+    faults: &mut Faults,
+) -> syn::Result<ComponentsStruct> {
     no_generics(&mut item, faults);
-    not_in_itself(&mut item, faults);
+    let mut refused = Vec::new();
+    not_in_itself(&mut item, &mut refused);
     derives::refuse(
         &mut item.attrs,
         &["Clone", "Copy"],
@@ -79,25 +85,16 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
     let named = match &mut item.fields {
         Fields::Named(named) => named,
         Fields::Unnamed(fields) => {
-            faults.on(
+            return Err(syn::Error::new_spanned(
                 fields,
                 "the fields need names, which are the ids of the components: `struct Ui { brightness: Slider }`",
-            );
-            return ComponentsStruct {
-                emitted: Some(item.to_token_stream()),
-                item,
-                fields: Vec::new(),
-                role: args.role,
-            };
+            ));
         }
         Fields::Unit => {
-            faults.on(&item.ident, "a `#[components]` struct has braces: `struct Ui {}` is a page without components");
-            return ComponentsStruct {
-                emitted: Some(item.to_token_stream()),
-                item,
-                fields: Vec::new(),
-                role: args.role,
-            };
+            return Err(syn::Error::new_spanned(
+                &item.ident,
+                "a `#[components]` struct has braces: `struct Ui {}` is a page without components",
+            ));
         }
     };
     if u16::try_from(named.named.len()).is_err() {
@@ -121,7 +118,7 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
         {
             faults.on(cfg, "a component cannot depend on a `cfg`: write the struct twice, each with its `#[cfg(..)]`");
         }
-        let (ty, lens) = elements(&mut field.ty, faults);
+        let (ty, lens) = elements(&mut field.ty, &item.ident, &mut refused, faults);
         if dynamic {
             let ty = &field.ty;
             let (first, last) = ends(ty);
@@ -142,7 +139,7 @@ pub(crate) fn understand(mut args: ComponentsArgs, mut item: ItemStruct, faults:
     });
     gates_are_fields(&fields, faults);
     gates_have_a_top(&fields, faults);
-    ComponentsStruct { item, emitted: None, fields, role: args.role }
+    Ok(ComponentsStruct { item, refused, fields, role: args.role })
 }
 
 /// Reports attributes of fields that are nearly one of the attributes here, and takes them for it.
@@ -156,8 +153,22 @@ fn misspelt(item: &mut ItemStruct, faults: &mut Faults) {
         if RUST.contains(&written.as_str()) || known().any(|known| known == written) {
             continue;
         }
-        let Some(meant) = suggest::nearest(&written, known()) else { continue };
-        faults.on(&word, format!("a field has no `#[{written}]`; did you mean `#[{meant}]`?"));
+        let (meant, advice) = match written.as_str() {
+            "persist" | "persistent" | "save" | "saved" | "store" | "stored" | "remember" | "retain" => {
+                ("keep", "what is there again after a restart has `#[keep]`".to_owned())
+            }
+            "requires" | "role" | "roles" | "permission" => {
+                ("needs", "the role that may change it is named by `#[needs(Role::Operator)]`".to_owned())
+            }
+            "visible_to" | "shown_to" => {
+                ("sees", "the role that may see it is named by `#[sees(Role::Operator)]`".to_owned())
+            }
+            _ => match suggest::nearest(&written, known()) {
+                Some(meant) => (meant, format!("did you mean `#[{meant}]`?")),
+                None => continue,
+            },
+        };
+        faults.on(&word, format!("a field has no `#[{written}]`; {advice}"));
         let path = Path::from(Ident::new(meant, word.span()));
         match &mut attr.meta {
             Meta::Path(written) => *written = path,
@@ -171,8 +182,12 @@ fn misspelt(item: &mut ItemStruct, faults: &mut Faults) {
 fn gates_are_fields(fields: &[ComponentField], faults: &mut Faults) {
     let names: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
     for field in fields {
-        for gate in &field.rights.under {
+        for (at, gate) in field.rights.under.iter().enumerate() {
             let written = gate.unraw().to_string();
+            if field.rights.under[..at].iter().any(|earlier| earlier.unraw() == gate.unraw()) {
+                faults.on(gate, format!("`{written}` is named twice: leave one of them out"));
+                continue;
+            }
             match fields.iter().find(|other| other.ident.unraw() == gate.unraw()) {
                 Some(other) if other.ident == field.ident => {
                     faults.on(gate, format!("`{written}` cannot be under itself: name another field"));
@@ -216,21 +231,9 @@ fn gates_have_a_top(fields: &[ComponentField], faults: &mut Faults) {
             let (own, gate_name) = (field.ident.unraw(), gate.unraw());
             faults.on(
                 gate,
-                format!("`{gate_name}` is itself under `{own}`, so neither would ever let something pass: leave one of the `#[under(..)]` out"),
+                format!("`{gate_name}` is itself under `{own}`, so neither could ever be changed: leave one of the `#[under(..)]` out"),
             );
         }
-    }
-}
-
-/// For another kind of type, for which a fault was added: the same name as a page without components.
-pub(crate) fn no_struct(item: &DeriveInput) -> ComponentsStruct {
-    let DeriveInput { attrs, vis, ident, .. } = item;
-    let cfgs = docs::cfgs(attrs);
-    ComponentsStruct {
-        emitted: Some(item.to_token_stream()),
-        item: parse_quote!(#(#cfgs)* #vis struct #ident {}),
-        fields: Vec::new(),
-        role: None,
     }
 }
 
@@ -257,18 +260,18 @@ fn no_generics(item: &mut ItemStruct, faults: &mut Faults) {
     }
 }
 
-/// Refuses a field that has the struct itself in it, and makes it a `Text`.
-fn not_in_itself(item: &mut ItemStruct, faults: &mut Faults) {
+/// Refuses a field that has the struct itself in it.
+fn not_in_itself(item: &mut ItemStruct, refused: &mut Vec<(Ident, syn::Error)>) {
     for field in &mut item.fields {
         if contains(&field.ty, &item.ident) {
             let name = item.ident.unraw();
-            faults.on(
+            let fault = syn::Error::new_spanned(
                 &field.ty,
                 format!(
                     "`{name}` cannot be in itself: what is there several times is a `#[components]` struct of its own, `[Row; 3]` or `Many<u32, Row>`"
                 ),
             );
-            field.ty = parse_quote!(::dash_devices::Text);
+            field.ty = refuse(fault, &item.ident, refused);
         }
     }
 }
@@ -300,11 +303,23 @@ fn mentions(tokens: TokenStream, names: &[String]) -> bool {
     })
 }
 
+/// A type in place of one with a fault, for a field of `of`.
+fn refuse(fault: syn::Error, of: &Ident, refused: &mut Vec<(Ident, syn::Error)>) -> Type {
+    let name = format_ident!("__{}Refused{}", of.unraw(), refused.len(), span = Span::call_site());
+    refused.push((name.clone(), fault));
+    parse_quote!(#name)
+}
+
 /// The type inside all arrays, and their lengths, the outer one first. A type with a fault is replaced.
-fn elements(ty: &mut Type, faults: &mut Faults) -> (Type, Vec<usize>) {
+fn elements(
+    ty: &mut Type,
+    of: &Ident,
+    refused: &mut Vec<(Ident, syn::Error)>,
+    faults: &mut Faults,
+) -> (Type, Vec<usize>) {
     match ty {
         Type::Array(array) => {
-            let (inner, mut lens) = elements(&mut array.elem, faults);
+            let (inner, mut lens) = elements(&mut array.elem, of, refused, faults);
             match path::number(&array.len) {
                 Some(length @ 1..=LONGEST) => lens.insert(0, length),
                 _ => {
@@ -320,12 +335,11 @@ fn elements(ty: &mut Type, faults: &mut Faults) -> (Type, Vec<usize>) {
             (inner, lens)
         }
         // The invisible group that `macro_rules` puts around types.
-        Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&mut group.elem, faults),
-        Type::Paren(paren) => elements(&mut paren.elem, faults),
+        Type::Group(group) if matches!(*group.elem, Type::Array(_)) => elements(&mut group.elem, of, refused, faults),
+        Type::Paren(paren) => elements(&mut paren.elem, of, refused, faults),
         other => {
-            if let Some(field_type::Fault { at, why, instead }) = field_type::fault(other) {
-                faults.on(at, why);
-                *other = instead;
+            if let Some(field_type::Fault { at, why }) = field_type::fault(other) {
+                *other = refuse(syn::Error::new_spanned(at, why), of, refused);
             }
             (other.clone(), Vec::new())
         }
@@ -340,9 +354,9 @@ fn take_dynamic(item: &mut ItemStruct, faults: &mut Faults) -> Vec<bool> {
             faults.on(mark, "`#[dynamic]` takes no arguments: any callback may place the component");
         }
         if let Some(again) = marks.get(1) {
-            faults.on(again, "`#[dynamic]` is there twice: leave one of them out");
+            faults.on(again, "`#[dynamic]` is written twice: leave one of them out");
         }
-        if let (Some(mark), true) = (marks.first(), returned::name(&field.ty).as_deref() == Some("Many")) {
+        if let (Some(mark), true) = (marks.first(), field_type::is_list(&field.ty)) {
             faults.on(
                 mark.path(),
                 "`layout` places a list, and its rows come and go by themselves: leave `#[dynamic]` out",

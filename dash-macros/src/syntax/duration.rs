@@ -26,7 +26,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let known = UNITS.map(|(name, _)| name);
     if unit.is_empty() {
         return Err(format!(
-            "`{number}` of what? The units are `ns`, `us`, `ms`, `s`, `min`, `h`, `d`: `\"{number}ms\"`"
+            "`{number}` has no unit: write `\"{number}ms\"`, or another one of `ns`, `us`, `ms`, `s`, `min`, `h`, `d`"
         ));
     }
     let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else {

@@ -18,13 +18,11 @@ pub(super) struct Fault {
     pub(super) at: TokenStream,
     /// What is wrong with it, and what to write instead.
     pub(super) why: String,
-    /// A type that is a component.
-    pub(super) instead: Type,
 }
 
 /// The fault of the type of a field, if it has one.
 pub(super) fn fault(ty: &Type) -> Option<Fault> {
-    let at = |at: &Type, why: String, instead: Type| Some(Fault { at: at.to_token_stream(), why, instead });
+    let at = |at: &Type, why: String| Some(Fault { at: at.to_token_stream(), why });
     if let Some(arguments) = arguments(ty, "Many") {
         return match *arguments.as_slice() {
             [key, row] if is_value(row) && !is_value(key) => {
@@ -33,28 +31,25 @@ pub(super) fn fault(ty: &Type) -> Option<Fault> {
                     text(row),
                     text(key)
                 );
-                at(ty, why, list(row, key))
+                at(ty, why)
             }
-            [key, row] if matches!(bare(key), Type::Reference(_)) => {
+            [key, _] if matches!(bare(key), Type::Reference(_)) => {
                 let Type::Reference(reference) = bare(key) else { return None };
                 let owned = match name(&reference.elem).as_deref() {
                     Some("str") => parse_quote!(::std::string::String),
                     _ => (*reference.elem).clone(),
                 };
                 let called = name(&owned).unwrap_or_else(|| text(&owned));
-                at(key, format!("the list owns the keys of its rows: write `{called}`"), list(&owned, row))
+                at(key, format!("the list owns the keys of its rows: write `{called}`"))
             }
             [_, row] if self::arguments(row, "Many").is_some() => {
-                at(row, "a row has no list in it: write one list whose keys say both, such as `Many<(u32, u32), Lamp>`".to_owned(), row.clone())
+                at(row, "a row has no list in it: write one list whose keys say both, such as `Many<(u32, u32), Lamp>`".to_owned())
             }
-            [key, row] if matches!(bare(row), Type::Array(_) | Type::Tuple(_)) => {
-                at(row, "a row is one component or one group: write a `#[components]` struct with all that a row has, and name it here".to_owned(), list(key, &any()))
+            [_, row] if matches!(bare(row), Type::Array(_) | Type::Tuple(_)) => {
+                at(row, "a row is one component or one group: write a `#[components]` struct with all that a row has, and name it here".to_owned())
             }
-            [key, row] => {
-                let Fault { at, why, instead } = fault(row)?;
-                Some(Fault { at, why, instead: list(key, &instead) })
-            }
-            [row] => at(ty, format!("each row has a key, whose type comes first: `Many<u32, {}>`", text(row)), list(&parse_quote!(u32), row)),
+            [_, row] => fault(row),
+            [row] => at(ty, format!("each row has a key, whose type comes first: `Many<u32, {}>`", text(row))),
             _ => None,
         };
     }
@@ -63,11 +58,11 @@ pub(super) fn fault(ty: &Type) -> Option<Fault> {
             "`{}` is a value, and a field of this struct is a component that shows it, such as `Text`, `Gauge` or `Slider`",
             text(ty)
         );
-        return at(ty, why, any());
+        return at(ty, why);
     }
     match bare(ty) {
-        Type::Tuple(_) => at(ty, "several components in one field are a `#[components]` struct of their own, or an array such as `[Slider; 2]`".to_owned(), any()),
-        Type::Reference(reference) => at(ty, format!("a component is owned by the page: write `{}`", text(&reference.elem)), (*reference.elem).clone()),
+        Type::Tuple(_) => at(ty, "several components in one field are a `#[components]` struct of their own, or an array such as `[Slider; 2]`".to_owned()),
+        Type::Reference(reference) => at(ty, format!("a component is owned by the page: write `{}`", text(&reference.elem))),
         _ => generic(ty, &name(ty)?),
     }
 }
@@ -75,36 +70,28 @@ pub(super) fn fault(ty: &Type) -> Option<Fault> {
 /// The fault of a type of the standard library that has other types in its brackets.
 fn generic(ty: &Type, name: &str) -> Option<Fault> {
     let arguments = arguments(ty, name)?;
-    let at = |why: String, instead: Type| Some(Fault { at: ty.to_token_stream(), why, instead });
+    let at = |why: String| Some(Fault { at: ty.to_token_stream(), why });
     match (name, arguments.as_slice()) {
-        ("Vec" | "VecDeque" | "HashSet" | "BTreeSet", [row]) => at(
-            format!("a list of components is `Many<u32, {}>`: each row has a key", text(row)),
-            list(&parse_quote!(u32), row),
-        ),
-        ("HashMap" | "BTreeMap", [key, row]) => {
-            at(format!("a list of components by their keys is `Many<{}, {}>`", text(key), text(row)), list(key, row))
+        ("Vec" | "VecDeque" | "HashSet" | "BTreeSet", [row]) => {
+            at(format!("a list of components is `Many<u32, {}>`: each row has a key", text(row)))
         }
-        ("Option", [inner]) => at(
-            format!(
-                "write `{}`: a component that is not always there is marked `#[dynamic]`, and callbacks place it; one that is only hidden is for `show_when`",
-                text(inner)
-            ),
-            (*inner).clone(),
-        ),
+        ("HashMap" | "BTreeMap", [key, row]) => {
+            at(format!("a list of components by their keys is `Many<{}, {}>`", text(key), text(row)))
+        }
+        ("Option", [inner]) => at(format!(
+            "write `{}`: a component that is not always there is marked `#[dynamic]`, and callbacks place it; one that is only hidden is for `show_when`",
+            text(inner)
+        )),
         ("Box" | "Rc" | "Arc" | "Mutex" | "RefCell", [inner]) => {
-            at(format!("write the component itself: `{}`", text(inner)), (*inner).clone())
+            at(format!("write the component itself: `{}`", text(inner)))
         }
         _ => None,
     }
 }
 
-/// A component in place of something that is none.
-fn any() -> Type {
-    parse_quote!(::dash_devices::Text)
-}
-
-fn list(key: &Type, row: &Type) -> Type {
-    parse_quote!(::dash_devices::Many<#key, #row>)
+/// Whether it is a list of components.
+pub(crate) fn is_list(ty: &Type) -> bool {
+    name(ty).as_deref() == Some("Many")
 }
 
 /// Whether it is a type of the language or of the standard library that holds a value, and never a component.

@@ -33,13 +33,13 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
         let said = args::take(&mut field.attrs, "fleet");
         let attr = said.first()?;
         if let Some(again) = said.get(1) {
-            faults.on(again, "`#[fleet]` is there twice: name all properties in one of them");
+            faults.on(again, "`#[fleet]` is written twice: name all properties in one of them");
         }
         if rights.private {
             faults.on(attr, "`#[private]` gives each client a value of its own, and the list of a relay has one for everybody: leave `#[fleet]` or `#[private]` out");
         }
         if rights.secret {
-            faults.on(attr, "`#[secret]` values are written down nowhere, and everybody who reaches a relay sees its list: leave `#[fleet]` or `#[secret]` out");
+            faults.on(attr, "`#[secret]` values are kept from the list of a relay, which everybody sees who reaches the relay: leave `#[fleet]` or `#[secret]` out");
         }
         fleet(attr, faults)
     });
@@ -74,7 +74,7 @@ fn fleet(attr: &Attribute, faults: &mut Faults) -> Option<Fleet> {
         })?;
         if !input.peek(Token![=]) {
             if fleet.props.iter().any(|prop| prop.unraw() == key.unraw()) {
-                faults.on(&key, format!("`{key}` is there twice: leave one of them out"));
+                faults.on(&key, format!("`{key}` is written twice: leave one of them out"));
             } else {
                 fleet.props.push(key);
             }

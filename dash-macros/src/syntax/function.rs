@@ -201,7 +201,9 @@ fn rated(input: ParseStream<'_>, rate: &mut Option<Rate>) -> syn::Result<Port> {
         let millis = callback::time(input, &key.to_string(), "50ms")?.as_millis();
         // With a longer delay a value would be too old when the browser sends it.
         let millis = u32::try_from(millis).ok().filter(|millis| (1..=10_000).contains(millis));
-        let millis = millis.ok_or_else(|| at("a browser waits from `1ms` to `10s`".to_owned()))?;
+        let millis = millis.ok_or_else(|| {
+            at("this time is too short or too long for a browser to wait: write one from `1ms` to `10s`".to_owned())
+        })?;
         if rate.replace(make(millis)).is_some() {
             return Err(syn::Error::new(
                 key.span(),
@@ -226,7 +228,7 @@ fn port(
             None
         }
         _ => {
-            faults.on(attr, format!("which property? Write `#[{name}(Ui::brightness.value)]`"));
+            faults.on(attr, format!("`#[{name}]` needs a property: `#[{name}(Ui::brightness.value)]`"));
             None
         }
     }

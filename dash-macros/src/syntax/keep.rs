@@ -43,7 +43,7 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
             faults.on(attr, "`#[private]` gives each client a value of its own, and none of them can be kept: leave `#[keep]` or `#[private]` out");
         }
         if rights.secret {
-            faults.on(attr, "`#[secret]` values are never written down, and `#[keep]` would write them to the disk: leave one of both out");
+            faults.on(attr, "`#[secret]` values are never written to the disk, and `#[keep]` writes them there: leave one of the two out");
         }
         keep(attr, faults)
     });
@@ -54,9 +54,9 @@ pub(crate) fn take(item: &mut ItemStruct, rights: &[Rights], faults: &mut Faults
 fn twice(said: &[Attribute]) -> &'static str {
     let has_time = |attr: &Attribute| attr.meta.to_token_stream().to_string().contains("for =");
     if said.iter().any(has_time) {
-        "`#[keep(..)]` is there twice: on an `Alarms`, `for` keeps the alarms with their history, so leave the other one out"
+        "`#[keep(..)]` is written twice: on an `Alarms`, `for` keeps the alarms with their history, so leave the other one out"
     } else {
-        "`#[keep(..)]` is there twice: name all properties in one of them"
+        "`#[keep(..)]` is written twice: name all properties in one of them"
     }
 }
 
@@ -114,7 +114,7 @@ fn keep(attr: &Attribute, faults: &mut Faults) -> Option<Keep> {
             What::History { seconds: span.as_secs().max(1), bytes: bytes.map_or(0, |(_, bytes)| bytes) }
         }
         (None, Some((at, _))) => {
-            faults.at(at, "for how long is the history kept? Write `for = \"30d\"` too");
+            faults.at(at, "a history is kept for a time: write `for = \"30d\"` too");
             return None;
         }
         (None, None) => What::States { ask: ask.is_some() },

@@ -77,6 +77,14 @@ impl Place {
         })
     }
 
+    /// The place before the name of a property. A list or an array is reported at all of it.
+    pub(crate) fn before_a_name(&self) -> TokenStream {
+        match self.steps.is_empty() {
+            true => call_at(ends(self), "step", self.expr()),
+            false => self.expr(),
+        }
+    }
+
     /// `rows_of(&<Ui>::lamps)`: the argument for the library's functions on lists. A path that is not a list is
     /// reported here, always with the same words, and so once.
     pub(crate) fn list(&self) -> TokenStream {
@@ -211,7 +219,7 @@ impl Parse for Place {
                 if !input.peek(Ident::peek_any) {
                     return Err(syn::Error::new_spanned(
                         quote!(#field #(#steps)* #dot),
-                        "the name of a property is missing behind the dot",
+                        "the name of a property is missing after the dot",
                     ));
                 }
                 let name = input.call(Ident::parse_any)?;
@@ -253,7 +261,7 @@ fn row(dot: Token![.], name: Ident, input: ParseStream<'_>) -> syn::Result<Step>
     let content;
     let paren = syn::parenthesized!(content in input);
     if content.is_empty() {
-        return Err(syn::Error::new(name.span(), "which row? Write its key, as in `Ui::lamps.row(7).on.on`"));
+        return Err(syn::Error::new(name.span(), "`row` needs the key of a row, as in `Ui::lamps.row(7).on.on`"));
     }
     let key = content.parse()?;
     if !content.is_empty() {
@@ -276,8 +284,8 @@ fn not_in_a_row(steps: &[Step], step: &Step) -> syn::Result<()> {
 
 /// One element or several elements of an array; one row or all rows of a list.
 fn index(content: ParseStream<'_>, bracket: token::Bracket) -> syn::Result<Step> {
-    let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one \
-                  behind the last, `Ui::lamps[0..8].on`; the row of a list with `[key]`, all of them with `[..]`";
+    let advice = "an element of an array is written with its number, `Ui::lamps[3].on`, and several as a range, \
+                  `Ui::lamps[0..8].on`; the row of a list is written with `[key]`, and all of them with `[..]`";
     if content.is_empty() {
         return Err(syn::Error::new(bracket.span.join(), advice));
     }

@@ -36,7 +36,7 @@ impl Port {
         if let Some(Step::Row(_, row, ..)) = port.component.steps.iter().find(|step| matches!(step, Step::Row(..))) {
             return Err(syn::Error::new(
                 row.span(),
-                "a callback is wired before there are rows: write `[key]` for the row that it runs for, `[..]` for all rows",
+                "a callback names no single row, because rows come and go: write `[key]` for the row that it runs for, or `[..]` for all rows",
             ));
         }
         Ok(port)
@@ -48,7 +48,7 @@ impl Port {
         if port.component.has_rows() {
             return Err(syn::Error::new_spanned(
                 &port,
-                "rows come and go, and this is about what is always there: write a callback for what goes on in rows",
+                "a binding is between components that are always on the page, and rows come and go: write a callback instead",
             ));
         }
         port.one()
@@ -136,7 +136,11 @@ impl Port {
     /// `<Ui>::left.speed.value`, for the expansion.
     pub(crate) fn expr(&self) -> TokenStream {
         let Self { component, dot, prop } = self;
-        let component = component.expr();
+        let component = match prop == "rows" {
+            // A list has this property itself.
+            true => component.expr(),
+            false => component.before_a_name(),
+        };
         // A component in place of a property is reported here, always with the same words, and so once.
         call_at(ends(self), "prop", quote!(#component #dot #prop))
     }
@@ -180,7 +184,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
     if let Some(right) = component.with_dots() {
         return Err(syn::Error::new_spanned(
             &component,
-            format!("behind the component comes a dot: `{right}`; `::` only stands behind the struct"),
+            format!("between a component and its property stands a dot: write `{right}`"),
         ));
     }
     match component.steps.pop() {
@@ -191,7 +195,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
             Err(syn::Error::new_spanned(
                 &component,
                 format!(
-                    "`{written}` is a component: write which of its properties behind it, as in `Ui::brightness.value`; the property of a list is `rows`"
+                    "`{written}` is a component: add the property that is meant, as in `Ui::brightness.value`; the property of a list is `rows`"
                 ),
             ))
         }
@@ -201,10 +205,7 @@ fn written(input: ParseStream<'_>) -> syn::Result<Port> {
 /// The group after the `for` of `callbacks![set_speed for Ui::left]`.
 pub(crate) fn group(input: ParseStream<'_>, keyword: Token![for]) -> syn::Result<Place> {
     if !(input.peek(Ident::peek_any) || input.peek(Token![::]) || input.peek(token::Paren)) {
-        return Err(syn::Error::new_spanned(
-            keyword,
-            "for which group? Write its place on the page: `set_speed for Ui::left`",
-        ));
+        return Err(syn::Error::new_spanned(keyword, "`for` needs a group of the page: `set_speed for Ui::left`"));
     }
     if input.peek(token::Paren) {
         return Err(input.error(
@@ -272,7 +273,7 @@ fn too_short(input: ParseStream<'_>) -> syn::Error {
     if let Some(right) = place.with_colons() {
         return syn::Error::new_spanned(
             &place,
-            format!("a component is named with `::` behind its struct: write `{right}`"),
+            format!("between a struct and its component stands `::`: write `{right}`"),
         );
     }
     let whole = match place.steps.as_slice() {
@@ -421,14 +422,14 @@ mod tests {
         assert!(fault("Ui::a[0..4].value").contains("one property is meant here"));
         assert!(fault("Ui::a[4..0].value").contains("from 1 to 256 elements"));
         assert!(fault("Ui::a[0..1000].value").contains("from 1 to 256 elements"));
-        assert!(fault("Ui::a[2..].value").contains("behind the last"));
+        assert!(fault("Ui::a[2..].value").contains("as a range"));
         assert!(fault("Ui::a[..].value").contains("those of all rows"));
         assert!(fault("Ui::a[key].b[key].value").contains("a row has no list in it"));
         assert!(fault("Ui::a[key]").contains("`Ui::a[key]` is a component"));
         assert!(fault("Ui::a[key + 1].value").contains("with `[key]`"));
         assert!(fault("Ui::a[self].value").contains("with `[key]`"));
         assert!(fault("Ui::a.row(7).value").contains("write `[key]`"));
-        assert!(fault("Ui::a.row().value").contains("which row?"));
+        assert!(fault("Ui::a.row().value").contains("needs the key of a row"));
         assert!(fault("Ui::a.row(1, 2).value").contains("one key"));
         assert!(fault("Ui::a.push(7).value").contains("`push(..)` is a call"));
         assert!(fault("Ui::a[0..2][0..2].value").contains("one range"));

@@ -77,7 +77,7 @@ pub(crate) fn parse(attrs: &[Attribute], faults: &mut Faults) -> PropArgs {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("prop")) {
         match &attr.meta {
             Meta::List(list) => args::list(list.tokens.clone(), faults, |input, faults| entry(input, &mut prop, faults)),
-            _ => faults.on(attr, "what about this property? Write `#[prop(writable)]`, for instance; a plain property needs no attribute"),
+            _ => faults.on(attr, "`#[prop]` says something about a property, as in `#[prop(writable)]`; a plain property needs no attribute"),
         }
     }
     prop

@@ -90,7 +90,7 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
                 }
                 let set = if mark == "private" { &mut rights.private } else { &mut rights.secret };
                 if *set {
-                    faults.on(attr, format!("`#[{mark}]` is there twice: leave one of them out"));
+                    faults.on(attr, format!("`#[{mark}]` is written twice: leave one of them out"));
                 }
                 *set = true;
                 continue;
@@ -111,7 +111,7 @@ pub(crate) fn take(args: &ComponentsArgs, item: &mut ItemStruct, faults: &mut Fa
             };
             match role(attr, name, args) {
                 Ok(_) if slot.is_some() => {
-                    faults.on(attr, format!("`#[{name}(..)]` is there twice: the role in it may do what higher roles may, so name the lowest"));
+                    faults.on(attr, format!("`#[{name}(..)]` is written twice: keep the one with the lowest role, because higher roles may do the same"));
                 }
                 Ok(role) => *slot = Some(role),
                 Err(error) => faults.push(error),
@@ -186,10 +186,16 @@ fn under(attr: &Attribute) -> syn::Result<Vec<Ident>> {
 /// The role in `#[needs(Role::Operator)]`.
 fn role(attr: &Attribute, name: &str, args: &ComponentsArgs) -> syn::Result<Expr> {
     let Meta::List(list) = &attr.meta else {
-        return Err(syn::Error::new_spanned(attr, format!("which role? Write `#[{name}(Role::Operator)]`")));
+        return Err(syn::Error::new_spanned(
+            attr,
+            format!("`#[{name}]` names the lowest role: `#[{name}(Role::Operator)]`"),
+        ));
     };
     if list.tokens.is_empty() {
-        return Err(syn::Error::new_spanned(attr, format!("which role? Write `#[{name}(Role::Operator)]`")));
+        return Err(syn::Error::new_spanned(
+            attr,
+            format!("`#[{name}]` names the lowest role: `#[{name}(Role::Operator)]`"),
+        ));
     }
     let role: Expr = syn::parse2(list.tokens.clone()).map_err(|error| {
         syn::Error::new(error.span(), format!("one role is expected, the lowest one: `#[{name}(Role::Operator)]`"))

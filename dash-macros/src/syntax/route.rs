@@ -63,10 +63,7 @@ pub(crate) fn understand(item: DeriveInput, faults: &mut Faults) -> Option<Route
         }
     }
     if not_found.is_none() && faults.count() == before {
-        faults.on(
-            &item.ident,
-            "what is shown for a path that is nowhere? Add a variant for it: `#[route(not_found)] NotFound`",
-        );
+        faults.on(&item.ident, "a variant for paths that do not exist is missing: add `#[route(not_found)] NotFound`");
     }
     ambiguous(&pages, faults);
     if faults.count() > before {
@@ -85,7 +82,10 @@ enum Said {
 fn attribute(variant: &Variant, faults: &mut Faults) -> Option<Said> {
     let attrs: Vec<&Attribute> = variant.attrs.iter().filter(|attr| attr.path().is_ident("route")).collect();
     let Some(attr) = attrs.first() else {
-        faults.on(&variant.ident, format!("which path is this? Write {EXAMPLE} above it, or `#[route(not_found)]`"));
+        faults.on(
+            &variant.ident,
+            format!("this variant has no path: write {EXAMPLE} above it, or `#[route(not_found)]`"),
+        );
         return None;
     };
     if let Some(again) = attrs.get(1) {
@@ -166,7 +166,7 @@ fn fixed(part: &str, pattern: &LitStr, faults: &mut Faults) {
     if name != part && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_') {
         faults.on(pattern, format!("a field in a path is written in braces: `{{{name}}}` instead of `{part}`"));
     } else if part.is_empty() {
-        faults.on(pattern, "there is nothing between two slashes, or behind the last one: leave a slash out");
+        faults.on(pattern, "there is nothing between two slashes, or after the last one: leave a slash out");
     } else if part.contains(['{', '}']) {
         faults.on(pattern, "a field stands alone between two slashes: `/lamp/{id}`");
     } else if !part.chars().all(plain) || part.chars().all(|c| c == '.') {

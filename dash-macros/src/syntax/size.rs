@@ -15,7 +15,7 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
     }
     let Some((_, factor)) = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)) else {
         return Err(match unit {
-            "" => format!("`{number}` of what? The units are `kB`, `MB`, `GB`, `TB`: `\"{number}MB\"`"),
+            "" => format!("`{number}` has no unit: write `\"{number}MB\"`, or another one of `kB`, `MB`, `GB`, `TB`"),
             _ => {
                 format!("`{unit}` is not a unit of size; {}", suggest::did_you_mean(unit, &UNITS.map(|(name, _)| name)))
             }

@@ -18,12 +18,16 @@ impl ::dash_devices::__private::Wired for shoot {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<ui::Other>::label.text),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<ui::Other>::label).text,
+                ),
             ),
         ],
         triggers: &[
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::shoot.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::shoot).click,
+                ),
             ),
         ],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
@@ -70,7 +74,9 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::prop(<ui::Other>::label.text),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<ui::Other>::label).text,
+                    ),
                 ),
             );
             let __dd_p3: &str = &*__dd_read0.0;
@@ -120,20 +126,28 @@ impl ::dash_devices::__private::Wired for login {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::password.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::password).value,
+                ),
             ),
         ],
         triggers: &[
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::login.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::login).click,
+                ),
             ),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::secret.text),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::secret).text,
+                ),
             ),
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::refusal.text),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::refusal).text,
+                ),
             ),
         ],
         ..::dash_devices::__private::Spec::new(
@@ -159,7 +173,9 @@ where
                 ::dash_devices::__private::read_shared(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::prop(<Ui>::password.value),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::password).value,
+                    ),
                 ),
             );
             let __dd_p0: &str = &*__dd_read0.0;
@@ -169,7 +185,9 @@ where
                     let __dd_normal = (__dd_ok,);
                     ::dash_devices::__private::outcome_one(
                         ::dash_devices::__private::output(
-                            ::dash_devices::__private::prop(<Ui>::secret.text),
+                            ::dash_devices::__private::prop(
+                                ::dash_devices::__private::step(<Ui>::secret).text,
+                            ),
                         ),
                         __dd_normal.0,
                     )
@@ -179,10 +197,14 @@ where
                     ::dash_devices::__private::outcome_alternate(
                         (
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::prop(<Ui>::refusal.text),
+                                ::dash_devices::__private::prop(
+                                    ::dash_devices::__private::step(<Ui>::refusal).text,
+                                ),
                             ),
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::prop(<Ui>::secret.text),
+                                ::dash_devices::__private::prop(
+                                    ::dash_devices::__private::step(<Ui>::secret).text,
+                                ),
                             ),
                         ),
                         __dd_error.0,
@@ -196,22 +218,34 @@ where
 }
 const _: () = {
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::refusal.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::refusal).text,
+        ),
     );
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::refusal.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::refusal).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
 };
 #[deny(
@@ -227,28 +261,38 @@ impl ::dash_devices::__private::Wired for slow {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         triggers: &[
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::login.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::login).click,
+                ),
             ),
         ],
         guards: &[
             ::dash_devices::__private::Guard {
                 port: ::dash_devices::__private::port(
-                    ::dash_devices::__private::prop(<Ui>::login.disabled),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::login).disabled,
+                    ),
                 ),
                 value: || ::dash_devices::__private::held(
                     ::dash_devices::__private::guarded(
-                        ::dash_devices::__private::prop(<Ui>::login.disabled),
+                        ::dash_devices::__private::prop(
+                            ::dash_devices::__private::step(<Ui>::login).disabled,
+                        ),
                     ),
                     true,
                 ),
             },
             ::dash_devices::__private::Guard {
                 port: ::dash_devices::__private::port(
-                    ::dash_devices::__private::prop(<Ui>::secret.text),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::secret).text,
+                    ),
                 ),
                 value: || ::dash_devices::__private::held(
                     ::dash_devices::__private::guarded(
-                        ::dash_devices::__private::prop(<Ui>::secret.text),
+                        ::dash_devices::__private::prop(
+                            ::dash_devices::__private::step(<Ui>::secret).text,
+                        ),
                     ),
                     "…",
                 ),
@@ -284,16 +328,24 @@ where
 }
 const _: () = {
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::login.disabled),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::login).disabled,
+        ),
     );
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::login.disabled),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::login).disabled,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::secret.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::secret).text,
+        ),
     );
 };
 #[deny(
@@ -312,17 +364,23 @@ impl ::dash_devices::__private::Wired for scan {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         triggers: &[
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::scan.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::scan).click,
+                ),
             ),
         ],
         progress: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::bar.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::bar).value,
+                ),
             ),
         ],
         cancels: &[
             ::dash_devices::__private::cancels(
-                ::dash_devices::__private::prop(<Ui>::stop.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::stop).click,
+                ),
             ),
         ],
         params: &[<Cancellation as ::dash_devices::__private::SharedParam>::OF],
@@ -351,7 +409,9 @@ where
             let __dd_live1 = (
                 ::dash_devices::__private::progress(
                     __dd_call,
-                    ::dash_devices::__private::prop(<Ui>::bar.value),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::bar).value,
+                    ),
                 ),
             );
             let __dd_p1: ProgressSink<f64> = ::dash_devices::__private::given::<
@@ -371,10 +431,20 @@ where
     };
 }
 const _: () = {
-    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::scan.click));
-    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::bar.value));
-    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::stop.click));
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::scan).click,
+        ),
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(::dash_devices::__private::step(<Ui>::bar).value),
+    );
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::stop).click,
+        ),
+    );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::bar.value),
+        ::dash_devices::__private::prop(::dash_devices::__private::step(<Ui>::bar).value),
     );
 };

@@ -13,7 +13,9 @@ impl ::dash_devices::__private::Wired for begin {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         triggers: &[
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::reset.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::reset).click,
+                ),
             ),
         ],
         hooks: ::dash_devices::__private::Hooks {
@@ -22,7 +24,9 @@ impl ::dash_devices::__private::Wired for begin {
         },
         outputs: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::log.lines),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::log).lines,
+                ),
             ),
         ],
         ..::dash_devices::__private::Spec::new(
@@ -47,7 +51,9 @@ where
             let __dd_returned = (begin(),);
             let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(
-                    ::dash_devices::__private::prop(<Ui>::log.lines),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::log).lines,
+                    ),
                 ),
                 __dd_returned.0,
             );
@@ -58,11 +64,15 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::reset.click),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::reset).click,
+        ),
     );
-    ::dash_devices::__private::of_all(::dash_devices::__private::prop(<Ui>::log.lines));
+    ::dash_devices::__private::of_all(
+        ::dash_devices::__private::prop(::dash_devices::__private::step(<Ui>::log).lines),
+    );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::log.lines),
+        ::dash_devices::__private::prop(::dash_devices::__private::step(<Ui>::log).lines),
     );
 };
 #[deny(
@@ -84,7 +94,9 @@ impl ::dash_devices::__private::Wired for welcome {
         },
         outputs: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::greeting.text),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::greeting).text,
+                ),
             ),
         ],
         params: &[<Client as ::dash_devices::__private::PrivateParam>::OF],
@@ -127,7 +139,9 @@ where
             );
             let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(
-                    ::dash_devices::__private::prop(<Ui>::greeting.text),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::greeting).text,
+                    ),
                 ),
                 __dd_returned.0,
             );
@@ -138,10 +152,14 @@ where
 }
 const _: () = {
     ::dash_devices::__private::written_for_one(
-        ::dash_devices::__private::prop(<Ui>::greeting.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::greeting).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::greeting.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::greeting).text,
+        ),
     );
     ::dash_devices::__private::can_be_cancelled(
         <Client as ::dash_devices::__private::PrivateParam>::OF,

@@ -15,17 +15,23 @@ impl ::dash_devices::__private::Wired for set_brightness {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         reads: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::brightness.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::brightness).value,
+                ),
             ),
         ],
         triggers: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::brightness.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::brightness).value,
+                ),
             ),
         ],
         outputs: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::readout.text),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::readout).text,
+                ),
             ),
         ],
         ..::dash_devices::__private::Spec::new(
@@ -59,7 +65,9 @@ where
                 ::dash_devices::__private::read_input(
                     __dd_call,
                     0usize,
-                    ::dash_devices::__private::prop(<Ui>::brightness.value),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::brightness).value,
+                    ),
                 ),
             );
             let __dd_p1: f64 = ::dash_devices::__private::given::<
@@ -74,7 +82,9 @@ where
             let __dd_returned = (set_brightness(__dd_device, __dd_p1),);
             let __dd_outcome = ::dash_devices::__private::outcome_one(
                 ::dash_devices::__private::output(
-                    ::dash_devices::__private::prop(<Ui>::readout.text),
+                    ::dash_devices::__private::prop(
+                        ::dash_devices::__private::step(<Ui>::readout).text,
+                    ),
                 ),
                 __dd_returned.0,
             );
@@ -85,13 +95,19 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::brightness.value),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::brightness).value,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::readout.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::readout).text,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::readout.text),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::readout).text,
+        ),
     );
 };
 #[deny(
@@ -109,10 +125,14 @@ impl ::dash_devices::__private::Wired for read {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         outputs: &[
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::temperature.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::temperature).value,
+                ),
             ),
             ::dash_devices::__private::port(
-                ::dash_devices::__private::prop(<Ui>::history.points),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::history).points,
+                ),
             ),
         ],
         every: ::core::option::Option::Some(
@@ -162,7 +182,9 @@ where
                     .and(
                         ::dash_devices::__private::outcome_one(
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::prop(<Ui>::temperature.value),
+                                ::dash_devices::__private::prop(
+                                    ::dash_devices::__private::step(<Ui>::temperature).value,
+                                ),
                             ),
                             __dd_part0.0,
                         ),
@@ -170,7 +192,9 @@ where
                     .and(
                         ::dash_devices::__private::outcome_one(
                             ::dash_devices::__private::output(
-                                ::dash_devices::__private::prop(<Ui>::history.points),
+                                ::dash_devices::__private::prop(
+                                    ::dash_devices::__private::step(<Ui>::history).points,
+                                ),
                             ),
                             __dd_part1.0,
                         ),
@@ -183,16 +207,24 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::temperature.value),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::temperature).value,
+        ),
     );
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::history.points),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::history).points,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::temperature.value),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::temperature).value,
+        ),
     );
     ::dash_devices::__private::not_of_a_gate(
-        ::dash_devices::__private::prop(<Ui>::history.points),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::history).points,
+        ),
     );
 };
 #[deny(
@@ -208,7 +240,9 @@ impl ::dash_devices::__private::Wired for tick {
     const SPEC: ::dash_devices::__private::Spec = ::dash_devices::__private::Spec {
         every: ::core::option::Option::Some(
             ::dash_devices::__private::period(
-                ::dash_devices::__private::prop(<Ui>::period.value),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::period).value,
+                ),
             ),
         ),
         params: &[<Option<Client> as ::dash_devices::__private::SharedParam>::OF],
@@ -245,7 +279,9 @@ where
 }
 const _: () = {
     ::dash_devices::__private::of_all(
-        ::dash_devices::__private::prop(<Ui>::period.value),
+        ::dash_devices::__private::prop(
+            ::dash_devices::__private::step(<Ui>::period).value,
+        ),
     );
     ::dash_devices::__private::can_be_cancelled(
         <Option<Client> as ::dash_devices::__private::SharedParam>::OF,

@@ -3,7 +3,9 @@ fn changes() -> Changes<Ui> {
     ::dash_devices::__private::put_change(
         &mut __dd_changes,
         ::dash_devices::__private::push_port(
-            ::dash_devices::__private::prop(<Ui>::level.value),
+            ::dash_devices::__private::prop(
+                ::dash_devices::__private::step(<Ui>::level).value,
+            ),
         ),
         1.0,
     );
@@ -13,7 +15,11 @@ fn changes() -> Changes<Ui> {
             Ui,
             crate::ui::Ui,
             _,
-        >(::dash_devices::__private::prop(<crate::ui::Ui>::log.lines)),
+        >(
+            ::dash_devices::__private::prop(
+                ::dash_devices::__private::step(<crate::ui::Ui>::log).lines,
+            ),
+        ),
         format!("{} %", 40),
     );
     __dd_changes

@@ -265,10 +265,10 @@ impl ::dash_devices::__private::Table for Slider {
     fn new(__dd_id: ::dash_devices::__private::ComponentId) -> Self {
         Self {
             id: <ComponentId as ::dash_devices::__private::IdField>::new(__dd_id),
-            value: <f64 as ::core::default::Default>::default(),
-            min: <f64 as ::core::default::Default>::default(),
+            value: <f64 as ::dash_devices::__private::StartValue>::start(),
+            min: <f64 as ::dash_devices::__private::StartValue>::start(),
             max: 100.0,
-            label: <String as ::core::default::Default>::default(),
+            label: <String as ::dash_devices::__private::StartValue>::start(),
             grabbed: <Event<()> as ::dash_devices::__private::EventField>::new(),
             history: <Stream<f64> as ::dash_devices::__private::StreamField>::new(),
         }

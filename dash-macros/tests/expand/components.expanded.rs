@@ -88,19 +88,74 @@ impl ::dash_devices::__private::Page for Ui {
     type Role = ();
 }
 #[automatically_derived]
-impl ::dash_devices::__private::Components for Ui
-where
-    Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-    parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-    Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-    Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
-{
+impl ::dash_devices::__private::Components for Ui {
     const NAME: &'static ::core::primitive::str = "Ui";
     fn components() -> ::dash_devices::__private::List {
-        ::dash_devices::__private::list::<Ui>()
+        ::dash_devices::__private::list::<
+            Ui,
+        >(|__dd_list| {
+            let _ = <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<Ui, 0usize> as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = <<parts::Text as ::dash_devices::__private::Field<
+                Ui,
+                1usize,
+            >>::At<Ui, 1usize> as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = <<Panel as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<Ui, 2usize> as ::dash_devices::__private::Placed>::list(__dd_list);
+            let _ = [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::list(__dd_list),
+            ];
+            let _ = __dd_list;
+        })
     }
     fn build() -> Self {
-        <Ui as ::dash_devices::__private::Group<Ui>>::build()
+        Self {
+            brightness: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<Ui, 0usize> as ::dash_devices::__private::Placed>::build(),
+            r#type: <<parts::Text as ::dash_devices::__private::Field<
+                Ui,
+                1usize,
+            >>::At<Ui, 1usize> as ::dash_devices::__private::Placed>::build(),
+            left: <<Panel as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<Ui, 2usize> as ::dash_devices::__private::Placed>::build(),
+            lamps: [
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::build(),
+                <<Lamp as ::dash_devices::__private::Field<
+                    Ui,
+                    3usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 3usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::build(),
+            ],
+        }
     }
 }
 #[automatically_derived]
@@ -141,10 +196,10 @@ const _: () = {
     )]
     pub struct UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         /// The set-point.
         pub brightness: <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::Props,
@@ -159,30 +214,37 @@ const _: () = {
     #[automatically_derived]
     impl ::core::clone::Clone for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                brightness: self.brightness,
+                r#type: self.r#type,
+                left: self.left,
+                lamps: self.lamps,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]
     impl ::core::marker::Copy for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {}
     #[allow(dead_code, unreachable_pub)]
     impl UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
             ::dash_devices::__private::At::new(self.__dd_base)
@@ -192,20 +254,20 @@ const _: () = {
     #[automatically_derived]
     impl ::dash_devices::__private::Step for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Itself = Self;
     }
     #[automatically_derived]
     impl ::dash_devices::__private::AtRow for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
             let _ = __dd_row;
@@ -226,10 +288,10 @@ const _: () = {
         __Page: ::dash_devices::__private::Page,
     > ::dash_devices::__private::Group<__Page> for Ui
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = UiProps {
@@ -342,10 +404,10 @@ const _: () = {
         const __N: ::core::primitive::usize,
     > ::dash_devices::__private::Field<__Page, __N> for Ui
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
-        Panel: ::dash_devices::__private::Field<Ui, 2usize>,
-        Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> parts::Text: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Panel: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Lamp: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = <Ui as ::dash_devices::__private::Group<

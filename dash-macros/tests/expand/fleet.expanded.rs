@@ -83,19 +83,131 @@ impl ::dash_devices::__private::Page for Ui {
     type Role = Role;
 }
 #[automatically_derived]
-impl ::dash_devices::__private::Components for Ui
-where
-    Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-    Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-    Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-    Meter: ::dash_devices::__private::Field<Ui, 3usize>,
-{
+impl ::dash_devices::__private::Components for Ui {
     const NAME: &'static ::core::primitive::str = "Ui";
     fn components() -> ::dash_devices::__private::List {
-        ::dash_devices::__private::list::<Ui>()
+        ::dash_devices::__private::list::<
+            Ui,
+        >(|__dd_list| {
+            ::dash_devices::__private::roles::<Ui>(__dd_list);
+            ::dash_devices::__private::fleet(
+                __dd_list,
+                ::dash_devices::__private::Fleet::of(
+                    &[const { ::dash_devices::__private::shown_in_fleet(&Ui::battery) }],
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                ),
+                |__dd_list| {
+                    let _ = <<Gauge as ::dash_devices::__private::Field<
+                        Ui,
+                        0usize,
+                    >>::At<
+                        Ui,
+                        0usize,
+                    > as ::dash_devices::__private::Placed>::list(__dd_list);
+                },
+            );
+            ::dash_devices::__private::fleet(
+                __dd_list,
+                ::dash_devices::__private::Fleet::of(
+                    &["value", "max"],
+                    ::core::option::Option::None,
+                    ::core::option::Option::None,
+                ),
+                |__dd_list| {
+                    let _ = <<Slider as ::dash_devices::__private::Field<
+                        Ui,
+                        1usize,
+                    >>::At<
+                        Ui,
+                        1usize,
+                    > as ::dash_devices::__private::Placed>::list(__dd_list);
+                },
+            );
+            ::dash_devices::__private::fleet(
+                __dd_list,
+                ::dash_devices::__private::Fleet::of(
+                    &[
+                        const {
+                            ::dash_devices::__private::shown_in_fleet(&Ui::doors[0])
+                        },
+                    ],
+                    ::core::option::Option::Some("Door"),
+                    ::core::option::Option::None,
+                ),
+                |__dd_list| {
+                    let _ = [
+                        <<Switch as ::dash_devices::__private::Field<
+                            Ui,
+                            2usize,
+                        >>::At<
+                            ::dash_devices::__private::Each<Ui, 2usize, 2usize>,
+                            0usize,
+                        > as ::dash_devices::__private::Placed>::list(__dd_list),
+                        <<Switch as ::dash_devices::__private::Field<
+                            Ui,
+                            2usize,
+                        >>::At<
+                            ::dash_devices::__private::Each<Ui, 2usize, 2usize>,
+                            1usize,
+                        > as ::dash_devices::__private::Placed>::list(__dd_list),
+                    ];
+                },
+            );
+            ::dash_devices::__private::fleet(
+                __dd_list,
+                ::dash_devices::__private::Fleet::of(
+                    &["value"],
+                    ::core::option::Option::None,
+                    ::core::option::Option::Some("%"),
+                ),
+                |__dd_list| {
+                    let _ = <<Meter as ::dash_devices::__private::Field<
+                        Ui,
+                        3usize,
+                    >>::At<
+                        ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_3 }>,
+                        3usize,
+                    > as ::dash_devices::__private::Placed>::list(__dd_list);
+                },
+            );
+            let _ = __dd_list;
+        })
     }
     fn build() -> Self {
-        <Ui as ::dash_devices::__private::Group<Ui>>::build()
+        Self {
+            battery: <<Gauge as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<Ui, 0usize> as ::dash_devices::__private::Placed>::build(),
+            speed: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                1usize,
+            >>::At<Ui, 1usize> as ::dash_devices::__private::Placed>::build(),
+            doors: [
+                <<Switch as ::dash_devices::__private::Field<
+                    Ui,
+                    2usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 2usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::build(),
+                <<Switch as ::dash_devices::__private::Field<
+                    Ui,
+                    2usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 2usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::build(),
+            ],
+            level: <<Meter as ::dash_devices::__private::Field<
+                Ui,
+                3usize,
+            >>::At<
+                ::dash_devices::__private::With<Ui, { <Ui>::__DD_RIGHTS_3 }>,
+                3usize,
+            > as ::dash_devices::__private::Placed>::build(),
+        }
     }
 }
 #[automatically_derived]
@@ -157,10 +269,10 @@ const _: () = {
     )]
     pub struct UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         pub battery: <Gauge as ::dash_devices::__private::Field<Ui, 0usize>>::Props,
         pub speed: <Slider as ::dash_devices::__private::Field<Ui, 1usize>>::Props,
@@ -174,30 +286,37 @@ const _: () = {
     #[automatically_derived]
     impl ::core::clone::Clone for UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                battery: self.battery,
+                speed: self.speed,
+                doors: self.doors,
+                level: self.level,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]
     impl ::core::marker::Copy for UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {}
     #[allow(dead_code, unreachable_pub)]
     impl UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
             ::dash_devices::__private::At::new(self.__dd_base)
@@ -207,20 +326,20 @@ const _: () = {
     #[automatically_derived]
     impl ::dash_devices::__private::Step for UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Itself = Self;
     }
     #[automatically_derived]
     impl ::dash_devices::__private::AtRow for UiProps
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
             let _ = __dd_row;
@@ -241,10 +360,10 @@ const _: () = {
         __Page: ::dash_devices::__private::Page,
     > ::dash_devices::__private::Group<__Page> for Ui
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = UiProps {
@@ -430,10 +549,10 @@ const _: () = {
         const __N: ::core::primitive::usize,
     > ::dash_devices::__private::Field<__Page, __N> for Ui
     where
-        Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Switch: ::dash_devices::__private::Field<Ui, 2usize>,
-        Meter: ::dash_devices::__private::Field<Ui, 3usize>,
+        for<'__dd> Gauge: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Switch: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Meter: ::dash_devices::__private::Field<Ui, 3usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = <Ui as ::dash_devices::__private::Group<

@@ -64,18 +64,90 @@ impl ::dash_devices::__private::Page for Ui {
     type Role = ();
 }
 #[automatically_derived]
-impl ::dash_devices::__private::Components for Ui
-where
-    Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-    Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-    Slider: ::dash_devices::__private::Field<Ui, 2usize>,
-{
+impl ::dash_devices::__private::Components for Ui {
     const NAME: &'static ::core::primitive::str = "Ui";
     fn components() -> ::dash_devices::__private::List {
-        ::dash_devices::__private::list::<Ui>()
+        ::dash_devices::__private::list::<
+            Ui,
+        >(|__dd_list| {
+            ::dash_devices::__private::keep(
+                __dd_list,
+                ::dash_devices::__private::Keep::states(&[], false),
+                |__dd_list| {
+                    let _ = <<Slider as ::dash_devices::__private::Field<
+                        Ui,
+                        0usize,
+                    >>::At<
+                        Ui,
+                        0usize,
+                    > as ::dash_devices::__private::Placed>::list(__dd_list);
+                },
+            );
+            ::dash_devices::__private::keep(
+                __dd_list,
+                ::dash_devices::__private::Keep::states(&["value", "max"], false),
+                |__dd_list| {
+                    let _ = [
+                        <<Slider as ::dash_devices::__private::Field<
+                            Ui,
+                            1usize,
+                        >>::At<
+                            ::dash_devices::__private::Each<Ui, 1usize, 2usize>,
+                            0usize,
+                        > as ::dash_devices::__private::Placed>::list(__dd_list),
+                        <<Slider as ::dash_devices::__private::Field<
+                            Ui,
+                            1usize,
+                        >>::At<
+                            ::dash_devices::__private::Each<Ui, 1usize, 2usize>,
+                            1usize,
+                        > as ::dash_devices::__private::Placed>::list(__dd_list),
+                    ];
+                },
+            );
+            ::dash_devices::__private::keep(
+                __dd_list,
+                ::dash_devices::__private::Keep::states(&[], true),
+                |__dd_list| {
+                    let _ = <<Slider as ::dash_devices::__private::Field<
+                        Ui,
+                        2usize,
+                    >>::At<
+                        Ui,
+                        2usize,
+                    > as ::dash_devices::__private::Placed>::list(__dd_list);
+                },
+            );
+            let _ = __dd_list;
+        })
     }
     fn build() -> Self {
-        <Ui as ::dash_devices::__private::Group<Ui>>::build()
+        Self {
+            speed: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                0usize,
+            >>::At<Ui, 0usize> as ::dash_devices::__private::Placed>::build(),
+            doors: [
+                <<Slider as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 1usize, 2usize>,
+                    0usize,
+                > as ::dash_devices::__private::Placed>::build(),
+                <<Slider as ::dash_devices::__private::Field<
+                    Ui,
+                    1usize,
+                >>::At<
+                    ::dash_devices::__private::Each<Ui, 1usize, 2usize>,
+                    1usize,
+                > as ::dash_devices::__private::Placed>::build(),
+            ],
+            pump: <<Slider as ::dash_devices::__private::Field<
+                Ui,
+                2usize,
+            >>::At<Ui, 2usize> as ::dash_devices::__private::Placed>::build(),
+        }
     }
 }
 #[automatically_derived]
@@ -122,9 +194,9 @@ const _: () = {
     )]
     pub struct UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         pub speed: <Slider as ::dash_devices::__private::Field<Ui, 0usize>>::Props,
         pub doors: [<Slider as ::dash_devices::__private::Field<
@@ -137,27 +209,33 @@ const _: () = {
     #[automatically_derived]
     impl ::core::clone::Clone for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
+        #[allow(clippy::expl_impl_clone_on_copy, clippy::non_canonical_clone_impl)]
         fn clone(&self) -> Self {
-            *self
+            Self {
+                speed: self.speed,
+                doors: self.doors,
+                pump: self.pump,
+                __dd_base: self.__dd_base,
+            }
         }
     }
     #[automatically_derived]
     impl ::core::marker::Copy for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {}
     #[allow(dead_code, unreachable_pub)]
     impl UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         pub const fn __dd_at(&self) -> ::dash_devices::__private::At<Ui> {
             ::dash_devices::__private::At::new(self.__dd_base)
@@ -167,18 +245,18 @@ const _: () = {
     #[automatically_derived]
     impl ::dash_devices::__private::Step for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         type Itself = Self;
     }
     #[automatically_derived]
     impl ::dash_devices::__private::AtRow for UiProps
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         fn at_row(self, __dd_row: ::dash_devices::__private::InRow) -> Self {
             let _ = __dd_row;
@@ -195,9 +273,9 @@ const _: () = {
         __Page: ::dash_devices::__private::Page,
     > ::dash_devices::__private::Group<__Page> for Ui
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = UiProps {
@@ -313,9 +391,9 @@ const _: () = {
         const __N: ::core::primitive::usize,
     > ::dash_devices::__private::Field<__Page, __N> for Ui
     where
-        Slider: ::dash_devices::__private::Field<Ui, 0usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 1usize>,
-        Slider: ::dash_devices::__private::Field<Ui, 2usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 0usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 1usize>,
+        for<'__dd> Slider: ::dash_devices::__private::Field<Ui, 2usize>,
     {
         type Props = UiProps;
         const PROPS: Self::Props = <Ui as ::dash_devices::__private::Group<

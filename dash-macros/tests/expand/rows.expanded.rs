@@ -474,7 +474,9 @@ impl ::dash_devices::__private::Wired for all_off {
                     ),
                 ),
             ::dash_devices::__private::trigger(
-                ::dash_devices::__private::prop(<Ui>::off.click),
+                ::dash_devices::__private::prop(
+                    ::dash_devices::__private::step(<Ui>::off).click,
+                ),
             ),
         ],
         outputs: &[

@@ -19,7 +19,7 @@ pub trait Extract<S>: Sized {
 /// For expansions: a plain parameter of a `#[callback]`.
 #[diagnostic::on_unimplemented(
     message = "a callback cannot take a plain parameter of type `{Self}`",
-    label = "where should this come from?",
+    label = "nothing gives this parameter a value",
     note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device; `#[session] name: &mut Session` borrows what is kept for the client; `Client` is who asked; `Cancellation` tells whether the run was cancelled"
 )]
 pub trait PrivateParam: Sized {
@@ -42,7 +42,7 @@ impl<T: Extract<scope::Private>> PrivateParam for T {
 /// For expansions: a plain parameter of a `#[callback_shared]`.
 #[diagnostic::on_unimplemented(
     message = "a shared callback cannot take a plain parameter of type `{Self}`",
-    label = "where should this come from?",
+    label = "nothing gives this parameter a value",
     note = "`#[input(Ui::component.property)]` or `#[state(Ui::component.property)]` before the parameter reads a property; `&mut Device` borrows the device",
     note = "a shared callback runs for everybody, and not always because of a client: take `Option<Client>`, or make it a `#[callback]`"
 )]

@@ -152,7 +152,10 @@ impl<T> GuardPort for Prop<T> {
 }
 
 /// A value that a property of `T` can have while a callback runs.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not what this property holds, a `{T}`", label = "not a `{T}`")]
+#[diagnostic::on_unimplemented(
+    message = "this property holds a `{T}`, and the value is a `{Self}`",
+    label = "not a `{T}`"
+)]
 pub trait Held<T> {
     #[doc(hidden)]
     fn held(self) -> T;
@@ -168,8 +171,8 @@ impl<T, V: IntoProp<T>> Held<T> for V {
 /// A property, and no component, group or list.
 #[diagnostic::on_unimplemented(
     message = "one property is meant here, and this is a component, a group or a list",
-    label = "which of its properties?",
-    note = "write the property behind a dot, as in `Ui::brightness.value`; the property of a list is `rows`"
+    label = "a property of it is needed",
+    note = "write a dot and the property after it, as in `Ui::brightness.value`; the property of a list is `rows`"
 )]
 pub trait AProp {
     /// The property itself.
@@ -343,7 +346,7 @@ pub fn output<P: OutputPort>(prop: P) -> P::Output {
 #[diagnostic::on_unimplemented(
     message = "`[key]` and `[..]` stand for rows of a list, and this is no list",
     label = "not a `Many<..>`",
-    note = "one element of an array is written with its number, `Ui::lamps[3].on`, several with the first and the one behind the last, `Ui::lamps[0..4].on`"
+    note = "one element of an array is written with its number, `Ui::lamps[3].on`, and several as a range, `Ui::lamps[0..4].on`, which are the elements 0 to 3"
 )]
 pub trait AList {
     /// The list itself.
@@ -362,7 +365,7 @@ pub const fn rows_of<L: AList<Itself = L>>(list: &L) -> &L::Itself {
 
 /// Something with one name for each thing in it: a component or a group.
 #[diagnostic::on_unimplemented(
-    message = "there are several here, and each has what is named behind the dot",
+    message = "this is a list or an array: say which row or element of it is meant",
     label = "a list or an array",
     note = "of a list, `Ui::lamps[key]` is the row that a callback runs for, `Ui::lamps[..]` are all rows, and in `changes!` and `handle.get` a row is `Ui::lamps.row(7)`",
     note = "of an array, `Ui::lamps[3]` is one element, and `Ui::lamps[0..4]` are several"

@@ -278,7 +278,7 @@ impl<T, K, M, R: Returns<[Prop<T, K>; N], M>, const N: usize> ReturnsEach<T, K, 
 /// A type that a callback without outputs may return.
 #[diagnostic::on_unimplemented(
     message = "this callback returns `{Self}`, but has no output that it could be written to",
-    label = "where should this go?",
+    label = "there is no output for this",
     note = "write `output = Ui::component.property` in the attribute, or return nothing; a callback that can fail returns `Result<(), Error>`, and its error implements `Display`"
 )]
 pub trait Nothing {
@@ -302,7 +302,7 @@ impl<E: Display> Nothing for Result<(), E> {
 /// A type that a callback with `alternate` may return.
 #[diagnostic::on_unimplemented(
     message = "a callback with `alternate` returns a `Result`, not `{Self}`",
-    label = "which of it is the alternate?",
+    label = "a `Result` is needed here",
     note = "return `Result<Normal, Alternate>`: `Ok` is written to `output`, `Err` to `alternate`",
     note = "a callback that can fail as well returns `Result<Result<Normal, Error>, Alternate>`"
 )]

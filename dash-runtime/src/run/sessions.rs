@@ -17,7 +17,7 @@ const DAYS: u32 = 30;
 /// A type that the session of a login may have: it can be written down and read again.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the session of a login",
-    label = "`SessionOf::login()` needs a session that can be written down",
+    label = "`SessionOf::login()` needs a session that can be written to the disk",
     note = "write `#[value]` above the type, so that it is there again after a restart; the types of its fields need it too"
 )]
 pub trait KeptSession: Serialize + DeserializeOwned + Any + Send {}

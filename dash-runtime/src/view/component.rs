@@ -347,7 +347,7 @@ pub trait Options<T> {
 
 /// A type for which the library can tell whether `layout` has given a value, as `required` needs it.
 #[diagnostic::on_unimplemented(
-    message = "nobody can tell whether a `{Self}` was given, so this property cannot be `required`",
+    message = "a `{Self}` is never empty, so this property cannot be `required`",
     label = "a property of type `{Self}`",
     note = "make it an `Option<{Self}>`, or implement `Required` for a type of your own"
 )]

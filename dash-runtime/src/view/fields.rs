@@ -294,10 +294,10 @@ pub trait Group<P>: Sized {
     fn build() -> Self;
 }
 
-/// The components of the page `P`.
-pub fn list<P: Group<P> + Page>() -> List {
+/// The components of the page `P`, which `add` appends.
+pub fn list<P: Page>(add: impl FnOnce(&mut List)) -> List {
     let mut list = List { owner: P::OWNER, ..List::default() };
-    P::list(&mut list);
+    add(&mut list);
     list
 }
 
@@ -396,11 +396,11 @@ pub fn under<P: Page, const N: usize>(list: &mut List, add: impl FnOnce(&mut Lis
 pub const fn keeps_something(keepable: bool, has_history: bool) {
     assert!(
         keepable || !has_history,
-        "people set nothing in this; to keep its history, write for how long: `#[keep(for = \"30d\")]`"
+        "people set nothing here that could be kept; to keep its history, write for how long: `#[keep(for = \"30d\")]`"
     );
     assert!(
         keepable,
-        "people set nothing in this that could be kept (gates, and controls that are held, start anew): name what shall be there again after a restart, as in `#[keep(text)]`"
+        "people set nothing here that could be kept (a gate, and a control that is held, always start as new): name the property to keep, as in `#[keep(text)]`"
     );
 }
 
@@ -585,6 +585,24 @@ impl IdField for ComponentId {
 
     fn id(&self) -> ComponentId {
         *self
+    }
+}
+
+/// The value with which a property starts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default, with which this property could start",
+    label = "no default value",
+    note = "write the value above the field, as in `#[prop(default = 0.5)]`, or `#[derive(Default)]` above the type"
+)]
+pub trait StartValue {
+    /// The default value.
+    fn start() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> StartValue for T {
+    fn start() -> Self {
+        T::default()
     }
 }
 

@@ -99,7 +99,7 @@ pub const fn in_fleet<P: FleetProp<Value: FleetValue>>(_: &P) {}
 pub const fn fleet_for_everybody(packed: u32) {
     assert!(
         Rights::unpack(packed).sees == 0,
-        "everybody who reaches a relay sees its list, and `#[sees(..)]` withholds this from some: leave one of both out"
+        "everybody who reaches a relay sees its list, and `#[sees(..)]` hides this from some: leave one of the two out"
     );
 }
 

@@ -12,8 +12,9 @@ use crate::{
 pub const fn of_all<T, K: PropKind>(prop: Prop<T, K>) {
     if matches!(prop.nature(), Nature::Own) {
         let message = Message::new().port(&prop.port(K::KIND));
-        let message =
-            message.put(" is of each client by itself, and a shared callback runs for all: make it a `#[callback]`");
+        let message = message.put(
+            " has a value of its own for each client, and a shared callback runs for all: make it a `#[callback]`",
+        );
         panic!("{}", message.as_str());
     }
 }
@@ -34,7 +35,7 @@ pub const fn written_for_one<T, K: PropKind>(prop: Prop<T, K>) {
 pub const fn not_of_a_gate<T, K: PropKind>(prop: Prop<T, K>) {
     if matches!(prop.nature(), Nature::Gate) {
         let message = Message::new().put("the server alone sets ").port(&prop.port(K::KIND));
-        let message = message.put(", which says what is so: fire an event of the gate with a `Handle` instead");
+        let message = message.put(", so a callback cannot write it: fire an event of the gate with a `Handle` instead, as in `handle.fire(Ui::drive.take, ())`");
         panic!("{}", message.as_str());
     }
 }

@@ -252,7 +252,7 @@ impl Cause {
 
 /// For expansions: the properties of a list of alarms.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not the properties of an `Alarms`",
+    message = "an alarm is shown in an `Alarms`, and this is another component",
     label = "not an `Alarms`",
     note = "name the field of the list that shows the alarm: `alarm(Ui::pressure.value, Ui::alarms, \"Over-pressure\", above = 0.8)`"
 )]

@@ -29,7 +29,7 @@ impl Gate {
 
 /// For expansions: the properties of a gate.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not the properties of a gate",
+    message = "this is no gate, and so it cannot decide whether others may be changed",
     label = "not a `Control`, a `Stop` or an `Armed`",
     note = "only a `Control`, a `Stop` or an `Armed` decides whether others may be changed now: `under = Ui::drive`"
 )]
@@ -40,7 +40,7 @@ pub trait IsGate {
 
 /// For expansions: the properties of a stop.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not the properties of a `Stop`",
+    message = "a function is given for a `Stop`, and this is another component",
     label = "not a `Stop`",
     note = "name the field of the `Stop`: `Stops::new().on(Ui::stop, ..)`"
 )]

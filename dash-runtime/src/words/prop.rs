@@ -275,7 +275,34 @@ impl<T, K> fmt::Debug for Prop<T, K> {
     }
 }
 
+/// What a property would need to be set or read by itself. Nothing has it: this trait exists for its error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a property is a name, and nothing can be set or read with it alone",
+    label = "only a name",
+    note = "a callback writes it as its `output`, and reads it as an `#[input(..)]` or a `#[state(..)]`",
+    note = "other code has a `Handle`: `handle.push(changes![Ui::level.value = 1.0])`, `handle.get(Ui::level.value)`"
+)]
+pub trait Variable {}
+
 impl<T, K> Prop<T, K> {
+    /// Only so that `Ui::level.value.set(1.0)` has an understandable error.
+    #[doc(hidden)]
+    pub fn set<V>(self, _value: V)
+    where
+        Self: Variable,
+    {
+    }
+
+    /// Only so that `Ui::level.value.get()` has an understandable error.
+    #[doc(hidden)]
+    pub fn get(self) -> T
+    where
+        Self: Variable,
+    {
+        unreachable!("nothing implements what this needs")
+    }
+
     /// For `#[derive(Component)]`: the `index`-th property, with the name `name`, of component `id`.
     #[doc(hidden)]
     pub const fn new(id: ComponentId, name: &'static str, index: u16) -> Self {

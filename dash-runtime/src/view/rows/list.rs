@@ -74,7 +74,7 @@ impl fmt::Debug for Template {
 }
 
 impl Template {
-    pub(super) fn of<K: RowKey>(make: impl Fn(&K) -> Element + Send + Sync + 'static) -> Self {
+    fn of<K: RowKey>(make: impl Fn(&K) -> Element + Send + Sync + 'static) -> Self {
         Self(Arc::new(move |key| key.get::<K>().map(&make)))
     }
 
@@ -90,17 +90,20 @@ impl Template {
     }
 }
 
+/// The list as an element whose rows `make` makes.
+pub(super) fn place<K: RowKey>(
+    id: ComponentId,
+    rows: Vec<K>,
+    make: Box<dyn Fn(&K) -> Element + Send + Sync>,
+) -> Element {
+    Element::placing(PlacedRows { id, rows, template: Template::of(make) })
+}
+
 /// A list that `layout` placed.
-pub(super) struct PlacedRows<K> {
+struct PlacedRows<K> {
     id: ComponentId,
     rows: Vec<K>,
     template: Template,
-}
-
-impl<K: RowKey> PlacedRows<K> {
-    pub(super) const fn new(id: ComponentId, rows: Vec<K>, template: Template) -> Self {
-        Self { id, rows, template }
-    }
 }
 
 impl<K: RowKey> Placed for PlacedRows<K> {

@@ -61,7 +61,12 @@ pub struct Many<K, C> {
     id: ComponentId,
     rows: Vec<K>,
     build: fn() -> C,
+    place: Place<K>,
 }
+
+/// Places a list of rows. Only a list whose keys are keys of rows has such a function. So the methods need no bound, and
+/// a key that is none is one error, at the field.
+type Place<K> = fn(ComponentId, Vec<K>, Box<dyn Fn(&K) -> Element + Send + Sync>) -> Element;
 
 impl<K: fmt::Debug, C> fmt::Debug for Many<K, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,11 +74,13 @@ impl<K: fmt::Debug, C> fmt::Debug for Many<K, C> {
     }
 }
 
-impl<K: RowKey, C: 'static> Many<K, C> {
+impl<K: RowKey, C> Many<K, C> {
     pub(crate) const fn new(id: ComponentId, build: fn() -> C) -> Self {
-        Self { id, rows: Vec::new(), build }
+        Self { id, rows: Vec::new(), build, place: list::place }
     }
+}
 
+impl<K: 'static, C: 'static> Many<K, C> {
     /// The rows at the start, in the order of the page. Without this call there are none. A duplicate key is an error
     /// at the start.
     #[must_use]
@@ -89,9 +96,8 @@ impl<K: RowKey, C: 'static> Many<K, C> {
     /// If the function panics or leaves out a required component, the row is not added and the callback that wrote
     /// `rows` has failed. If this happens at the start, the dashboard does not start.
     pub fn each<E: IntoElement>(self, row: impl Fn(&K, C) -> E + Send + Sync + 'static) -> Element {
-        let Self { id, rows, build } = self;
-        let template = Template::of(move |key: &K| row(key, build()).into_element());
-        Element::placing(list::PlacedRows::new(id, rows, template))
+        let Self { id, rows, build, place } = self;
+        place(id, rows, Box::new(move |key| row(key, build()).into_element()))
     }
 }
 
@@ -169,7 +175,7 @@ where
 )]
 pub trait Iterated {}
 
-impl<K: RowKey, C: 'static> Many<K, C> {
+impl<K, C> Many<K, C> {
     /// Only so that `self.lamps.into_iter()` has an understandable error.
     #[doc(hidden)]
     #[allow(clippy::should_implement_trait, reason = "nothing can be gone through")]
@@ -198,7 +204,10 @@ impl<K: RowKey, C: 'static> Many<K, C> {
     label = "a list",
     note = "to show a list on one of several pages, place it in `layout`, and hide it elsewhere with `show_when`"
 )]
-pub trait PlacedByCallback {}
+pub trait PlacedByCallback {
+    /// The element.
+    type Placed;
+}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -245,11 +254,11 @@ impl<P, const N: usize> ArrayAt for [P; N] {
 impl<K, P: Copy> ListProps<K, P> {
     /// Only so that `Ui::lamps.place()` has an understandable error.
     #[doc(hidden)]
-    pub fn place(self) -> Element
+    pub fn place(self) -> <Self as PlacedByCallback>::Placed
     where
         Self: PlacedByCallback,
     {
-        Element::default()
+        unreachable!("nothing implements what this needs")
     }
 
     /// Only so that `Ui::lamps.place()` in a callback has one error.

@@ -125,7 +125,10 @@ pub const fn alarms<P: Page, A: IsAlarms + Copy>(_props: A, id: &'static str) ->
 /// For `bindings!`: a limit. Panics, at the caller's place, if no value is above or below it.
 #[track_caller]
 pub const fn limit(limit: f64) -> Limit {
-    assert!(limit.is_finite(), "no value is beyond this limit: write a number");
+    assert!(
+        limit.is_finite(),
+        "this limit is not a finite number, so no value is above or below it: write a number such as 0.8"
+    );
     Limit::Fixed(limit)
 }
 
@@ -137,7 +140,7 @@ pub const fn limit_of(watched: Watched) -> Limit {
 /// For `bindings!`: a hysteresis. Panics, at the caller's place, if it is not one.
 #[track_caller]
 pub const fn hysteresis(hysteresis: f64) -> f64 {
-    assert!(hysteresis >= 0.0 && hysteresis.is_finite(), "a hysteresis is a number that is not negative");
+    assert!(hysteresis >= 0.0 && hysteresis.is_finite(), "a hysteresis is not negative: write a number from 0");
     hysteresis
 }
 

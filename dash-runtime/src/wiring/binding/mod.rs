@@ -203,8 +203,18 @@ where
     prop.state()
 }
 
+/// `T` itself, for two properties that hold values of one type.
+#[diagnostic::on_unimplemented(
+    message = "`bind` makes one of two properties, and these hold different types: `{T}` and `{Self}`",
+    label = "holds a `{Self}`, and the first one a `{T}`",
+    note = "let a callback write the second one from the first; `mirror` shows a number as it is, and `format` a number as a text"
+)]
+pub trait SameAs<T> {}
+
+impl<T> SameAs<T> for T {}
+
 /// For `bindings!`: `bind(a, b)`.
-pub const fn bind<T>(a: Prop<T>, b: Prop<T>) -> Binding {
+pub const fn bind<T, U: SameAs<T>>(a: Prop<T>, b: Prop<U>) -> Binding {
     Binding { how: How::Same(a.port(Kind::State), b.port(Kind::State)) }
 }
 
@@ -292,15 +302,25 @@ impl Formats for String {
     const SHAPE: Shape = Shape::Text;
 }
 
+/// A type of property that `format` can write: `String`.
+#[diagnostic::on_unimplemented(
+    message = "`format` writes a text, and this property holds a `{Self}`",
+    label = "not a `String`",
+    note = "for a number as it is write `mirror(from, to)`; for anything else a callback or a `script`"
+)]
+pub trait TakesText {}
+
+impl TakesText for String {}
+
 /// For `bindings!`: `format(from, to, text)`.
-pub const fn format<T: Formats, A: PropKind, B: PropKind>(
+pub const fn format<T: Formats, U: TakesText, A: PropKind, B: PropKind>(
     from: Prop<T, A>,
-    to: Prop<String, B>,
+    to: Prop<U, B>,
     text: &'static str,
 ) -> Binding
 where
     Prop<T, A>: Bindable,
-    Prop<String, B>: Bindable,
+    Prop<U, B>: Bindable,
 {
     let (template, fault) = match Template::of(text) {
         Ok(template) => (template, None),
@@ -316,10 +336,20 @@ where
     Binding { how: How::Computed(Computed { word: "format", inputs, target, rule, fault }) }
 }
 
+/// A type that says whether something is shown: `bool`.
+#[diagnostic::on_unimplemented(
+    message = "`show_when` needs a property that is `true` or `false`, and this one is a `{Self}`",
+    label = "not a `bool`",
+    note = "name a `bool`, such as `Ui::expert.on` of a switch; for anything else let a callback write one"
+)]
+pub trait YesOrNo {}
+
+impl YesOrNo for bool {}
+
 /// For `bindings!`: `show_when(from, component)`.
-pub const fn show_when<A: PropKind>(from: Prop<bool, A>, component: ComponentId) -> Binding
+pub const fn show_when<T: YesOrNo, A: PropKind>(from: Prop<T, A>, component: ComponentId) -> Binding
 where
-    Prop<bool, A>: Bindable,
+    Prop<T, A>: Bindable,
 {
     computed("show_when", from.port(A::KIND), Target::Shown(component), Rule::Show)
 }
