@@ -133,6 +133,11 @@ impl Pace {
         self.samples_at.is_some_and(|at| at <= now)
     }
 
+    /// Samples that may not be on the disk were written once more.
+    pub(super) fn wrote_again(&mut self) {
+        self.flush_by(self.earliest(self.flush.rest));
+    }
+
     /// All samples were written, if there were some.
     pub(super) fn wrote_samples(&mut self, now: Duration, were_some: bool) {
         self.samples_at = Some(now + LOOK);
