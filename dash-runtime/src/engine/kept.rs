@@ -26,6 +26,7 @@ use super::{
     ingress,
     plan::{CallbackPlan, Plan, PropPlan},
     refused::{shortened, shown},
+    request_keys,
     rows::NewRow,
     store::{Change, Slot},
 };
@@ -434,7 +435,7 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
         let kept = self.restore_outcomes(kept);
-        let kept = self.request_keys.restore(kept);
+        let kept = self.request_keys.restore(kept, request_keys::read);
         let (last_alarms, kept) = Self::last_alarms(kept);
         let (kept, mut told) = self.restore_logins(kept);
         let mut unknown = BTreeSet::new();
