@@ -155,7 +155,8 @@ function localTimes(start, end, step) {
       own.add(t);
       // An hour that is there twice has labels twice, if they are not too close.
       const back = repeated(new Date((t + step) * 1000)) * 60;
-      for (let more = t + step; more <= t + back && repeated(new Date(more * 1000)); more += step) own.add(more);
+      for (let more = t + step; more <= t + back && repeated(new Date(more * 1000)); more += step)
+        own.add(more);
     }
     for (const t of [...own].sort((a, b) => a - b)) {
       if (t >= start && t <= end) times.push(t);

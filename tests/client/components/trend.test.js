@@ -262,7 +262,8 @@ test("in the week after the clocks changed a chart had the wrong days", () => {
 
 test("fault: an hour had no labels, or those of the hour before, when the clocks went back", () => {
   // In Berlin, 03:00 on 25 October became 02:00.
-  const autumn = (/** @type {number} */ step) => labels("Europe/Berlin", "2026-10-24T23:30Z", "2026-10-25T02:30Z", step);
+  const autumn = (/** @type {number} */ step) =>
+    labels("Europe/Berlin", "2026-10-24T23:30Z", "2026-10-25T02:30Z", step);
   assert.deepEqual(autumn(3600), [
     ["02:00", "10-25T00:00"],
     ["02:00\u00a0+01", "10-25T01:00"],
@@ -273,7 +274,10 @@ test("fault: an hour had no labels, or those of the hour before, when the clocks
     const all = autumn(step);
     assert.equal(new Set(all.map(([text]) => text)).size, all.length, `at ${step} s`);
     const times = all.map(([, time]) => Date.parse(`2026-${time}Z`) / 1000);
-    assert.ok(times.every((time, at) => at === 0 || time - times[at - 1] === step), `at ${step} s`);
+    assert.ok(
+      times.every((time, at) => at === 0 || time - times[at - 1] === step),
+      `at ${step} s`,
+    );
   }
   // Labels that are further apart keep their distance.
   assert.deepEqual(labels("Europe/Berlin", "2026-10-24T21:30Z", "2026-10-25T06:00Z", 10_800), [
@@ -301,16 +305,25 @@ test("fault: an hour had no labels, or those of the hour before, when the clocks
   // The sample under the pointer says which of both times it is.
   process.env.TZ = "Europe/Berlin";
   const [first, second] = ["2026-10-25T00:30Z", "2026-10-25T01:30Z"].map((time) => Date.parse(time) / 1000);
-  assert.deepEqual([sampleTime(first, 60, first), sampleTime(second, 60, second)], ["02:30:00.0", "02:30:00.0\u00a0+01"]);
+  assert.deepEqual(
+    [sampleTime(first, 60, first), sampleTime(second, 60, second)],
+    ["02:30:00.0", "02:30:00.0\u00a0+01"],
+  );
   process.env.TZ = "UTC";
 });
 
 test("in spring no label is in the hour that the clocks leave out, and none is missing beside it", () => {
   for (const step of [60, 300, 600, 900, 1800, 3600]) {
     const all = labels("Europe/Berlin", "2026-03-28T23:30Z", "2026-03-29T03:30Z", step);
-    assert.ok(all.every(([text]) => !text.startsWith("02:")), `at ${step} s`);
+    assert.ok(
+      all.every(([text]) => !text.startsWith("02:")),
+      `at ${step} s`,
+    );
     const times = all.map(([, time]) => Date.parse(`2026-${time}Z`) / 1000);
-    assert.ok(times.every((time, at) => at === 0 || time - times[at - 1] === step), `at ${step} s`);
+    assert.ok(
+      times.every((time, at) => at === 0 || time - times[at - 1] === step),
+      `at ${step} s`,
+    );
   }
 });
 
