@@ -278,6 +278,11 @@ impl Plan {
         self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(is_of_records))
     }
 
+    /// Whether the history of what happens to alarms is kept.
+    pub(crate) fn keeps_events(&self) -> bool {
+        self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(|history| history.with_values))
+    }
+
     /// The properties that are kept.
     fn kept(&self) -> impl Iterator<Item = (PropNo, &KeepPlan)> {
         self.numbered().filter_map(|(no, prop)| Some((no, prop.keep.as_ref()?)))
