@@ -17,6 +17,9 @@ const LOOK: Duration = Duration::from_secs(3600);
 /// The time between two writes of values that nobody waits for, if they change continuously.
 const MERGE: Duration = Duration::from_secs(1);
 
+/// The same for what is quiet.
+const QUIET: Duration = Duration::from_secs(2);
+
 /// So many writes of values that nobody waits for come at once, after a pause.
 const WRITES: u32 = 60;
 
@@ -51,7 +54,7 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(flush: Flush) -> Self {
         let writes = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
-        let quiet = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
+        let quiet = Bucket { size: WRITES, every: QUIET, full_at: Duration::ZERO };
         let early = Bucket { size: EARLY, every: flush.rest, full_at: Duration::ZERO };
         Self {
             flush,
