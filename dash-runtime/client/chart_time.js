@@ -71,10 +71,9 @@ export function timeText(t, step) {
 
 /** The distance from UTC: `+01`, `-03:30`. @param {Date} date */
 function offsetOf(date) {
-  const east = -date.getTimezoneOffset();
-  const minutes = Math.abs(east) % 60;
-  const hours = two(Math.floor(Math.abs(east) / 60));
-  return `${east < 0 ? "-" : "+"}${hours}${minutes ? `:${two(minutes)}` : ""}`;
+  return String(date)
+    .replace(/.*GMT(...)(..).*/, "$1:$2")
+    .replace(":00", "");
 }
 
 /**
