@@ -308,7 +308,7 @@ fn the_prelude_has_these_names_and_no_others() {
         ColorPicker, Column, Combobox, Compass, Condition, Container, Control, Curve, Dashboard, Date, \
         DatePicker, DateRange, DateRangePicker, Device, Dialog, Download, Drawer, Dropdown, Edit, Element, \
         EventMarker, Failure, Fence, Figure, Gauge, Geolocation, Graph, GraphPoint, GraphPoints, GraphSelection, \
-        Handle, Heatmap, Histogram, HoldButton, Icon, Image, Indicator, Input, IntoElement, Joystick, Jpeg, \
+        Handle, Heatmap, HelpExt as _, Histogram, HoldButton, Icon, Image, Indicator, Input, IntoElement, Joystick, Jpeg, \
         Json, JsonTree, Kept, KeyboardShortcut, Keypad, Knob, LedDisplay, LocationFault, Log, LogLevel, LogLine, \
         MachineState, Many, Map, MapPoint, Markdown, Marked, Matrix, Meter, MultiSelect, NumberInput, Pad, \
         PadButton, PadPoint, Picture, Place, Pose, Position, PowerButton, PrecisionInput, Progress, \

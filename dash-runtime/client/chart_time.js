@@ -17,6 +17,9 @@ const timeSteps = [
 /** All time zones differ from UTC by a multiple of this. */
 const OFFSETS = 900;
 
+/** Clocks go back by less than this, in milliseconds. */
+const LONGEST = 4 * 3600 * 1000;
+
 /** From this time span on, a time of day alone does not say which day it is. */
 const NEEDS_DATE = DAY / 2;
 
@@ -40,7 +43,18 @@ function dayOf(date) {
 }
 
 /**
- * A time of day.
+ * How far the clocks have gone back if this time of day is there for the second time, in minutes. 0: it is not.
+ * @param {Date} date
+ */
+function repeated(date) {
+  const offset = date.getTimezoneOffset();
+  const back = offset - new Date(date.getTime() - LONGEST).getTimezoneOffset();
+  return back > 0 && new Date(date.getTime() - back * 60_000).getTimezoneOffset() !== offset ? back : 0;
+}
+
+/**
+ * A time of day. One that is there twice, because the clocks have gone back, has its distance from UTC the second time:
+ * 02:30 and, an hour later, 02:30 +01.
  * @param {number} t
  * @param {number} step  decides what is shown: days, minutes, seconds or fractions
  */
@@ -49,12 +63,17 @@ export function timeText(t, step) {
   // Round first: 11:59:59.9996 must not become 11:59:60.000.
   const date = new Date(Math.round(t * 10 ** digits) * 10 ** (3 - digits));
   if (step >= DAY) return dayOf(date);
-  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (step >= 60) return minutes;
-  const seconds = `${minutes}:${two(date.getSeconds())}`;
-  return digits === 0
-    ? seconds
-    : `${seconds}.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
+  const parts = [two(date.getHours()), two(date.getMinutes())];
+  if (step < 60) parts.push(two(date.getSeconds()));
+  const fraction = digits === 0 ? "" : `.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
+  return parts.join(":") + fraction + (repeated(date) ? `\u00a0${offsetOf(date)}` : "");
+}
+
+/** The distance from UTC: `+01`, `-03:30`. @param {Date} date */
+function offsetOf(date) {
+  return String(date)
+    .replace(/.*GMT(...)(..).*/, "$1:$2")
+    .replace(":00", "");
 }
 
 /**
@@ -91,7 +110,7 @@ export function timeTicks(start, end, step, now) {
   const dated = needsDate(end, end - start, now);
   return times.map((t, index) => {
     const date = new Date(t * 1000);
-    const midnight = step >= 60 && date.getHours() === 0 && date.getMinutes() === 0;
+    const midnight = step >= 60 && date.getHours() === 0 && date.getMinutes() === 0 && !repeated(date);
     const text = midnight || step >= DAY ? dayOf(date) : timeText(t, step);
     return {
       t,
@@ -128,10 +147,18 @@ function localTimes(start, end, step) {
   for (let index = Math.ceil(today / days) * days - today; ; index += days) {
     const midnight = new Date(year, month, day + index).getTime() / 1000;
     if (!(midnight <= end)) return times;
+    // An hour that is left out gives the time of the next one.
+    const own = /** @type {Set<number>} */ (new Set());
     for (let second = 0; second < DAY; second += step) {
       const t = new Date(year, month, day + index, 0, 0, second).getTime() / 1000;
-      // An hour that is left out gives the time of the next one.
-      if (t >= start && t <= end && t > (times.at(-1) ?? Number.NEGATIVE_INFINITY)) times.push(t);
+      own.add(t);
+      // An hour that is there twice has labels twice, if they are not too close.
+      const back = repeated(new Date((t + step) * 1000)) * 60;
+      for (let more = t + step; more <= t + back && repeated(new Date(more * 1000)); more += step)
+        own.add(more);
+    }
+    for (const t of [...own].sort((a, b) => a - b)) {
+      if (t >= start && t <= end) times.push(t);
     }
   }
 }

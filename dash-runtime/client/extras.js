@@ -4,6 +4,7 @@
 /** @import { Component } from "./element.js" */
 /** @import { ChartPast } from "./chart_past.js" */
 /** @import { RecordPast } from "./record_past.js" */
+/** @import { AlarmEvent } from "./alarm_past.js" */
 /** @import { BindingHandlers, PageBindings } from "./bindings.js" */
 /** @import { ComputedStart } from "./computed.js" */
 /** @import { Holding } from "./holding.js" */
@@ -30,6 +31,8 @@
  * @property {(element: Component, first: number) => void} [attached]  an element shows its component now
  * @property {(id: string, changed: () => void) => ChartPast | null} [past]  the past of a chart, if it is kept
  * @property {(id: string) => RecordPast | null} [records]  the past of a stream of records, if it is kept
+ * @property {(element: Component) => { append: (events: AlarmEvent[], reset: boolean) => void } | null} [alarms]  the past of
+ *   a list of alarms, if it is kept
  * @property {() => { take: (epoch: string) => Left | null, leave: (left: Left | null) => void }} [reload]
  */
 

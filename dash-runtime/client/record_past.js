@@ -32,6 +32,21 @@ export class RecordPast {
     this.fault = "";
   }
 
+  /** Whether the oldest record is here, as far as the server has told. */
+  get isAtBegin() {
+    return this.#next === null;
+  }
+
+  /** A button that asks for older records, for a list that has too few of them to scroll. @param {() => void} ask */
+  button(ask) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Older lines";
+    button.hidden = true;
+    button.addEventListener("click", ask);
+    return button;
+  }
+
   /** What is older than the records that are here is asked for again. */
   leave() {
     this.#number++;

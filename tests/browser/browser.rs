@@ -63,6 +63,7 @@ mod own_tls;
 mod pages;
 mod panel;
 mod past;
+mod past_records;
 mod people;
 mod photo;
 mod pieces;

@@ -1,5 +1,6 @@
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { extras } from "../../../dash-runtime/client/extras.js";
 
 /**
  * @typedef {object} Alarm  times are in seconds since the Unix epoch
@@ -136,8 +137,11 @@ export class DdAlarms extends Component {
   #known = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #again;
+  /** What has happened to the alarms, if that is kept. @type {ReturnType<NonNullable<typeof extras.alarms>> | undefined} */
+  #past;
 
   mount() {
+    this.#past = extras.alarms?.(this);
     this.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("button") : null;
       if (button?.dataset.act) this.#act(button, button.dataset.act);
@@ -236,9 +240,14 @@ export class DdAlarms extends Component {
     return (this.props.items ?? []).filter((/** @type {Alarm} */ alarm) => alarm.state === "active");
   }
 
-  append() {
-    // What has happened is for histories and programs: the list says what is so. The DOM's method of this name would write
-    // it on the page.
+  /**
+   * What has happened. The list itself says what is so.
+   * @param {string} _name
+   * @param {any[]} events
+   * @param {boolean} reset
+   */
+  append(_name, events, reset) {
+    this.#past?.append(events, reset);
   }
 
   /** @param {string} name */

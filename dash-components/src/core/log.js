@@ -103,9 +103,16 @@ export class DdLog extends Component {
   #waits = false;
   /** The lines that the server has kept, if it keeps them. @type {RecordPast | null} */
   #past = null;
+  /** For a list that is too short to scroll. @type {HTMLButtonElement | undefined} */
+  #more;
 
   mount() {
     this.#past = extras.records?.(this.id) ?? null;
+    this.#more = this.#past?.button(() => {
+      this.#setFollows(false);
+      this.#older();
+    });
+    if (this.#more) this.querySelector(".dd-log-head")?.appendChild(this.#more);
     const [level, filter, follow] = [this.#level, this.querySelector("input"), this.#follow];
     const choose = () => {
       this.#lines.filter(level?.value ?? "debug", filter?.value ?? "");
@@ -154,10 +161,15 @@ export class DdLog extends Component {
     return Number(this.props.limit) * (this.#past && !this.#follows ? 2 : 1);
   }
 
+  /** Whether no older lines have room. */
+  get #isFull() {
+    return this.#lines.count >= 2 * Number(this.props.limit);
+  }
+
   /** Shows older lines that the server has kept. */
   async #older() {
     const scroll = this.#scroll;
-    if (!this.#past || !scroll || this.#lines.count >= 2 * Number(this.props.limit)) return;
+    if (!this.#past || !scroll || this.#isFull) return;
     const lines = await this.#past.older(this.#lines.all);
     const came = this.#lines.addBefore(lines, this.#limit);
     // The list must have its height before what is read can stay where it is.
@@ -209,6 +221,9 @@ export class DdLog extends Component {
     const to = Math.min(shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + BEYOND);
     list.style.paddingTop = `${from * height}px`;
     this.#write(list, shown.slice(from, to));
+    // The list has its new height now.
+    if (this.#more)
+      this.#more.hidden = this.#past?.isAtBegin || this.#isFull || scroll.scrollHeight > scroll.clientHeight;
     const hidden = count - shown.length;
     const word = count === 1 ? "line" : "lines";
     const fault = this.#past?.fault ? `; older lines cannot be shown: ${this.#past.fault}` : "";

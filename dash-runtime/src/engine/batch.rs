@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// One item of a batch.
-#[derive(Debug, Clone, Copy, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     /// The name of the property, such as `level.value`.
     pub(crate) name: &'a str,

@@ -26,6 +26,7 @@ use super::{
     ingress,
     plan::{CallbackPlan, Plan, PropPlan},
     refused::{shortened, shown},
+    request_keys,
     rows::NewRow,
     store::{Change, Slot},
 };
@@ -135,7 +136,7 @@ pub(super) struct Keeping {
     of_removed: Vec<KeptChange>,
     /// Measurements that were not taken for the store yet.
     measured: Vec<Measured>,
-    /// Events of alarms that were not taken for the store yet, and the lists after them.
+    /// Events of alarms that were not taken for the store yet, the lists after them, and the numbers of the last alarms.
     events: Vec<Measured>,
     of_events: Vec<KeptChange>,
     /// Whether somebody will be told what has become of a command.
@@ -277,6 +278,11 @@ impl Plan {
         self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(is_of_records))
     }
 
+    /// Whether the history of what happens to alarms is kept.
+    pub(crate) fn keeps_events(&self) -> bool {
+        self.numbered().any(|(_, prop)| prop.history.as_ref().is_some_and(|history| history.with_values))
+    }
+
     /// The properties that are kept.
     fn kept(&self) -> impl Iterator<Item = (PropNo, &KeepPlan)> {
         self.numbered().filter_map(|(no, prop)| Some((no, prop.keep.as_ref()?)))
@@ -369,6 +375,14 @@ impl Engine {
         self.kept.events.push(Measured { prop, key, items: events.to_vec() });
     }
 
+    /// Something that is no property is kept, under a name that no property has. It is written with the next changes.
+    pub(super) fn keep_apart(&mut self, name: String, value: Value) {
+        if self.kept.is_on {
+            let rev = self.truth.store.rev();
+            self.kept.of_events.push(KeptChange { key: name.into_bytes(), value: Some(value), rev });
+        }
+    }
+
     /// The events of alarms since the last call. They belong to the changes of [`take_kept`](Self::take_kept), and are
     /// written together with them.
     pub(crate) fn take_events(&mut self) -> Vec<Measured> {
@@ -426,7 +440,8 @@ impl Engine {
         let plan = Arc::clone(&self.plan);
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
         let kept = self.restore_outcomes(kept);
-        let kept = self.request_keys.restore(kept);
+        let kept = self.request_keys.restore(kept, request_keys::read);
+        let (last_alarms, kept) = Self::last_alarms(kept);
         let (kept, mut told) = self.restore_logins(kept);
         let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());
@@ -470,7 +485,7 @@ impl Engine {
             }
         }
         self.kept.restored.end = self.truth.store.rev() + 1;
-        self.restore_alarms();
+        self.restore_alarms(&last_alarms);
         told
     }
 

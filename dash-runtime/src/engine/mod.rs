@@ -47,6 +47,7 @@
 //! The caller passes in the time, as a `Duration` since the start, and the random tokens. So a test can repeat a run
 //! exactly, and can simulate years at once.
 
+mod answers;
 mod arrivals;
 pub(crate) mod audit;
 mod away;
@@ -138,6 +139,7 @@ use outcomes::Outcomes;
 use plan::Plan;
 use recording::Recording;
 use refused::Taken;
+use request_keys::RequestKeys;
 use requests::Requests;
 use rights::Gets;
 use roster::Roster;
@@ -187,7 +189,7 @@ pub(crate) struct Engine {
     logins: Logins,
     /// The outcomes that outlive the process.
     outcomes: Outcomes,
-    request_keys: request_keys::RequestKeys,
+    request_keys: RequestKeys,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
@@ -215,8 +217,8 @@ impl Engine {
             audit: Audit::new(&plan),
             kept: Keeping::default(),
             logins: Logins::default(),
-            outcomes: Outcomes::default(),
-            request_keys: request_keys::RequestKeys::default(),
+            outcomes: Outcomes::new(outcomes::PREFIX),
+            request_keys: RequestKeys::new(request_keys::PREFIX),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,

@@ -7,17 +7,14 @@
 //! An outcome is written together with what the command has changed, or later. So a command that is told to be applied
 //! has its kept values. Nobody waits for an outcome to be written: a page that has got it does not need it any more.
 //!
-//! Of each session the store has at most [`SLOTS`] outcomes. They are removed when the session is forgotten, and those of
-//! earlier runs [`TIME`] after the start.
+//! The outcomes of a session are in one record, at most [`MOST`] of them. So many commands cost one short write. It is removed
+//! when the session is forgotten, and those of earlier runs a while after the start ([`answers`](super::answers)).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use serde_json::value::RawValue;
 
-use super::{
-    Engine,
-    kept::{KeptChange, KeptValue},
-};
+use super::{Engine, answers::Answers, kept::KeptChange, kept::KeptValue};
 use crate::{
     client::ClientId,
     protocol::{
@@ -25,130 +22,118 @@ use crate::{
         server::{Outcome, quoted},
     },
     rights::LoginName,
-    value::Value,
 };
 
-/// The number of outcomes of each session, more than a page has commands under way. A newer one takes the place of an older
-/// one.
-const SLOTS: u64 = 32;
+/// The number of outcomes of each session, more than a page has commands under way. The oldest goes first.
+const MOST: usize = 32;
 
-/// How long the outcomes of earlier runs are kept. A page that was cut off comes back within seconds, and one whose
-/// computer slept shows what was true before it slept, so nobody asks later.
-pub(super) const TIME: Duration = Duration::from_secs(3600);
+/// The most bytes of them, unless one outcome has more: the record is written again with each outcome, and reasons of failures may
+/// be long.
+const BYTES: usize = 4096;
 
-/// The number of outcomes of earlier runs. Of more, the newest are taken.
-pub(super) const MOST: usize = 10_000;
+/// Outcomes that are written down, and those of earlier runs, each by half of the session's token.
+pub(super) type Outcomes = Answers<Before>;
 
-/// What its name in the store begins with. No property has a name with spaces.
-const NAME: &str = "outcome of ";
+/// What the names in the store begin with.
+pub(super) const PREFIX: &str = "outcome of ";
 
-/// Outcomes that are written down, and those of earlier runs.
-#[derive(Default)]
-pub(super) struct Outcomes {
-    /// Whether there is a store.
-    is_on: bool,
-    changes: Vec<KeptChange>,
-    /// Those of earlier runs, by their names in the store: the session and the slot.
-    before: BTreeMap<String, Before>,
+/// The last outcomes of a session, each as it is in a frame: `[n,code,…]`.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    outcomes: VecDeque<String>,
+    bytes: usize,
 }
 
-/// The outcome of a command of an earlier run.
-struct Before {
-    /// Whose it is, as [`owner`] writes it.
-    user: String,
-    /// As it is in a frame: `[n,code,…]`.
-    outcome: String,
-}
-
-impl Outcomes {
-    /// When those of earlier runs are removed.
-    pub(super) fn next_timeout(&self) -> Option<Duration> {
-        (!self.before.is_empty()).then_some(TIME)
+impl Last {
+    fn add(&mut self, outcome: String) {
+        self.bytes += outcome.len();
+        self.outcomes.push_back(outcome);
+        while self.outcomes.len() > MOST || self.bytes > BYTES && self.outcomes.len() > 1 {
+            self.bytes -= self.outcomes.pop_front().map_or(0, |oldest| oldest.len());
+        }
     }
 
-    fn remove(&mut self, name: String) {
-        self.changes.push(KeptChange { key: name.into_bytes(), value: None, rev: 0 });
+    /// The record: whose they are, and the outcomes.
+    fn json(&self, user: &str) -> String {
+        let mut text = format!("[{}", quoted(user));
+        for outcome in &self.outcomes {
+            text.push(',');
+            text.push_str(outcome);
+        }
+        text.push(']');
+        text
+    }
+}
+
+/// The outcomes of a session of an earlier run.
+pub(super) struct Before {
+    /// Whose they are, as [`owner`] writes it.
+    user: String,
+    /// Each as it is in a frame.
+    outcomes: Vec<Box<RawValue>>,
+}
+
+impl Before {
+    fn read(json: &str) -> Option<Self> {
+        let mut parts: VecDeque<Box<RawValue>> = serde_json::from_str(json).ok()?;
+        let user = serde_json::from_str(parts.pop_front()?.get()).ok()?;
+        let outcomes: Vec<_> = parts.into();
+        outcomes.iter().all(|outcome| outcome.get().starts_with('[')).then_some(Self { user, outcomes })
     }
 }
 
 impl Engine {
     /// There is a store.
     pub(super) const fn keep_outcomes(&mut self) {
-        self.outcomes.is_on = true;
-        self.request_keys.is_on = true;
+        self.outcomes.turn_on();
+        self.request_keys.turn_on();
     }
 
     /// The outcomes to write since the last call. Nobody waits for them.
     pub(crate) fn take_outcomes(&mut self) -> Vec<KeptChange> {
-        std::mem::take(&mut self.outcomes.changes)
+        self.outcomes.take_changes()
     }
 
     /// A command of a page has its final outcome.
     pub(super) fn keep_outcome(&mut self, client: ClientId, number: u64, outcome: &Outcome) {
-        if !self.outcomes.is_on {
+        if !self.outcomes.is_on() {
             return;
         }
         let Some(session) = self.roster.get_mut(client).filter(|session| !session.presence.is_forgotten()) else {
             return;
         };
-        let slot = number % SLOTS;
-        session.outcome_slots |= 1 << slot;
-        let mut text = format!("[{},", quoted(&owner(&session.client.user().identity())));
+        let mut text = String::new();
         outcome.write(number, &mut text);
-        text.push(']');
-        let key = name(&session.token, slot).into_bytes();
-        let rev = self.truth.store.rev();
-        self.outcomes.changes.push(KeptChange { key, value: Some(Value::of_json(text)), rev });
+        session.last_outcomes.add(text);
+        let json = session.last_outcomes.json(&owner(&session.client.user().identity()));
+        self.outcomes.put(half(&session.token), json, self.truth.store.rev());
     }
 
     /// The client can no longer reconnect, so nobody will ask for its outcomes.
     pub(super) fn forget_outcomes(&mut self, client: ClientId) {
         let Some(session) = self.roster.get_mut(client) else { return };
-        let slots = std::mem::take(&mut session.outcome_slots);
-        for slot in (0..SLOTS).filter(|slot| slots >> slot & 1 == 1) {
-            self.outcomes.remove(name(&session.token, slot));
+        if !std::mem::take(&mut session.last_outcomes).outcomes.is_empty() {
+            self.outcomes.remove(half(&session.token));
         }
     }
 
     /// The outcomes that the store has of a page of an earlier run, each as it is in a frame. A session belongs to one user.
     pub(super) fn outcomes_before(&self, hello: &Hello<'_>, user: &LoginName) -> Vec<&str> {
-        let Some(token) = hello.session.as_deref().filter(|_| hello.epoch != self.epoch) else { return Vec::new() };
-        let first = name(token, 0);
-        let Some(prefix) = first.strip_suffix('0') else { return Vec::new() };
-        let of_session = self.outcomes.before.range(prefix.to_owned()..);
-        let of_session = of_session.take_while(|(name, _)| name.starts_with(prefix));
-        let user = owner(user);
-        of_session.filter(|(_, before)| before.user == user).map(|(_, before)| &*before.outcome).collect()
+        let token = hello.session.as_deref().filter(|_| hello.epoch != self.epoch);
+        let before = token.and_then(|token| self.outcomes.before(half(token)));
+        let own = before.filter(|before| before.user == owner(user));
+        own.into_iter().flat_map(|before| &before.outcomes).map(|outcome| outcome.get()).collect()
     }
 
     /// Takes the outcomes of earlier runs out of what was kept. Returns the rest.
     pub(super) fn restore_outcomes(&mut self, kept: Vec<KeptValue>) -> Vec<KeptValue> {
-        let (mut outcomes, rest): (Vec<_>, Vec<_>) =
-            kept.into_iter().partition(|value| value.key.starts_with(NAME.as_bytes()));
-        outcomes.sort_by_key(|value| value.age);
-        for (at, KeptValue { key, json, age }) in outcomes.into_iter().enumerate() {
-            let name = String::from_utf8_lossy(&key).into_owned();
-            let read = serde_json::from_str::<(String, Box<RawValue>)>(&json);
-            match read {
-                Ok((user, outcome)) if at < MOST && age.is_some_and(|age| age < TIME) => {
-                    self.outcomes.before.insert(name, Before { user, outcome: outcome.get().to_owned() });
-                }
-                // One that cannot be read is of no use to anybody.
-                _ => self.outcomes.remove(name),
-            }
-        }
-        rest
+        self.outcomes.restore(kept, Before::read)
     }
 
     /// Removes the outcomes of earlier runs when their time is over.
     pub(super) fn watch_outcomes(&mut self, now: Duration) {
-        if now < TIME {
-            return;
-        }
-        for name in std::mem::take(&mut self.outcomes.before).into_keys() {
-            self.outcomes.remove(name);
-        }
-        self.request_keys.end_before();
+        self.outcomes.watch(now);
+        self.request_keys.watch(now);
     }
 }
 
@@ -160,11 +145,10 @@ pub(super) fn owner(user: &LoginName) -> String {
     }
 }
 
-/// The name in the store. It has only a half of the session's token, so that who reads the store cannot act for a page. The
-/// other half is as hard to guess as before.
-fn name(token: &str, slot: u64) -> String {
-    let half = token.get(..token.len() / 2).unwrap_or_default();
-    format!("{NAME}{half} {slot}")
+/// The half of a session's token by which its outcomes are found. So who reads the store cannot act for a page. The other half
+/// is as hard to guess as before.
+fn half(token: &str) -> &str {
+    token.get(..token.len() / 2).unwrap_or_default()
 }
 
 #[cfg(test)]

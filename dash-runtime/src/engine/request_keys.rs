@@ -8,54 +8,27 @@
 //! The store has as many keys as are remembered ([`Limits::outcomes`](crate::protocol::limits::Limits::outcomes) of each
 //! sender), and those of earlier runs for an hour after the start.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use serde_json::json;
 
 use super::{
     Engine,
+    answers::Answers,
     callers::{From, Keyed},
-    kept::{KeptChange, KeptValue},
-    outcomes::{MOST, TIME, owner},
+    outcomes::owner,
     requests::RequestNo,
 };
-use crate::{
-    protocol::{client::Refusal, server::Outcome, server::quoted},
-    value::Value,
-};
+use crate::protocol::{client::Refusal, server::Outcome, server::quoted};
 
-/// What its name in the store begins with. No property has a name with spaces.
-const NAME: &str = "request of ";
+/// Keys that are written down, and those of earlier runs, each with the hash of its request and the outcome.
+pub(super) type RequestKeys = Answers<(u64, Outcome)>;
 
-/// Keys that are written down, and those of earlier runs.
-#[derive(Default)]
-pub(super) struct RequestKeys {
-    /// Whether there is a store.
-    pub(super) is_on: bool,
-    changes: Vec<KeptChange>,
-    /// Those of earlier runs, by their names in the store: the hash of the request, and the outcome.
-    before: BTreeMap<String, (u64, Outcome)>,
-}
+/// What the names in the store begin with.
+pub(super) const PREFIX: &str = "request of ";
 
 impl RequestKeys {
-    /// When those of earlier runs end.
-    pub(super) fn next_timeout(&self) -> Option<Duration> {
-        (!self.before.is_empty()).then_some(TIME)
-    }
-
-    pub(super) fn take_changes(&mut self) -> Vec<KeptChange> {
-        std::mem::take(&mut self.changes)
-    }
-
-    fn remove(&mut self, name: String) {
-        if self.is_on {
-            self.changes.push(KeptChange { key: name.into_bytes(), value: None, rev: 0 });
-        }
-    }
-
     /// These keys of a sender are not remembered any more.
     pub(super) fn forget<'a>(&mut self, from: &From, keyed: impl IntoIterator<Item = &'a Keyed>) {
-        keyed.into_iter().for_each(|keyed| self.remove(name(from, &keyed.key)));
+        keyed.into_iter().for_each(|keyed| self.remove(&name(from, &keyed.key)));
     }
 
     /// The outcome of a request of an earlier run.
@@ -63,33 +36,9 @@ impl RequestKeys {
     /// # Errors
     /// The key was used for another request.
     pub(super) fn outcome_before(&self, from: &From, key: &str, hash: u64) -> Result<Option<Outcome>, Refusal> {
-        match self.before.get(&name(from, key)) {
+        match self.before(&name(from, key)) {
             Some((known, _)) if *known != hash => Err(Refusal::KeyReused),
             found => Ok(found.map(|(_, outcome)| outcome.clone())),
-        }
-    }
-
-    /// Takes the keys of earlier runs out of what was kept. Returns the rest.
-    pub(super) fn restore(&mut self, kept: Vec<KeptValue>) -> Vec<KeptValue> {
-        self.is_on = true;
-        let (mut keys, rest): (Vec<_>, Vec<_>) =
-            kept.into_iter().partition(|value| value.key.starts_with(NAME.as_bytes()));
-        keys.sort_by_key(|value| value.age);
-        for (at, KeptValue { key, json, age }) in keys.into_iter().enumerate() {
-            let name = String::from_utf8_lossy(&key).into_owned();
-            match read(&json) {
-                Some(read) if at < MOST && age.is_some_and(|age| age < TIME) => _ = self.before.insert(name, read),
-                // One that cannot be read is of no use to anybody.
-                _ => self.remove(name),
-            }
-        }
-        rest
-    }
-
-    /// The time of those of earlier runs is over.
-    pub(super) fn end_before(&mut self) {
-        for name in std::mem::take(&mut self.before).into_keys() {
-            self.remove(name);
         }
     }
 }
@@ -97,7 +46,7 @@ impl RequestKeys {
 impl Engine {
     /// A request with a key was taken, or has its outcome.
     pub(super) fn keep_key(&mut self, from: &From, request: RequestNo) {
-        if !self.request_keys.is_on {
+        if !self.request_keys.is_on() {
             return;
         }
         let caller = self.requests.callers.get_mut(from);
@@ -109,18 +58,17 @@ impl Engine {
             Some(Outcome::Applied { rev }) => json!(["applied", rev]),
             Some(Outcome::Merged { rev }) => json!(["merged", rev]),
             Some(Outcome::Failed(why)) => json!(["failed", why]),
-            Some(Outcome::Refused(_)) => return self.request_keys.remove(name),
+            Some(Outcome::Refused(_)) => return self.request_keys.remove(&name),
             Some(Outcome::Accepted { .. } | Outcome::Unknown) | None => json!(["unknown", null]),
         };
         // A hash has more digits than a number of JSON has everywhere.
         let text = json!([keyed.hash.to_string(), outcome]).to_string();
-        let rev = self.truth.store.rev();
-        let value = Some(Value::of_json(text));
-        self.request_keys.changes.push(KeptChange { key: name.into_bytes(), value, rev });
+        self.request_keys.put(&name, text, self.truth.store.rev());
     }
 }
 
-fn read(json: &str) -> Option<(u64, Outcome)> {
+/// Reads what was kept of a request.
+pub(super) fn read(json: &str) -> Option<(u64, Outcome)> {
     let (hash, (what, content)) = serde_json::from_str::<(String, (String, serde_json::Value))>(json).ok()?;
     let outcome = match &*what {
         "applied" => Outcome::Applied { rev: content.as_u64()? },
@@ -132,11 +80,11 @@ fn read(json: &str) -> Option<(u64, Outcome)> {
     Some((hash.parse().ok()?, outcome))
 }
 
-/// The name in the store: the address, the user with the role, and the key, which is the last.
+/// The name in the store behind the prefix: the address, the user with the role, and the key, which is the last.
 fn name((address, user): &From, key: &str) -> String {
     let address = address.map_or_else(|| "-".to_owned(), |address| address.to_string());
     let user = user.as_ref().map_or_else(String::new, |(login, role)| format!("{} as {role}", owner(login)));
-    format!("{NAME}{address} {} {key}", quoted(&user))
+    format!("{address} {} {key}", quoted(&user))
 }
 
 #[cfg(test)]

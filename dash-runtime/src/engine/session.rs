@@ -10,6 +10,7 @@ use super::{
     commands::Commands,
     early::Early,
     notes::Notes,
+    outcomes,
     pictures::Pictures,
     places::Contents,
     plan::Plan,
@@ -77,8 +78,8 @@ pub(crate) struct Session {
     /// Its session data. Not used while the session belongs to a login: see [`Logins`](super::logins::Logins).
     pub(crate) data: Data,
     pub(crate) commands: Commands,
-    /// The places of its outcomes that the store has: see [`outcomes`](super::outcomes).
-    pub(super) outcome_slots: u64,
+    /// Its outcomes that the store has: see [`outcomes`](super::outcomes).
+    pub(super) last_outcomes: outcomes::Last,
     /// Private values. A property that is missing here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
     /// Private values as of the current item of each island's queue, like `Lane::view` for shared state. A property
@@ -159,7 +160,7 @@ impl Session {
             is_viewer: false,
             data: Data::new(data),
             commands: Commands::new(now, limits),
-            outcome_slots: 0,
+            last_outcomes: outcomes::Last::default(),
             own: BTreeMap::new(),
             views: BTreeMap::new(),
             contents: Contents::default(),

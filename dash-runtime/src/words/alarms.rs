@@ -54,8 +54,8 @@ pub struct Alarm {
     /// What distinguishes it from the other alarms of its list: that of the [`Cause`], or, for a declared condition, its
     /// property and its text.
     pub id: String,
-    /// Which occurrence it is. An alarm that comes again has a larger number, also after a restart, unless before it more
-    /// than one alarm in a second was raised and none of them is left.
+    /// Which occurrence it is. An alarm that comes again has a larger number, also after a restart if the list is kept. If it
+    /// is not, the numbers of a run begin with the second in which its first alarm is raised.
     pub number: u32,
     /// How urgent it is.
     pub severity: Severity,

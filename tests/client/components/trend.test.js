@@ -260,6 +260,73 @@ test("in the week after the clocks changed a chart had the wrong days", () => {
   ]);
 });
 
+test("fault: an hour had no labels, or those of the hour before, when the clocks went back", () => {
+  // In Berlin, 03:00 on 25 October became 02:00.
+  const autumn = (/** @type {number} */ step) =>
+    labels("Europe/Berlin", "2026-10-24T23:30Z", "2026-10-25T02:30Z", step);
+  assert.deepEqual(autumn(3600), [
+    ["02:00", "10-25T00:00"],
+    ["02:00\u00a0+01", "10-25T01:00"],
+    ["03:00", "10-25T02:00"],
+  ]);
+  // At each distance that is not longer than the hour, no label is there twice and no two are further apart.
+  for (const step of [60, 300, 600, 900, 1800, 3600]) {
+    const all = autumn(step);
+    assert.equal(new Set(all.map(([text]) => text)).size, all.length, `at ${step} s`);
+    const times = all.map(([, time]) => Date.parse(`2026-${time}Z`) / 1000);
+    assert.ok(
+      times.every((time, at) => at === 0 || time - times[at - 1] === step),
+      `at ${step} s`,
+    );
+  }
+  // Labels that are further apart keep their distance.
+  assert.deepEqual(labels("Europe/Berlin", "2026-10-24T21:30Z", "2026-10-25T06:00Z", 10_800), [
+    ["25\u00a0Oct", "10-24T22:00"],
+    ["03:00", "10-25T02:00"],
+    ["06:00", "10-25T05:00"],
+  ]);
+  // A midnight that comes twice begins one day, and clocks may go back by half an hour.
+  const texts = (/** @type {string} */ zone, /** @type {string} */ start, /** @type {string} */ end) =>
+    labels(zone, start, end, 1800).map(([text]) => text.replace("\u00a0", " "));
+  assert.deepEqual(texts("America/Havana", "2026-11-01T03:30Z", "2026-11-01T06:00Z"), [
+    "23:30",
+    "1 Nov",
+    "00:30",
+    "00:00 -05",
+    "00:30 -05",
+    "01:00",
+  ]);
+  assert.deepEqual(texts("Australia/Lord_Howe", "2026-04-04T14:30Z", "2026-04-04T16:00Z"), [
+    "01:30",
+    "01:30 +10:30",
+    "02:00",
+    "02:30",
+  ]);
+  // The sample under the pointer says which of both times it is.
+  process.env.TZ = "Europe/Berlin";
+  const [first, second] = ["2026-10-25T00:30Z", "2026-10-25T01:30Z"].map((time) => Date.parse(time) / 1000);
+  assert.deepEqual(
+    [sampleTime(first, 60, first), sampleTime(second, 60, second)],
+    ["02:30:00.0", "02:30:00.0\u00a0+01"],
+  );
+  process.env.TZ = "UTC";
+});
+
+test("in spring no label is in the hour that the clocks leave out, and none is missing beside it", () => {
+  for (const step of [60, 300, 600, 900, 1800, 3600]) {
+    const all = labels("Europe/Berlin", "2026-03-28T23:30Z", "2026-03-29T03:30Z", step);
+    assert.ok(
+      all.every(([text]) => !text.startsWith("02:")),
+      `at ${step} s`,
+    );
+    const times = all.map(([, time]) => Date.parse(`2026-${time}Z`) / 1000);
+    assert.ok(
+      times.every((time, at) => at === 0 || time - times[at - 1] === step),
+      `at ${step} s`,
+    );
+  }
+});
+
 test("there was no date anywhere on a week", () => {
   const week = labels("UTC", "2026-03-02T07:00Z", "2026-03-09T07:00Z", 43_200).map(([text]) => text);
   assert.deepEqual(week.slice(0, 4), ["2 Mar 12:00", "3 Mar", "12:00", "4 Mar"]);

@@ -10,7 +10,7 @@ use super::{
     sim::Sim,
 };
 use crate::{
-    engine::outcomes::TIME,
+    engine::answers::TIME,
     protocol::{client::Refusal, limits::Limits, server::Outcome},
 };
 

@@ -49,7 +49,7 @@ pub(super) async fn batch(
     }
     let wanted: Vec<Wanted<'_>> =
         items.iter().map(|item| Wanted { name: &item.prop, value: item.value.map_or("null", RawValue::get) }).collect();
-    let asking = sender.asking(&wanted);
+    let asking = sender.asking(wanted.iter().flat_map(|one| [one.name, one.value]));
     let (client, named) = running.driver.with_engine(|engine| {
         let named = |one: &Wanted<'_>| Some((engine.find_for(asking.user, one.name)?.wire(), one.value.to_owned()));
         (engine.client_asking(&asking), wanted.iter().filter_map(named).collect::<Vec<_>>())

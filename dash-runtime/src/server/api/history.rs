@@ -260,7 +260,13 @@ fn csv(shown: &Shown, names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::history::Summary;
+    use crate::{
+        history::Retention,
+        server::{
+            history::{History, Summary},
+            store::{Level, MemoryStore, Store as _},
+        },
+    };
 
     #[test]
     fn a_request_without_anything_is_for_the_last_hour() {
@@ -281,6 +287,40 @@ mod tests {
         ] {
             let told = Asked::read(query, false, false).and_then(|asked| asked.span(10_000.0)).unwrap_err();
             assert!(told.starts_with(why), "{query}: {told}");
+        }
+    }
+
+    /// Times are instants: only the browser knows time zones. So a day in which the clocks go back has 25 hours of samples, and
+    /// nothing is doubled, missing or shifted. In Berlin the days begin at 22:00 and 23:00 UTC.
+    #[test]
+    fn a_day_in_which_the_clocks_change_has_all_of_its_samples_at_their_instants() {
+        for (day, hours) in [("autumn", 25), ("spring", 23)] {
+            // 2026-10-24T22:00Z, and 2026-03-28T23:00Z.
+            let begin: Micros = if day == "autumn" { 1_792_879_200_000_000 } else { 1_774_738_800_000_000 };
+            let end = begin + hours * 3_600_000_000;
+            let store = MemoryStore::new();
+            let (mut history, _) = History::open(&store, b"x".to_vec(), Retention::default(), 1).unwrap();
+            let instants: Vec<Micros> = (begin - 3_600_000_000..end + 3_600_000_000).step_by(60_000_000).collect();
+            history.append(instants.iter().map(|time| Point { time: *time, values: vec![Some(seconds(*time))] }));
+            let entries = history.entries(&store, end).unwrap();
+            store.append(&entries, Level::Crash).unwrap();
+            history.written();
+            let query = format!("from={}&to={}", seconds(begin), seconds(end));
+            let asked = Asked::read(&query, false, false).unwrap();
+            let (from, to) = asked.span(0.0).unwrap();
+            let read = |points| history.read(&store, micros(from), micros(to), points).unwrap().shown;
+            let answer: serde_json::Value = serde_json::from_str(&json((from, to), &read(10_000))).unwrap();
+            let times: Vec<f64> =
+                answer["samples"].as_array().unwrap().iter().map(|sample| sample[0].as_f64().unwrap()).collect();
+            let inside = |time: &&Micros| (begin..end).contains(*time);
+            let wanted: Vec<f64> = instants.iter().filter(inside).map(|time| seconds(*time)).collect();
+            assert_eq!((times.len() as i64, &times), (hours * 60, &wanted), "{day}");
+            let Shown::Cells { cells, .. } = read(100) else { panic!("{day}: these are samples") };
+            assert_eq!(cells.iter().map(|cell| cell.count as i64).sum::<i64>(), hours * 60, "{day}");
+            assert!(cells.is_sorted_by(|a, b| a.last < b.first), "{day}");
+            // Each value says at which instant it was measured.
+            let is_right = |cell: &Cell| cell.series[0].as_ref().is_some_and(|one| one.first == seconds(cell.first));
+            assert!(cells.iter().all(is_right), "{day}");
         }
     }
 

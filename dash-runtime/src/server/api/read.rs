@@ -75,7 +75,7 @@ pub(super) async fn all(State(running): State<Arc<Running>>, sender: Sender) -> 
                 writable: prop.info.writable && engine.may_change(sender.user(), no),
                 private: plan.is_own(no),
                 computed: plan.is_computed(no),
-                now: match engine.slot_for(&sender.asking(()), no) {
+                now: match engine.slot_for(&sender.asking([]), no) {
                     Ok(slot) => Now::of(&slot, plan.value_json(view, no, &slot).unwrap_or_else(nothing)),
                     Err(Refusal::Computed(_)) => Now { value: raw(nothing()), rev: 0, quality: None },
                     Err(refusal) => return Err(refusal),
@@ -108,7 +108,7 @@ pub(super) async fn one(
         if engine.plan().is_own(no) && sender.session().is_none() {
             return Err(Refusal::Private(engine.name_of(no)));
         }
-        let slot = engine.slot_for(&sender.asking(()), no)?;
+        let slot = engine.slot_for(&sender.asking([]), no)?;
         let json = engine.plan().value_json(engine.view_for(sender.user()), no, &slot);
         let now = Now::of(&slot, json.unwrap_or_else(|| "null".to_owned()));
         let tag = tag(engine, now.rev);

@@ -61,7 +61,9 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
 
 async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
     let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
-    let asking = sender.asking((no, value));
+    // The number of a cell may be another one after a restart.
+    let name = if sender.has_key() { running.driver.with_engine(|engine| engine.name_of(no)) } else { String::new() };
+    let asking = sender.asking([&*name, value]);
     let client = running.driver.with_engine(|engine| engine.client_asking(&asking));
     let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
     let judge = (client, sender.user(), &[(no.wire(), value)][..]);

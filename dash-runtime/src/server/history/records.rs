@@ -5,7 +5,7 @@
 //! the place of another one. A record gets its place when it comes, so a write that is repeated writes the same entries.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::{ControlFlow, Range},
 };
 
@@ -64,6 +64,8 @@ pub(crate) struct Records {
     /// What is not written yet, and its weight in bytes.
     fresh: BTreeMap<Place, Value>,
     weight: usize,
+    /// The places that were written since the last flush. If it fails, the store may not have them for a moment.
+    unflushed: BTreeSet<Place>,
     /// The first and the last place in the store. `None`: there is no record.
     ends: Option<(Place, Place)>,
     /// The bytes of all records in the store. `None`: they must be counted.
@@ -100,6 +102,7 @@ impl Records {
             rev: 0,
             fresh: BTreeMap::new(),
             weight: 0,
+            unflushed: BTreeSet::new(),
             ends: None,
             bytes: None,
             pending: None,
@@ -203,6 +206,7 @@ impl Records {
     fn free(&self, store: &dyn Store, time: Micros) -> Result<Option<Place>, StoreError> {
         let (first, end) = (time << SHIFT, (time + 1) << SHIFT);
         let mut last = self.fresh.range(first..end).next_back().map(|(place, _)| *place);
+        last = last.max(self.unflushed.range(first..end).next_back().copied());
         // Most are newer than all others, so that nothing has to be read.
         if self.ends.is_some_and(|(_, newest)| newest >= first) {
             last = last.max(self.end(store, first..end, Order::Descending)?);
@@ -310,8 +314,14 @@ impl Records {
             if let Some(value) = self.fresh.remove(&place) {
                 self.weight -= weight(&value);
             }
+            self.unflushed.insert(place);
         }
         (self.ends, self.bytes) = (ends, Some(bytes));
+    }
+
+    /// Everything that was written is on the disk.
+    pub(crate) fn flushed(&mut self) {
+        self.unflushed.clear();
     }
 
     /// The last entries could not be written. They may be in the store later nevertheless, so the bytes are counted again.

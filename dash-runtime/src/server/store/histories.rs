@@ -13,9 +13,10 @@ use std::{
 
 mod events;
 mod series;
+mod unflushed;
 
-use self::series::Series;
-use super::{Level, Order, Store, StoreError, StoreFault, Table, trim_clock::TrimClock};
+use self::{series::Series, unflushed::Unflushed};
+use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, trim_clock::TrimClock};
 use crate::{
     engine::kept::HistoryPlan,
     history::{HistoryType, Items, Point, Retention},
@@ -112,6 +113,7 @@ pub(super) struct Histories {
     kinds: Mutex<Vec<(Vec<u8>, Kind)>>,
     clock: Mutex<TrimClock>,
     round: Mutex<Round>,
+    unflushed: Mutex<Unflushed>,
 }
 
 #[derive(Debug)]
@@ -269,10 +271,65 @@ impl Histories {
             lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
         let mut is_new = false;
         for (key, history) in open {
-            is_new |= write(store, &key, &history, dates)?;
+            is_new |= self.write_one(store, &key, &history, dates)?;
         }
         self.go_round(store, since, dates)?;
         Ok(is_new)
+    }
+
+    /// Writes what is new in a history, and removes what is too old. Returns whether something was written.
+    fn write_one(
+        &self,
+        store: &dyn Store,
+        key: &[u8],
+        history: &Mutex<Series>,
+        dates: Dates,
+    ) -> Result<bool, StoreError> {
+        let appends = lock(history).appends();
+        for number in 0..appends {
+            let mut locked = lock(history);
+            let entries = match locked.entries(store, dates) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    drop(locked);
+                    tell(key, &[format!("it is not written: {error}")]);
+                    return Ok(number > 0);
+                }
+            };
+            tell(key, &locked.told());
+            drop(locked);
+            if entries.is_empty() {
+                return Ok(number > 0);
+            }
+            // It is read meanwhile. Only this thread changes the history.
+            self.append(store, entries).inspect_err(|_| lock(history).failed())?;
+            lock(history).written();
+        }
+        Ok(true)
+    }
+
+    /// Appends entries of histories, and remembers them until they are flushed.
+    fn append(&self, store: &dyn Store, entries: Vec<Entry>) -> Result<(), StoreError> {
+        store.append(&entries, Level::Crash)?;
+        lock(&self.unflushed).add(entries);
+        Ok(())
+    }
+
+    /// Everything that was written is on the disk.
+    pub(super) fn flushed(&self) {
+        lock(&self.unflushed).flushed();
+        let open: Vec<_> = lock(&self.open).values().map(|open| Arc::clone(&open.history)).collect();
+        open.iter().for_each(|history| lock(history).flushed());
+    }
+
+    /// What was written since the last flush, to be written again.
+    pub(super) fn again(&self) -> Vec<Entry> {
+        lock(&self.unflushed).again().collect()
+    }
+
+    /// It is written again.
+    pub(super) fn written_again(&self) {
+        lock(&self.unflushed).written_again();
     }
 
     fn dates(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<Dates, StoreError> {
@@ -345,10 +402,10 @@ impl Histories {
             }
         };
         // A long one is done in several rounds.
-        write(store, key, &history, dates)?;
+        self.write_one(store, key, &history, dates)?;
         let history = lock(&history);
         if history.is_empty() {
-            store.append(&[history.removal()], Level::Crash)?;
+            self.append(store, vec![history.removal()])?;
         }
         Ok(())
     }
@@ -390,31 +447,6 @@ impl Histories {
         self.take_locked(store);
         self.open(store, key, kind)
     }
-}
-
-/// Writes what is new in a history, and removes what is too old. Returns whether something was written.
-fn write(store: &dyn Store, key: &[u8], history: &Mutex<Series>, dates: Dates) -> Result<bool, StoreError> {
-    let appends = lock(history).appends();
-    for number in 0..appends {
-        let mut locked = lock(history);
-        let entries = match locked.entries(store, dates) {
-            Ok(entries) => entries,
-            Err(error) => {
-                drop(locked);
-                tell(key, &[format!("it is not written: {error}")]);
-                return Ok(number > 0);
-            }
-        };
-        tell(key, &locked.told());
-        drop(locked);
-        if entries.is_empty() {
-            return Ok(number > 0);
-        }
-        // It is read meanwhile. Only this thread changes the history.
-        store.append(&entries, Level::Crash).inspect_err(|_| lock(history).failed())?;
-        lock(history).written();
-    }
-    Ok(true)
 }
 
 /// The plan of a dashboard says what a stream has, so this is a fault of this library.

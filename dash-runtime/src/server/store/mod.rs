@@ -109,8 +109,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// If it cannot be written. Then nothing of it is visible now. After [`StoreFault::Invalid`] the store goes on. After
     /// [`StoreFault::Full`] each append fails at once with the same error until there is room; then the one that has failed
-    /// is there as a whole or not at all. After any other error no append succeeds any more, because it is not known what is
-    /// on the disk: each one fails at once, with [`StoreFault::Broken`].
+    /// is there as a whole or not at all, and those since the last success at [`Level::Power`] may be missing, so the caller
+    /// appends them again. After any other error no append succeeds any more, because it is not known what is on the disk:
+    /// each one fails at once, with [`StoreFault::Broken`].
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError>;
 
     /// Calls `visit` for the keys from `keys.start` up to, but without, `keys.end`, until it breaks off. It sees each

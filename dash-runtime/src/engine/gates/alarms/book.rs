@@ -25,6 +25,14 @@ use crate::alarms::{Alarm, AlarmChange, AlarmEvent, AlarmState, Cause, Occurrenc
 /// that makes an id of each value does not fill the memory.
 pub(super) const MOST: usize = 500;
 
+/// The largest number that a date gives, in 2096: a clock that is wrong by a century leaves numbers for later alarms.
+const LAST_OF_DATES: u32 = 4_000_000_000;
+
+/// The first number of a list of which nothing is kept. It is most probably larger than those of earlier runs of the program.
+fn of_date(time: f64) -> u32 {
+    (time as u32).clamp(1, LAST_OF_DATES)
+}
+
 /// What is known about one cause at a moment.
 pub(super) struct Signal<'a> {
     pub(super) id: &'a str,
@@ -74,20 +82,24 @@ pub(in crate::engine) struct Book {
     alarms: Vec<Alarm>,
     /// When an alarm is raised if its cause is there until then.
     waiting: BTreeMap<String, Duration>,
-    /// The largest number of an alarm.
+    /// The largest number of an alarm. 0: there was none.
     last: u32,
+    /// The one that [`take_last`](Self::take_last) has returned.
+    taken: u32,
     shelves: Vec<Shelf>,
     /// What has happened since the last call of [`take_events`](Self::take_events).
     events: Vec<AlarmEvent>,
 }
 
 impl Book {
-    /// The alarms from before a restart, and those of them that are shelved.
-    pub(super) fn of(mut alarms: Vec<Alarm>, shelved: &[Shelved], time: f64) -> Self {
+    /// The alarms from before a restart, those of them that are shelved, and the largest number of an alarm until then, also
+    /// of those that are not in the list any more. `None`: a version that did not keep it has written the list.
+    pub(super) fn of(mut alarms: Vec<Alarm>, shelved: &[Shelved], last: Option<u32>, time: f64) -> Self {
         alarms.extend(shelved.iter().filter_map(|shelved| shelved.alarm.clone()));
-        let last = alarms.iter().map(|alarm| alarm.number).max().unwrap_or(0);
+        let listed = alarms.iter().map(|alarm| alarm.number).max().unwrap_or(0);
+        let last = last.unwrap_or_else(|| of_date(time)).max(listed);
         let shelves = shelved.iter().map(|shelved| Shelf::again(shelved, time)).collect();
-        Self { alarms, waiting: BTreeMap::new(), last, shelves, events: Vec::new() }
+        Self { alarms, waiting: BTreeMap::new(), last, taken: last, shelves, events: Vec::new() }
     }
 
     /// The alarms: first those that nobody has acknowledged and whose cause is there, then the acknowledged ones, then
@@ -116,6 +128,12 @@ impl Book {
     /// What has happened since the last call.
     pub(super) fn take_events(&mut self) -> Vec<AlarmEvent> {
         std::mem::take(&mut self.events)
+    }
+
+    /// The largest number of an alarm, if it is larger than at the last call.
+    pub(super) fn take_last(&mut self) -> Option<u32> {
+        let before = std::mem::replace(&mut self.taken, self.last);
+        (self.last > before).then_some(self.last)
     }
 
     /// Writes down what has happened to an alarm. `state` is the one after that.
@@ -217,8 +235,10 @@ impl Book {
 
     fn raise(&mut self, time: f64, signal: &Signal<'_>) {
         self.alarms.retain(|alarm| alarm.id != signal.id);
-        // With the time in it, it is larger than the numbers of earlier runs of the program, also if nothing is left of them.
-        self.last = self.last.saturating_add(1).max(time as u32);
+        self.last = match self.last {
+            0 => of_date(time),
+            last => last.saturating_add(1),
+        };
         let (text, detail) = signal.words.written();
         let alarm = Alarm {
             id: signal.id.to_owned(),

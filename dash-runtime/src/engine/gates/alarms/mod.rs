@@ -8,7 +8,7 @@ mod book;
 mod plan;
 mod shelves;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub(in crate::engine) use book::Book;
 use book::{Signal, Signals, Words};
@@ -18,7 +18,7 @@ use super::{Consequences, GateNo, GatePlan, State};
 use crate::{
     alarms::{Alarm, Cause, Occurrence, Shelve, Shelved},
     binding::alarm::{Limit, When},
-    engine::{Engine, effects::Effects, gates::Act},
+    engine::{Engine, effects::Effects, gates::Act, kept::KeptValue},
     gates::Gate,
     numbers::PropNo,
     protocol::client::Refusal,
@@ -31,6 +31,15 @@ const LONGEST: f64 = 86_400.0;
 /// How late an alarm that is shelved comes back: a date has less digits than the engine's time, and at the timeout it must
 /// be over.
 const LATE: Duration = Duration::from_millis(1);
+
+/// What the name in the store begins with that has the number of the last alarm of a list. No property has a name with spaces.
+///
+/// The number is kept apart from the list, because alarms leave the list: an acknowledgement that was meant for one that is
+/// gone must not reach the next one with its cause.
+const LAST: &str = "last alarm of ";
+
+/// The numbers of the last alarms, by the names of their lists.
+pub(in crate::engine) type LastAlarms = HashMap<String, u32>;
 
 impl Engine {
     /// The value of a property, if it is known.
@@ -134,6 +143,10 @@ impl Engine {
         let gate = &plan.gates[no];
         let Some(State::Alarms(book)) = self.gates.states.get_mut(no.place()) else { return };
         let (items, shelved, events) = (book.list(), book.shelved(), book.take_events());
+        let last = book.take_last().filter(|_| plan.prop(gate.prop("items")).keep.is_some());
+        if let Some(last) = last {
+            self.keep_apart(format!("{LAST}{}", gate.name), Value::of_json(last.to_string()));
+        }
         follows.shows(gate.prop("items"), items);
         if let Some(prop) = gate.own("shelved") {
             let has_any = self
@@ -223,8 +236,19 @@ impl Engine {
         }
     }
 
+    /// Takes the numbers of the last alarms, by the names of their lists, out of what was kept. Returns the rest too.
+    pub(in crate::engine) fn last_alarms(kept: Vec<KeptValue>) -> (LastAlarms, Vec<KeptValue>) {
+        let (numbers, rest): (Vec<_>, Vec<_>) =
+            kept.into_iter().partition(|value| value.key.starts_with(LAST.as_bytes()));
+        let read = |value: KeptValue| {
+            let list = String::from_utf8(value.key[LAST.len()..].to_vec()).ok()?;
+            Some((list, value.json.parse().ok()?))
+        };
+        (numbers.into_iter().filter_map(read).collect(), rest)
+    }
+
     /// The kept alarms are back in their lists. From now on they are in the state of the gates too.
-    pub(in crate::engine) fn restore_alarms(&mut self) {
+    pub(in crate::engine) fn restore_alarms(&mut self, last: &LastAlarms) {
         let plan = Arc::clone(&self.plan);
         for no in plan.all_gates() {
             let gate: &GatePlan = &plan.gates[no];
@@ -235,7 +259,8 @@ impl Engine {
             let shelved = gate.own("shelved").and_then(|prop| self.truth.store.value(prop));
             let shelved = shelved.and_then(Value::get::<Vec<Shelved>>).map_or(&[][..], Vec::as_slice);
             if let (Some(items), Some(state)) = (items, self.gates.states.get_mut(no.place())) {
-                *state = State::Alarms(Book::of(items.clone(), shelved, self.began.as_secs_f64()));
+                let last = last.get(&*gate.name).copied();
+                *state = State::Alarms(Book::of(items.clone(), shelved, last, self.began.as_secs_f64()));
             }
         }
     }

@@ -125,45 +125,46 @@ proptest! {
         prop_assert_eq!(pages(&records, &store, span, count), wanted);
     }
 
-    /// What is too old or too much goes, the oldest first, and nothing else.
+    /// At each write what is too old or too much goes, the oldest first, and nothing else. A late record is one of them or not
+    /// by its own time: it does not matter that newer ones were too much before.
     #[test]
     fn what_is_too_old_or_too_much_goes(times in prop::collection::vec(0..5_000_i64, 1..80), span in 0..3_000_u64, kilobytes in 0..4_u64) {
         let store = MemoryStore::new();
         let retention = Retention { span: Duration::from_secs(span), size: kilobytes * 1024 };
         let mut records = open(&store, retention);
         let now = 5_000 * SECOND;
-        let mut times = times;
-        if kilobytes > 0 {
-            // There may be room for one that comes late, although newer ones were too much before.
-            times.sort_unstable();
-        }
+        let (mut model, each) = (Vec::new(), len_of_one());
         for (number, time) in times.iter().enumerate() {
-            append(&mut records, &store, time * SECOND, &format!("{number}"));
-            if number % 7 == 0 {
+            append(&mut records, &store, time * SECOND, TEXT);
+            model.push(*time);
+            if number % 7 == 0 || number + 1 == times.len() {
                 write(&mut records, &store, now);
+                model.sort_unstable();
+                let bytes = model.len() as u64 * each;
+                let is_over = kilobytes > 0 && bytes > retention.size;
+                let (floor, late) = (5_000 - span as i64, 5_000_000 - (span * 1_000 + span * 1_000 / 32) as i64);
+                if is_over || (span > 0 && model[0] * 1_000 < late) {
+                    let excess = if is_over { bytes - (retention.size - retention.size / 32) } else { 0 };
+                    let too_old = model.iter().take_while(|time| span > 0 && **time < floor).count();
+                    model.drain(..too_old.max(excess.div_ceil(each) as usize));
+                }
+                let kept: Vec<_> = everything(&records, &store).into_iter().map(|(time, _)| time / SECOND).collect();
+                prop_assert_eq!(kept, model.clone());
             }
         }
-        write(&mut records, &store, now);
-        let kept = everything(&records, &store);
-        let mut sorted = times;
-        sorted.sort_unstable();
-        let newest = &sorted[sorted.len() - kept.len()..];
-        prop_assert_eq!(kept.iter().map(|(time, _)| time / SECOND).collect::<Vec<_>>(), newest);
-        let bytes: usize = store.load(Table::Histories, b"").unwrap().iter().map(|(key, value)| key.len() + value.len()).sum();
-        if span > 0 {
-            let late = (span + span / 32 + 1) as i64;
-            prop_assert!(newest.first().is_none_or(|oldest| 5_000 - oldest <= late));
-        }
-        if kilobytes > 0 {
-            // With the entry that has the size.
-            prop_assert!(bytes as u64 <= kilobytes * 1024 + 100, "{} bytes of {} KiB", bytes, kilobytes);
-        }
-        if kilobytes == 0 {
-            // Nothing is removed that is young enough.
-            let young = sorted.iter().filter(|time| span == 0 || 5_000 - **time <= span as i64).count();
-            prop_assert!(kept.len() >= young);
-        }
     }
+}
+
+/// What each record of a test has.
+const TEXT: &str = "water: valve 7 is open";
+
+/// The bytes of such a record in the store, with its key.
+fn len_of_one() -> u64 {
+    let store = MemoryStore::new();
+    let mut records = open(&store, Retention::default());
+    append(&mut records, &store, SECOND, TEXT);
+    let entries = records.entries(&store, SECOND).unwrap();
+    (entries[0].key.len() + entries[0].value.as_ref().map_or(0, Vec::len)) as u64
 }
 
 #[test]

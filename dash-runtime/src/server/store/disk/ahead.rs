@@ -1,7 +1,8 @@
 //! Writes zeros to the journal ahead of what will be appended and secured.
 //!
 //! A new journal is a hole. Each append that fills a new block of it changes the lists of the file system, so to secure it
-//! costs about 24 KB more on ext4. Zeros that are written ahead cost their own size once.
+//! costs about 24 KB more on ext4. Zeros that are written ahead cost their own size once. So they are written only if less
+//! than that is appended between two flushes.
 
 use std::{
     fs::{File, OpenOptions},
@@ -13,6 +14,9 @@ use super::super::Entry;
 
 /// So many zeros are written at once.
 const AHEAD: u64 = 256 * 1024;
+
+/// If more bytes than this were appended since the last flush, the zeros would cost more than they save.
+const DEAR: u64 = 24 * 1024;
 
 /// The newest journal, as far as it is written.
 #[derive(Debug)]
@@ -26,12 +30,14 @@ pub(super) struct Ahead {
     zeros: u64,
     /// The length of the last batch.
     last: u64,
+    /// Where the last batch ended at the last flush.
+    flushed: u64,
 }
 
 impl Ahead {
     /// A journal without a batch.
     pub(super) const fn new(journal: u64) -> Self {
-        Self { journal, file: None, end: 0, zeros: 0, last: 0 }
+        Self { journal, file: None, end: 0, zeros: 0, last: 0, flushed: 0 }
     }
 
     /// Looks whether fjall has begun a new journal.
@@ -46,7 +52,9 @@ impl Ahead {
     /// Makes room for a batch with these entries, and for the next ones.
     pub(super) fn reserve(&mut self, db: &Path, entries: &[Entry]) {
         let end = self.end + len(entries);
-        if end > self.zeros {
+        let is_busy = end - self.flushed.min(end) > DEAR;
+        self.flushed = end;
+        if end > self.zeros && !is_busy {
             // Without the zeros, it only costs more. If the disk is full, the append will say so.
             let _ = self.write_zeros(db, end + AHEAD);
         }

@@ -89,7 +89,7 @@ fn write_for_ever(folder: &Path) {
             let list = Entry { table: Table::States, key, value: Some(value) };
             let entries: Vec<Entry> = events.entries().chain([list]).collect();
             store.append(&entries, Level::Crash).unwrap();
-            events.written();
+            events.written(&histories);
             say(history, number);
         }
         histories.write(&store, since, now).unwrap();

@@ -29,8 +29,9 @@ impl Events {
     }
 
     /// They are in the store.
-    pub(in crate::server::store) fn written(self) {
+    pub(in crate::server::store) fn written(self, histories: &Histories) {
         self.histories.iter().for_each(|history| lock(history).written());
+        lock(&histories.unflushed).add(self.entries);
     }
 
     /// They could not be written, and are tried again with the next values.

@@ -90,6 +90,13 @@ impl Series {
         either!(self, series => series.written());
     }
 
+    /// Everything that was written is on the disk.
+    pub(super) fn flushed(&mut self) {
+        if let Self::Records(records) = self {
+            records.flushed();
+        }
+    }
+
     pub(super) fn failed(&mut self) {
         either!(self, series => series.failed());
     }

@@ -296,13 +296,12 @@ impl Shared {
         (Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }, unwritten)
     }
 
-    /// Puts back what may not be on the disk, unless it has changed since. It is written again as soon as possible.
+    /// Puts back what could not be written, unless it has changed since.
     fn put_back(&self, values: BTreeMap<Vec<u8>, Waiting>) {
         let mut queue = lock(&self.queue);
         for (key, value) in values {
             queue.waiting.entry(key).or_insert(value);
         }
-        queue.news.is_awaited |= !queue.waiting.is_empty();
     }
 
     /// Waits for so long, or until the program ends.

@@ -17,6 +17,9 @@ const LOOK: Duration = Duration::from_secs(3600);
 /// The time between two writes of values that nobody waits for, if they change continuously.
 const MERGE: Duration = Duration::from_secs(1);
 
+/// The same for what is quiet.
+const QUIET: Duration = Duration::from_secs(2);
+
 /// So many writes of values that nobody waits for come at once, after a pause.
 const WRITES: u32 = 60;
 
@@ -51,7 +54,7 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(flush: Flush) -> Self {
         let writes = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
-        let quiet = Bucket { size: WRITES, every: MERGE, full_at: Duration::ZERO };
+        let quiet = Bucket { size: WRITES, every: QUIET, full_at: Duration::ZERO };
         let early = Bucket { size: EARLY, every: flush.rest, full_at: Duration::ZERO };
         Self {
             flush,
@@ -131,6 +134,11 @@ impl Pace {
 
     pub(super) fn are_samples_due(&self, now: Duration) -> bool {
         self.samples_at.is_some_and(|at| at <= now)
+    }
+
+    /// Samples that may not be on the disk were written once more.
+    pub(super) fn wrote_again(&mut self) {
+        self.flush_by(self.earliest(self.flush.rest));
     }
 
     /// All samples were written, if there were some.

@@ -53,11 +53,13 @@ pub(super) struct Thread {
     /// The values that were written since the last flush. After a failed write or flush nobody knows what is on the disk, so
     /// they are written again.
     unflushed: BTreeMap<Vec<u8>, Waiting>,
+    /// Whether a write or a flush has failed since.
+    pub(super) is_doubtful: bool,
 }
 
 impl Thread {
     pub(super) fn new(store: Arc<dyn Store>, flush: Flush) -> Self {
-        Self { store, pace: Pace::new(flush), unflushed: BTreeMap::new() }
+        Self { store, pace: Pace::new(flush), unflushed: BTreeMap::new(), is_doubtful: false }
     }
 
     pub(super) fn run(mut self, shared: &Shared) {
@@ -85,10 +87,11 @@ impl Thread {
             self.pace.quiet(now.since);
         }
         let with_quiet = news.has_ended || self.pace.is_quiet_due(now.since);
-        let is_due = news.is_awaited || with_quiet || self.pace.is_write_due(now.since);
+        let is_due = news.is_awaited || with_quiet || self.pace.is_write_due(now.since) || self.is_doubtful;
         let states = if is_due { self.write(shared, with_quiet, news.is_awaited, now) } else { Ok(()) };
-        // Also if the states could not be written: there may be no later time for the samples.
-        let histories = self.write_histories(shared, news.has_ended, now);
+        // Also if the states could not be written: there may be no later time for the samples. Not on a store that may lack
+        // what the histories count on.
+        let histories = if self.is_doubtful { Ok(()) } else { self.write_histories(shared, news.has_ended, now) };
         match states.and(histories).and_then(|()| self.flush(shared, news.has_ended, now)) {
             Ok(()) => {
                 if shared.has_failed.swap(false, Ordering::AcqRel) {
@@ -102,27 +105,36 @@ impl Thread {
                 if error.fault() == StoreFault::Broken || news.has_ended {
                     return Next::End;
                 }
-                shared.put_back(std::mem::take(&mut self.unflushed));
+                self.is_doubtful = true;
+                // As soon as possible, also if nothing new comes.
+                shared.news(|news| news.is_awaited = true);
                 Next::TryAgain
             }
         }
     }
 
     fn write(&mut self, shared: &Shared, with_quiet: bool, is_awaited: bool, now: Moment) -> Result<(), StoreError> {
+        if self.is_doubtful {
+            self.write_again(shared, now)?;
+        }
         let take = || shared.take(with_quiet);
         let (Taken { waiting, has_values, number }, events) =
             shared.histories.take_events(&*self.store, now.since, now.date, take);
         if !waiting.is_empty() || !events.is_empty() {
             let mut entries = entries(&waiting, now);
-            self.unflushed.extend(waiting);
             // In one append, so that after the end of the process neither is there without the other.
             entries.extend(events.entries());
-            self.store.append(&entries, Level::Crash).inspect_err(|_| events.failed())?;
+            if let Err(error) = self.store.append(&entries, Level::Crash) {
+                events.failed();
+                shared.put_back(waiting);
+                return Err(error);
+            }
+            self.unflushed.extend(waiting);
             if !events.is_empty() {
                 // What is too old or too much is removed soon.
                 self.pace.measured(now.since);
             }
-            events.written();
+            events.written(&shared.histories);
         }
         if with_quiet {
             self.pace.wrote_quiet(now.since);
@@ -137,6 +149,20 @@ impl Thread {
         }
         shared.written.send_replace(number);
         shared.is_behind.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes once more what was written since the last flush, in one append, so that events and lists of alarms are not
+    /// separated. Nothing else is written before.
+    fn write_again(&mut self, shared: &Shared, now: Moment) -> Result<(), StoreError> {
+        let mut entries = entries(&self.unflushed, now);
+        entries.extend(shared.histories.again());
+        if !entries.is_empty() {
+            self.store.append(&entries, Level::Crash)?;
+            self.pace.wrote_again();
+        }
+        shared.histories.written_again();
+        self.is_doubtful = false;
         Ok(())
     }
 
@@ -156,6 +182,7 @@ impl Thread {
             self.store.append(&[], Level::Power)?;
             self.pace.flushed(now.since, begun.elapsed());
             self.unflushed.clear();
+            shared.histories.flushed();
             shared.flushed.store(*shared.written.borrow(), Ordering::Release);
         }
         Ok(())
