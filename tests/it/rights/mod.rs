@@ -6,6 +6,7 @@ mod granted;
 mod logins;
 mod others;
 mod roles;
+mod routes;
 mod sessions;
 
 use std::{
