@@ -2,6 +2,7 @@
 
 mod cards;
 mod control;
+mod forged;
 mod granted;
 mod logins;
 mod others;
