@@ -8,6 +8,7 @@ mod logins;
 mod others;
 mod roles;
 mod routes;
+mod searched;
 mod sessions;
 
 use std::{
