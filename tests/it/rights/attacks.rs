@@ -66,7 +66,7 @@ async fn no_line_of_the_log_the_record_or_an_answer_has_a_cookie_a_token_or_a_pa
         ("Cookie", login.clone()),
         ("Cookie", wrong),
         ("Cookie", format!("{login}; {login}")),
-        ("Cookie", format!("{}\u{e4}", login)),
+        ("Cookie", format!("{login}\u{e4}")),
         bearer(&token),
         bearer(&"cd".repeat(32)),
         ("Authorization", format!("Basic {token}")),

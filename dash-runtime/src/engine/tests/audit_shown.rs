@@ -246,7 +246,7 @@ fn fault_the_moves_of_a_stick_pushed_everything_else_out_of_the_record() {
 fn fault_no_page_said_that_commands_are_not_recorded() {
     let mut sim = lathe();
     let ada = join(&mut sim, "ada", Rank::Admin);
-    let mut says = |sim: &mut Sim, is_written| sim.with(|engine, now, fx| engine.record_says(now, is_written, fx));
+    let says = |sim: &mut Sim, is_written| sim.with(|engine, now, fx| engine.record_says(now, is_written, fx));
     says(&mut sim, true);
     for _ in 0..2 {
         says(&mut sim, false);
