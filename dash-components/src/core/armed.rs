@@ -46,7 +46,7 @@ pub struct Armed {
     acknowledge: Event<()>,
     /// The visible name. Empty (the default): the words of its id.
     label: String,
-    /// Whether it is disabled. Default: `false`.
+    /// Whether it is disabled. Default: `false`. Its button is disabled then, but the server still takes `disarm`.
     disabled: bool,
 }
 

@@ -58,7 +58,7 @@ pub struct Control {
     grant_after: f64,
     /// The visible name. Empty (the default): the words of its id.
     label: String,
-    /// Whether it is disabled. Default: `false`. Who is in control stays so.
+    /// Whether it is disabled. Default: `false`. Who is in control stays so, and can still give it back.
     disabled: bool,
 }
 
@@ -88,7 +88,7 @@ impl View for Control {
                     .attr("class", "dd-button")
                     .attr("data-tone", holds.choose("normal", "primary"))
                     .attr("data-act", holds.choose("give", asks.choose("give", "ask")))
-                    .flag("disabled", p.disabled)
+                    .flag("disabled", holds.choose(false, asks.choose(false, p.disabled)))
                     .text(holds.choose(give, asks.choose("Do not ask", ask)));
                 let may_take = p.may_take.choose(p.held, false);
                 look.tag("button")

@@ -112,6 +112,12 @@ impl Audience {
     pub(crate) const HIGHEST: Self = Self { sees: HIGHEST, needs: HIGHEST, private: false };
 }
 
+/// What every page says while records are in no file.
+const NOT_RECORDED: &str = "Who does what is not recorded at present: the file of the record does not take it.";
+
+/// How long the files must take everything before pages say so.
+const SURE: Duration = Duration::from_secs(10);
+
 /// The shortest time between two updates of the pages that show the record.
 const GAP: Duration = Duration::from_millis(100);
 
@@ -124,6 +130,8 @@ pub(super) struct Audit {
     on: bool,
     /// Whether the program takes the records, to keep them.
     is_taken: bool,
+    /// When records were last in no file, while pages say so.
+    lost_since: Option<Duration>,
     /// The streams in which pages show the record.
     streams: Vec<PropNo>,
     /// Records that these streams do not have yet.
@@ -226,6 +234,28 @@ impl From<&Refusal> for Ended<'_> {
 }
 
 impl Engine {
+    /// Whether the files of the record take what it has. If they do not, every page says so at once. That they do again is
+    /// told later, so that files that are behind now and then do not fill the pages with messages.
+    pub(crate) fn record_says(&mut self, now: Duration, is_written: bool, fx: &mut Effects) {
+        match self.audit.lost_since {
+            None if !is_written => {
+                self.audit.lost_since = Some(now);
+                self.tell_all(NOT_RECORDED, fx);
+            }
+            Some(since) if is_written && now >= since + SURE => {
+                self.audit.lost_since = None;
+                self.tell_all("Commands are recorded again.", fx);
+            }
+            Some(since) if !is_written => self.audit.lost_since = Some(since.max(now)),
+            _ => {}
+        }
+    }
+
+    /// What a page that opens must be told about the record.
+    pub(super) fn fault_of_record(&self) -> Option<&'static str> {
+        self.audit.lost_since.map(|_| NOT_RECORDED)
+    }
+
     /// Keeps a record from now on, until [`take_records`](Self::take_records) takes it.
     pub(crate) const fn keep_record(&mut self) {
         (self.audit.on, self.audit.is_taken) = (true, true);

@@ -157,7 +157,7 @@ impl Engine {
     /// it is in effect. To refuse the stop too would leave the device moving because of what else is in the batch. So what
     /// is unsafe is refused with its reason, and what is safe happens.
     fn refuse_closed(&self, changes: &mut Changes) -> Vec<(usize, Refusal)> {
-        let ends = |prop: &PropNo| self.plan.prop(*prop).acts.filter(|(_, act)| act.closes() || *act == Act::Give);
+        let ends = |prop: &PropNo| self.plan.prop(*prop).acts.filter(|(_, act)| act.ends());
         let mut closed: BTreeMap<_, _> = changes.keys().filter_map(ends).collect();
         if closed.is_empty() {
             return Vec::new();
@@ -166,7 +166,7 @@ impl Engine {
         let closes = closed.iter().filter(|(_, act)| act.closes());
         let mut new: Vec<(GateNo, Act)> = closes.map(|(gate, act)| (*gate, *act)).collect();
         while let Some((above, act)) = new.pop() {
-            for gate in self.plan.interlocks_under(above) {
+            for gate in self.plan.gates[above].interlocks.iter().copied() {
                 if let btree_map::Entry::Vacant(place) = closed.entry(gate) {
                     place.insert(act);
                     new.push((gate, act));

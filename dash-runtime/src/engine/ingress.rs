@@ -55,7 +55,7 @@ pub(crate) fn check(
     }
     // Who holds a control that is disabled or locked meanwhile may let go.
     let is_safe = is_press || engine.lets_go(canonical, command.value);
-    if engine.is_disabled(client, number) && !is_safe {
+    if engine.is_disabled(client, number) && !is_safe && !plan.ends(canonical) {
         return Err(Refusal::Disabled(prop.name()));
     }
     let is_event = prop.info.kind == Kind::Event;

@@ -155,8 +155,11 @@ impl Engine {
             // The client is present, so this is not refused.
             let _ = self.message(id, FORGOTTEN.to_owned(), fx);
         }
-        if let Some(text) = self.fault_of_store().filter(|_| known.is_none()) {
-            let _ = self.message(id, text, fx);
+        if known.is_none() {
+            let faults = [self.fault_of_store(), self.fault_of_record().map(str::to_owned)];
+            for text in faults.into_iter().flatten() {
+                let _ = self.message(id, text, fx);
+            }
         }
         fx.wake_client(id);
         Greeting::Welcome { client: id, socket, frame, parts: hello.parts }

@@ -651,10 +651,15 @@ impl Engine {
             None => "Values are kept again.".to_owned(),
         };
         self.kept.fault = fault;
+        self.tell_all(&text, fx);
+    }
+
+    /// A message for each page.
+    pub(super) fn tell_all(&mut self, text: &str, fx: &mut Effects) {
         let all: Vec<_> = self.roster.connected().collect();
         for id in all {
             // One that has just left needs no message.
-            let _ = self.message(id, text.clone(), fx);
+            let _ = self.message(id, text.to_owned(), fx);
         }
     }
 

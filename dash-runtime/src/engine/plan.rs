@@ -563,15 +563,6 @@ impl Plan {
         (0..self.gates.len()).map(GateNo::new)
     }
 
-    /// The interlocks directly under this gate. They trip when it closes for all.
-    pub(super) fn interlocks_under(&self, closed: GateNo) -> impl Iterator<Item = GateNo> {
-        self.all_gates().filter(move |no| {
-            let gate = &self.gates[*no];
-            gate.kind == crate::gates::Gate::Armed
-                && self.prop(self.canonical(gate.prop("arm"))).under.contains(&closed)
-        })
-    }
-
     /// Gives each callback also what the callbacks have that its outputs start, directly or through others.
     pub(super) fn with_started<T: Clone + PartialEq>(&self, mut all: Vec<T>, add: impl Fn(&mut T, &T)) -> Vec<T> {
         // No callback starts itself, so this ends after as many rounds as the longest chain has callbacks.

@@ -284,7 +284,7 @@ impl App {
     /// The function is asked for each request, and once a second for each open page. A page whose role changes loads
     /// again. So it must be quick, and must not wait. A login stays valid, whatever the function says.
     ///
-    /// It runs on threads of its own, at most 16. If it does not answer within 2 s, the request gets the status 503, an open
+    /// It runs on threads of its own, at most 64, of which a user has at most 16. If it does not answer within 2 s, the request gets the status 503, an open
     /// page keeps its role, and the log says so.
     ///
     /// A function that panics gives the lowest role, and the log says so. Roles of another dashboard are an

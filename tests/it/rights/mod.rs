@@ -1,12 +1,17 @@
 //! Rights and users from the outside: what each role gets of a dashboard, by which way it gets in, and how it is put out.
 
+mod attacks;
 mod cards;
 mod control;
+mod forged;
 mod granted;
 mod logins;
 mod others;
 mod roles;
+mod routes;
+mod searched;
 mod sessions;
+mod under_way;
 
 use std::{
     fs,

@@ -111,7 +111,7 @@ impl Engine {
 
     /// A gate is closed. Interlocks under it trip.
     pub(super) fn trip_under(&mut self, closed: GateNo, why: &Arc<str>, follows: &mut Consequences) {
-        for no in self.plan.interlocks_under(closed).collect::<Vec<_>>() {
+        for no in self.plan.gates[closed].interlocks.clone() {
             if self.is_armed(no) {
                 self.set_armed(no, ArmedState::Tripped, None, why, follows);
             }

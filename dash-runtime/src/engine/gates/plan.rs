@@ -50,6 +50,8 @@ pub(crate) struct GatePlan {
     pub(super) moves: BTreeSet<CallbackNo>,
     /// The level at which a client may take a control over.
     pub(super) takes: u8,
+    /// The interlocks directly under it. They trip when it closes for all.
+    pub(in crate::engine) interlocks: Vec<GateNo>,
     /// The declared conditions, if it is a list of alarms.
     pub(super) rules: Vec<RulePlan>,
 }
@@ -100,6 +102,12 @@ impl Act {
     /// Whether it closes its gate, which makes something safe.
     pub(in crate::engine) const fn closes(self) -> bool {
         matches!(self, Self::Press | Self::Disarm)
+    }
+
+    /// Whether it only ends what somebody may do: it closes its gate, or gives a control back. It is always possible for who
+    /// may operate the gate, also while its component is disabled.
+    pub(in crate::engine) const fn ends(self) -> bool {
+        self.closes() || matches!(self, Self::Give)
     }
 
     /// Whether a role that may not change the gate may do it: it makes something safe.
@@ -156,6 +164,11 @@ impl Plan {
         matches!(self.prop(prop).acts, Some((_, Act::Press)))
     }
 
+    /// Whether this is an event of a gate that only ends what somebody may do.
+    pub(in crate::engine) fn ends(&self, prop: PropNo) -> bool {
+        self.prop(prop).acts.is_some_and(|(_, act)| act.ends())
+    }
+
     /// Whether a private callback with the device runs when this property changes.
     pub(super) fn moves_privately(&self, prop: PropNo) -> bool {
         let mut started = self.prop(prop).starts.iter().map(|callback| &self.callbacks[*callback]);
@@ -210,6 +223,7 @@ impl Plan {
                 starts: BTreeSet::new(),
                 moves: BTreeSet::new(),
                 takes,
+                interlocks: Vec::new(),
                 rules: Vec::new(),
             });
         }
@@ -236,8 +250,9 @@ impl Plan {
         for (at, gates) in all.into_iter().enumerate() {
             let prop = &mut self.props[at];
             // Who may stop a machine must not have to be in control first.
-            let is_press = matches!(prop.acts, Some((_, act)) if act.is_open_to_all());
-            prop.under = gates.iter().copied().filter(|_| !is_press).collect();
+            // And who is in control may always give it back: whoever gets it then is under the same gates.
+            let is_free = matches!(prop.acts, Some((_, act)) if act.is_open_to_all() || act == Act::Give);
+            prop.under = gates.iter().copied().filter(|_| !is_free).collect();
             for gate in prop.under.clone() {
                 let starts = self.props[at].starts.clone();
                 self.gates[gate.0].starts.extend(starts);
@@ -248,6 +263,12 @@ impl Plan {
             let props = (props.start.place()..props.end.place()).map(|at| self.canonical(PropNo::new(at)));
             let above: BTreeSet<GateNo> = props.flat_map(|prop| self.prop(prop).under.clone()).collect();
             above.into_iter().for_each(|gate| self.gates[gate.0].components.push(first));
+        }
+        for no in self.all_gates().filter(|no| self.gates[*no].kind == Gate::Armed).collect::<Vec<_>>() {
+            let arm = self.canonical(self.gates[no].prop("arm"));
+            for above in self.prop(arm).under.clone() {
+                self.gates[above.0].interlocks.push(no);
+            }
         }
         // The gate's own events must reach their callbacks.
         for at in 0..self.gates.len() {

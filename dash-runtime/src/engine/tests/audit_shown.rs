@@ -241,3 +241,32 @@ fn fault_the_moves_of_a_stick_pushed_everything_else_out_of_the_record() {
         ]
     );
 }
+
+#[test]
+fn fault_no_page_said_that_commands_are_not_recorded() {
+    let mut sim = lathe();
+    let ada = join(&mut sim, "ada", Rank::Admin);
+    let says = |sim: &mut Sim, is_written| sim.with(|engine, now, fx| engine.record_says(now, is_written, fx));
+    says(&mut sim, true);
+    for _ in 0..2 {
+        says(&mut sim, false);
+    }
+    let gus = join(&mut sim, "gus", Rank::Guest);
+    // The file takes something now and then.
+    for is_written in [true, false, true] {
+        sim.pass(6_000);
+        says(&mut sim, is_written);
+    }
+    sim.rest();
+    for at in [ada, gus] {
+        let [note] = &sim.pages[at].notes[..] else { panic!("told once: {:?}", sim.pages[at].notes) };
+        assert!(note.contains("is not recorded at present"), "{note}");
+    }
+    sim.pass(6_000);
+    says(&mut sim, true);
+    sim.rest();
+    assert_eq!(sim.pages[gus].notes[1..], ["Commands are recorded again."]);
+    let late = join(&mut sim, "cy", Rank::Guest);
+    sim.rest();
+    assert!(sim.pages[late].notes.is_empty());
+}

@@ -115,6 +115,7 @@ pub struct Interlock {
     disarm: Event<()>,
     #[prop(event)]
     acknowledge: Event<()>,
+    disabled: bool,
 }
 
 /// A list of alarms.

@@ -263,7 +263,7 @@ impl Driver {
         let mut engine = lock(&self.shared.engine);
         let result = event(&mut engine, self.shared.started.elapsed(), &mut fx);
         let (timeout, answered) = (engine.next_timeout(), engine.answered());
-        self.write_down(&mut engine);
+        self.write_down(&mut engine, &mut fx);
         drop(engine);
         if !answered.is_empty() {
             self.answer(answered);
@@ -272,7 +272,7 @@ impl Driver {
     }
 
     /// Puts what has happened into the queues of those that write it down. Under the lock, so that it keeps its order.
-    fn write_down(&self, engine: &mut Engine) {
+    fn write_down(&self, engine: &mut Engine, fx: &mut Effects) {
         let Shared { audit, keeper, recorder, started, .. } = &*self.shared;
         if audit.is_some() || recorder.is_some() {
             let (records, now) = (engine.take_records(), started.elapsed());
@@ -281,6 +281,7 @@ impl Driver {
             }
             if let Some((audit, device)) = audit {
                 audit.put(records, now, device);
+                engine.record_says(now, audit.is_written(), fx);
             }
         }
         if let Some(keeper) = keeper {

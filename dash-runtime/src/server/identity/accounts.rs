@@ -208,9 +208,11 @@ impl Accounts {
         let is_right = users.is_password(name, password);
         let person = users.person(name).filter(|_| is_right);
         let Some(person) = person else {
-            let line = || format!("a login as {name:?}{from} failed");
-            // Strangers can invent names, but not users, and must not hide that somebody tries the password of one.
+            // Strangers can invent names, but not users, and must not hide that somebody tries the password of one. And a
+            // name that no user has may be a password that a user has typed into the wrong field.
             let of = if users.person(name).is_some() { name } else { "" };
+            let who = if of.is_empty() { "with a name that no user has".to_owned() } else { format!("as {of:?}") };
+            let line = || format!("a login {who}{from} failed");
             if log::is_rare_for("login", of, 1, line) {
                 log::warn(&line());
             }

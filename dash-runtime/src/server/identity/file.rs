@@ -182,15 +182,29 @@ impl Users {
     /// Whether the password is that of the user. Takes the same time if there is no such user.
     pub(super) fn is_password(&self, name: &str, password: &str) -> bool {
         let known = self.people.get(name);
-        let hash = match known {
+        let hash = match known.or_else(|| self.stand_in(name)) {
             Some(person) => &*person.password,
             None => nobody(),
         };
-        let fits = password.len() <= LONGEST
-            && PasswordHash::new(hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        let fits = password.len() <= LONGEST && PasswordHash::new(hash).is_ok_and(|hash| verify(password, &hash));
         fits && known.is_some()
     }
+}
+
+impl Users {
+    /// Whose hash is computed for a name that is unknown: it has the parameters of the users' own hashes, which people may
+    /// have made with other ones than ours. For one name it is always the same user.
+    fn stand_in(&self, name: &str) -> Option<&Person> {
+        let count = u64::try_from(self.people.len()).ok().filter(|count| *count > 0)?;
+        let at = usize::try_from(Digest::of(name).number() % count).ok()?;
+        self.people.values().nth(at)
+    }
+}
+
+fn verify(password: &str, hash: &PasswordHash) -> bool {
+    #[cfg(test)]
+    tests::WORK.with_borrow_mut(|work| work.push(hash.params.to_string()));
+    Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
 }
 
 /// The hash of a random password that nobody knows.
@@ -429,4 +443,62 @@ fn hashed(password: &str) -> Result<String, String> {
         return Err(format!("a password has at most {LONGEST} bytes"));
     }
     hash(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use argon2::{Algorithm, Params, Version};
+
+    use super::*;
+
+    thread_local! {
+        /// The parameters of each hash that was computed.
+        pub(super) static WORK: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Users whose hashes have these parameters: memory in KiB, and passes.
+    fn users(of: &[(&str, u32, u32)]) -> Users {
+        let entry = |(name, memory, passes): &(&str, u32, u32)| {
+            let argon =
+                Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(*memory, *passes, 1, None).unwrap());
+            let hash = argon.hash_password(b"correct horse").unwrap();
+            format!("[users.{name}]\nrole = \"user\"\npassword = \"{hash}\"\n")
+        };
+        let text: String = of.iter().map(entry).collect();
+        Users::parse(&text, &Roles::of::<()>()).unwrap_or_else(|_| panic!("{text}"))
+    }
+
+    fn work(users: &Users, name: &str, password: &str) -> (bool, Vec<String>) {
+        WORK.take();
+        (users.is_password(name, password), WORK.take())
+    }
+
+    /// A difference in the work is one in the time of the answer, which tells whether a name exists.
+    #[test]
+    fn fault_an_unknown_name_could_be_told_by_the_time_if_hashes_have_other_parameters() {
+        let lab = users(&[("ada", 64, 3), ("eve", 64, 3)]);
+        let known = work(&lab, "ada", "correct horse");
+        assert!(known.0);
+        assert_eq!(known.1.len(), 1, "one hash for one try");
+        for (name, password) in [("ada", "wrong"), ("eve", ""), ("bob", "correct horse"), ("bob", "wrong"), ("", "")] {
+            assert_eq!(work(&lab, name, password), (false, known.1.clone()), "{name:?} with {password:?}");
+        }
+        // If they differ among each other, an unknown name has always the same of them.
+        let mixed = users(&[("ada", 64, 1), ("eve", 128, 2)]);
+        let [ada, eve] = ["ada", "eve"].map(|name| work(&mixed, name, "wrong").1);
+        assert_ne!(ada, eve);
+        for name in ["bob", "cy", "dora", "Ada"] {
+            let first = work(&mixed, name, "wrong").1;
+            assert!(first == ada || first == eve, "{first:?}");
+            assert_eq!(work(&mixed, name, "correct horse"), (false, first), "{name}");
+        }
+        // Nobody at all is the same work too.
+        assert_eq!(work(&Users::default(), "ada", "wrong").1.len(), 1);
+        // What is too long for a password is not computed, whoever it is for.
+        for name in ["ada", "bob"] {
+            assert!(work(&lab, name, &"x".repeat(LONGEST + 1)).1.is_empty());
+        }
+    }
 }

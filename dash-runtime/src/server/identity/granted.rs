@@ -4,7 +4,8 @@
 //! whether the login is still valid.
 //!
 //! The function runs on threads of its own. One that hangs holds up only who is asked about: a request is refused, and an
-//! open page stays as it is. Each user has a share of the threads, so whoever it hangs for, others get their answers.
+//! open page stays as it is. Each user has a share of the threads, and so has each network of a user. The last
+//! threads are for those who have none, so whoever it hangs for, others get their answers.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -42,17 +43,21 @@ const QUICK: Duration = Duration::from_millis(50);
 /// How long somebody waits for the function. A person does not wait longer for a page.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The largest number of threads. If so many hang, nobody gets an answer.
+/// The largest number of threads.
 const THREADS: usize = 64;
 
-/// How many of them one user has from one network. If so many hang, only these requests get no answer.
-const OF_SENDER: usize = 8;
+/// How many of them are only for users who have no other call at work. So users for whom the function hangs leave some to
+/// those who have not asked yet.
+const FOR_OTHER_USERS: usize = 16;
 
-/// How many of them one user has, from all networks.
+/// How many threads one user has, from all networks. Guests are one user.
 const OF_USER: usize = 16;
 
-/// How many may wait for the function at once, of those who have a thread of their share.
-const ASKING: usize = 256;
+/// How many of these are only for networks from which this user has no other call at work.
+const FOR_OTHER_NETWORKS: usize = 4;
+
+/// How many threads one user has from one network.
+const OF_SENDER: usize = 8;
 
 /// What the function was asked about the sender of a request, with the user that it has made of it.
 #[derive(Debug, Clone)]
@@ -65,37 +70,77 @@ pub(crate) struct Granting {
     roles: Roles,
     level: Box<Ask>,
     pool: Pool,
-    asking: Arc<Semaphore>,
-    senders: Shares<(String, Option<Network>)>,
+    all: Arc<Share>,
     users: Shares<String>,
+    senders: Shares<(String, Option<Network>)>,
 }
 
-/// How many threads each one has. Those who ask for nothing take no memory.
+/// Some threads, of which some are only for those who have no other one.
+#[derive(Debug)]
+struct Share {
+    of_all: Arc<Semaphore>,
+    of_others: Arc<Semaphore>,
+    size: usize,
+}
+
+/// While this is there, a thread of a share is taken.
+struct Taken {
+    _permit: OwnedSemaphorePermit,
+    /// The share, so that it is not forgotten.
+    share: Arc<Share>,
+}
+
+impl Share {
+    fn new(size: usize, of_others: usize) -> Self {
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { of_all: semaphore(size - of_others), of_others: semaphore(of_others), size }
+    }
+
+    /// Waits until a thread is free.
+    async fn take(self: &Arc<Self>, has_none: bool) -> Option<Taken> {
+        let of_all = Arc::clone(&self.of_all).acquire_owned();
+        let permit = if has_none {
+            tokio::select! {
+                biased;
+                permit = of_all => permit,
+                permit = Arc::clone(&self.of_others).acquire_owned() => permit,
+            }
+        } else {
+            of_all.await
+        };
+        Some(Taken { _permit: permit.ok()?, share: Arc::clone(self) })
+    }
+}
+
+impl Taken {
+    /// Whether no other thread of the share is taken.
+    fn is_only_one(&self) -> bool {
+        self.share.of_all.available_permits() + self.share.of_others.available_permits() + 1 == self.share.size
+    }
+}
+
+/// The share of each one. Those who ask for nothing take no memory.
 struct Shares<K> {
-    each: usize,
-    of: Mutex<BTreeMap<K, Weak<Semaphore>>>,
+    size: usize,
+    of_others: usize,
+    of: Mutex<BTreeMap<K, Weak<Share>>>,
 }
 
 impl<K: Ord> Shares<K> {
-    const fn new(each: usize) -> Self {
-        Self { each, of: Mutex::new(BTreeMap::new()) }
+    const fn new(size: usize, of_others: usize) -> Self {
+        Self { size, of_others, of: Mutex::new(BTreeMap::new()) }
     }
 
-    /// Waits until a thread of this share is free. It is taken until the permit is dropped.
-    async fn take(&self, of: K) -> Option<OwnedSemaphorePermit> {
-        let share = {
-            let mut all = lock(&self.of);
-            if let Some(share) = all.get(&of).and_then(Weak::upgrade) {
-                share
-            } else {
-                // There are few others at any time: those who ask now.
-                all.retain(|_, share| share.strong_count() > 0);
-                let share = Arc::new(Semaphore::new(self.each));
-                all.insert(of, Arc::downgrade(&share));
-                share
-            }
-        };
-        share.acquire_owned().await.ok()
+    fn of(&self, whom: K) -> Arc<Share> {
+        let mut all = lock(&self.of);
+        if let Some(share) = all.get(&whom).and_then(Weak::upgrade) {
+            return share;
+        }
+        // There are few others at any time: those who ask now.
+        all.retain(|_, share| share.strong_count() > 0);
+        let share = Arc::new(Share::new(self.size, self.of_others));
+        all.insert(whom, Arc::downgrade(&share));
+        share
     }
 }
 
@@ -123,9 +168,9 @@ impl Granting {
             roles: Roles::of::<R>(),
             level: Box::new(move |user, client| ask(user, client).level()),
             pool: Pool::new("dash-rights", THREADS),
-            asking: Arc::new(Semaphore::new(ASKING)),
-            senders: Shares::new(OF_SENDER),
-            users: Shares::new(OF_USER),
+            all: Arc::new(Share::new(THREADS, FOR_OTHER_USERS)),
+            users: Shares::new(OF_USER, FOR_OTHER_NETWORKS),
+            senders: Shares::new(OF_SENDER, 0),
         }
     }
 
@@ -138,13 +183,13 @@ impl Granting {
     pub(super) async fn call(self: &Arc<Self>, peer: &Peer, held: impl Send + 'static) -> Option<User> {
         // First the narrowest share: who waits for that takes nothing from others.
         let name = peer.user.name().to_owned();
-        let of_sender = self.senders.take((name.clone(), peer.address.map(Network::from))).await?;
-        let of_user = self.users.take(name).await?;
-        let place = Arc::clone(&self.asking).acquire_owned().await.ok()?;
+        let of_sender = self.senders.of((name.clone(), peer.address.map(Network::from))).take(false).await?;
+        let of_user = self.users.of(name).take(of_sender.is_only_one()).await?;
+        let of_all = self.all.take(of_user.is_only_one()).await?;
         let (granting, peer) = (Arc::clone(self), peer.clone());
         let (answers, answer) = oneshot::channel();
         self.pool.run(move || {
-            let _held = (of_sender, of_user, place, held);
+            let _held = (of_sender, of_user, of_all, held);
             // Who has waited too long does not need it any more.
             if !answers.is_closed() {
                 let _ = answers.send(granting.grant(&peer));
@@ -240,5 +285,77 @@ pub(crate) async fn watch(identity: Weak<Identity>, drivers: Vec<WeakDriver>, mu
                 });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use dash_macros::Role;
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Role)]
+    enum Rank {
+        Guest,
+    }
+
+    fn peer(name: &str, address: u8) -> Peer {
+        let address = IpAddr::from([10, 0, address, 1]);
+        Peer { user: User::new(name, Rank::Guest), address: Some(address), ..Peer::default() }
+    }
+
+    /// The function hangs for users with such names, and for addresses from 100 on.
+    fn hanging() -> (Arc<Granting>, std::sync::mpsc::Sender<()>) {
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        let held = Mutex::new(held);
+        let hangs = move |user: &User, client: &Client| {
+            let is_far = matches!(client.address(), Some(IpAddr::V4(address)) if address.octets()[2] >= 100);
+            if user.name().starts_with("hang") || is_far {
+                let _ = lock(&held).recv();
+            }
+            Rank::Guest
+        };
+        (Arc::new(Granting::new(hangs)), hold)
+    }
+
+    /// Has the function hang, so that as many threads are taken as can be.
+    async fn hang(granting: &Arc<Granting>, peers: impl IntoIterator<Item = Peer>) -> JoinSet<Option<User>> {
+        let mut calls = JoinSet::new();
+        for peer in peers {
+            let granting = Arc::clone(granting);
+            calls.spawn(async move { granting.call(&peer, ()).await });
+        }
+        // Each of them has taken a thread, or waits for one.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        calls
+    }
+
+    #[tokio::test]
+    async fn fault_four_users_for_whom_the_function_hangs_stopped_all_others() {
+        let (granting, hold) = hanging();
+        let mut many = Vec::new();
+        for user in 0..8 {
+            let name = format!("hang{user}");
+            many.extend((0..4).flat_map(|address| (0..10).map(move |_| address)).map(|address| peer(&name, address)));
+        }
+        let calls = hang(&granting, many).await;
+        for other in ["ada", "eve"] {
+            assert!(granting.ask(&peer(other, 1), ()).await.is_ok(), "{other}");
+        }
+        drop((hold, calls));
+    }
+
+    #[tokio::test]
+    async fn fault_two_networks_for_which_the_function_hangs_stopped_all_guests() {
+        let (granting, hold) = hanging();
+        let many = [100, 101].into_iter().flat_map(|address| (0..20).map(move |_| peer("guest", address)));
+        let calls = hang(&granting, many).await;
+        assert!(granting.ask(&peer("guest", 1), ()).await.is_ok());
+        drop((hold, calls));
     }
 }

@@ -393,3 +393,79 @@ fn fault_a_silent_page_got_control_and_kept_it() {
     sim.pass(10_000);
     assert_eq!(holder(&sim), "bob");
 }
+
+#[test]
+fn fault_who_was_in_control_could_not_give_it_back_while_the_control_was_disabled() {
+    let (mut sim, ada, bob) = two();
+    sim.click(ada, Rover::drive.ask);
+    sim.click(bob, Rover::drive.ask);
+    sim.push(changes![Rover::drive.disabled = true]).unwrap();
+    for prop in [Rover::drive.ask, Rover::drive.keep] {
+        let number = sim.click(ada, prop);
+        assert!(refusal(&mut sim, ada, number).unwrap().contains("is disabled"));
+    }
+    let number = sim.click(ada, Rover::drive.give);
+    assert!(takes(&mut sim, ada, number));
+    assert_eq!(holder(&sim), "bob");
+    // Also one who only asks, and a program.
+    let asks = sim.prop_no(Rover::drive.asking);
+    sim.push(changes![Rover::drive.disabled = false]).unwrap();
+    sim.click(ada, Rover::drive.ask);
+    sim.push(changes![Rover::drive.disabled = true]).unwrap();
+    let number = sim.click(ada, Rover::drive.give);
+    assert!(takes(&mut sim, ada, number));
+    assert_eq!(sim.engine.slot(asks).value().unwrap().json(), "[]");
+}
+
+#[test]
+fn fault_an_interlock_could_not_be_disarmed_while_it_was_disabled() {
+    let (mut sim, ada, _) = driving();
+    sim.push(changes![Rover::armed.disabled = true]).unwrap();
+    let number = sim.click(ada, Rover::armed.disarm);
+    assert!(takes(&mut sim, ada, number));
+    assert_eq!(armed_state(&sim), ArmedState::Disarmed);
+    let number = sim.click(ada, Rover::armed.arm);
+    assert!(refusal(&mut sim, ada, number).unwrap().contains("is disabled"));
+}
+
+/// A control that is itself under a stop.
+#[components]
+struct Crane {
+    stop: Halt,
+    #[under(stop)]
+    drive: Lease,
+    #[under(drive)]
+    lift: Dial,
+}
+
+impl Dashboard for Crane {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn stops((): &()) -> Stops<Self> {
+        Stops::new().on(Self::stop, || ())
+    }
+
+    fn layout(self) -> Element {
+        place((self.stop, self.drive, self.lift))
+    }
+}
+
+#[test]
+fn fault_a_control_under_a_stop_could_not_be_given_back_while_it_was_stopped() {
+    let mut sim = Sim::new::<Crane>(());
+    let ada = sim.join();
+    sim.click(ada, Crane::drive.ask);
+    sim.rest();
+    sim.click(ada, Crane::stop.press);
+    sim.finish_stops();
+    sim.rest();
+    assert_eq!(sim.shown(ada, Crane::drive.mine), "holds");
+    let number = sim.click(ada, Crane::drive.give);
+    assert!(takes(&mut sim, ada, number));
+    sim.rest();
+    assert_eq!(sim.shown(ada, Crane::drive.mine), "none");
+    let number = sim.click(ada, Crane::drive.ask);
+    assert!(refusal(&mut sim, ada, number).unwrap().contains("stop"));
+}
