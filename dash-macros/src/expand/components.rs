@@ -198,6 +198,7 @@ fn group(components: &ComponentsStruct) -> TokenStream {
     let bounds = bounds(components, |_| true);
     quote! {
         #(#cfgs)*
+        #[allow(unused_lifetimes)]
         const _: () = {
             const _: () = { #(#flat;)* };
             #(#dynamic)*

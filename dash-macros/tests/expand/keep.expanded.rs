@@ -152,6 +152,7 @@ impl ::dash_devices::__private::Components for Ui {
 }
 #[automatically_derived]
 impl ::dash_devices::__private::Shows<Self> for Ui {}
+#[allow(unused_lifetimes)]
 const _: () = {
     const _: () = {
         ::dash_devices::__private::rows_without_list(
