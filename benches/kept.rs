@@ -1,13 +1,13 @@
-//! What a store costs a dashboard that runs: the round trip of a command and the memory, without a store and with one on disk.
+//! The memory of a dashboard that runs, without a store and with one on disk.
 //!
 //! ```text
-//! cargo bench --bench kept                  round trips, and five minutes of commands
-//! cargo bench --bench kept -- trips
-//! DASH_MINUTES=60 cargo bench --bench kept -- memory
+//! cargo bench --bench kept                     five minutes each
+//! DASH_MINUTES=60 cargo bench --bench kept
 //! ```
 //!
 //! `DASH_BENCH_FOLDER` is where the stores are made, by default the folder for temporary files. Commands are requests of one
-//! program over one connection, each sent when the one before is answered.
+//! program over one connection, each sent when the one before is answered. The round trip of a command has a test of its
+//! own: `tests/it/kept.rs`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot be set up shall stop")]
 
@@ -111,43 +111,9 @@ impl Drop for Served {
     }
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
 /// The load of the machine in the last minute.
 fn load() -> String {
     fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default().to_owned()
-}
-
-/// Both in turn, so that other work of the machine is in both.
-fn trips() {
-    const ROUNDS: usize = 15;
-    const COMMANDS: u32 = 1_000;
-    let mut both = [Served::start("without", false), Served::start("with", true)];
-    let mut times = [Vec::new(), Vec::new()];
-    for round in 0..=ROUNDS {
-        for (served, times) in both.iter_mut().zip(&mut times) {
-            let mut own = Vec::new();
-            for speed in 0..COMMANDS {
-                let begun = Instant::now();
-                served.set(speed);
-                own.push(begun.elapsed().as_secs_f64() * 1e6);
-            }
-            // The first round warms up.
-            if round > 0 {
-                times.push(median(own));
-            }
-        }
-    }
-    let [without, with] = times.map(median);
-    println!(
-        "a command: {without:.0} µs without a store, {with:.0} µs with one: {:.2} times as long; medians of {ROUNDS} rounds of \
-         {COMMANDS} in turn, load {}",
-        with / without,
-        load()
-    );
 }
 
 /// In KiB.
@@ -199,12 +165,5 @@ fn main() {
     if env::args().any(|argument| argument == "--test") {
         return;
     }
-    let only = env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| name == only);
-    if wanted("trips") {
-        trips();
-    }
-    if wanted("memory") {
-        memory();
-    }
+    memory();
 }

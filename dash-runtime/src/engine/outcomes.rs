@@ -77,8 +77,14 @@ impl Before {
     fn read(json: &str) -> Option<Self> {
         let mut parts: VecDeque<Box<RawValue>> = serde_json::from_str(json).ok()?;
         let user = serde_json::from_str(parts.pop_front()?.get()).ok()?;
-        let outcomes: Vec<_> = parts.into();
-        outcomes.iter().all(|outcome| outcome.get().starts_with('[')).then_some(Self { user, outcomes })
+        // They are in the order in which they came, so that the oldest goes first. A page is told them by their numbers.
+        let number = |outcome: Box<RawValue>| {
+            let text = outcome.get().strip_prefix('[')?;
+            Some((text.split(',').next()?.trim().parse::<u64>().ok()?, outcome))
+        };
+        let mut outcomes: Vec<_> = parts.into_iter().map(number).collect::<Option<_>>()?;
+        outcomes.sort_unstable_by_key(|(number, _)| *number);
+        Some(Self { user, outcomes: outcomes.into_iter().map(|(_, outcome)| outcome).collect() })
     }
 }
 
