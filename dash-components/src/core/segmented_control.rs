@@ -35,7 +35,7 @@ pub struct SegmentedControl {
 }
 
 impl SegmentedControl {
-    /// Sets the options: strings, pairs of value and label, or [`Choice`]s.
+    /// Sets the options: strings, pairs of value and label, or [`Choice`](crate::Choice)s.
     #[must_use]
     pub fn options(mut self, options: impl IntoIterator<Item = impl IntoChoice>) -> Self {
         self.options = options.into_iter().map(IntoChoice::into_choice).collect();
