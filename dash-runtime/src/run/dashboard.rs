@@ -82,29 +82,13 @@ pub trait Dashboard: Components {
     /// callbacks give to a device must be known before: it belongs here, or the first person who opens the page changes what
     /// the device does.
     ///
-    /// ```
-    /// # use dash_runtime::{dashboard::Dashboard, element::Element, callback::Callbacks};
-    /// # use dash_components::{Container, Slider, card, page};
-    /// # use dash_macros::{callbacks, callback_shared, components};
-    /// #[components]
-    /// struct Ui {
-    ///     content: Container,
-    ///     #[dynamic]
-    ///     wanted: Slider,
-    /// }
-    ///
+    /// ```text
     /// fn settings() -> Element {
     ///     card("Settings", Ui::wanted.place().label("Wanted").unit("%").value(40))
     /// }
     ///
     /// impl Dashboard for Ui {
-    /// #     type Device = ();
-    /// #     type Session = ();
-    /// #     const CALLBACKS: Callbacks<Self> = callbacks![];
-    ///     fn layout(self) -> Element {
-    ///         page("Pump", self.content)
-    ///     }
-    ///
+    ///     ...
     ///     fn dynamic() -> Element {
     ///         settings()
     ///     }
