@@ -71,6 +71,8 @@ struct Shared {
 struct State {
     /// The number of events that wait.
     waiting: AtomicUsize,
+    /// Whether the thread has taken events that are not written yet.
+    has_taken: AtomicBool,
     /// How many keyframes the thread has asked for, and how many of these requests were met. A number, because the thread
     /// may ask again while one is on its way.
     wanted: AtomicU64,
@@ -197,6 +199,13 @@ impl Recorder {
     /// Whether the record is written at present.
     pub(crate) fn is_written(&self) -> bool {
         !self.0.state.has_failed.load(Ordering::Acquire)
+    }
+
+    /// Whether everything is in the file.
+    #[cfg(test)]
+    pub(super) fn is_drained(&self) -> bool {
+        let State { waiting, has_taken, .. } = &*self.0.state;
+        waiting.load(Ordering::Acquire) == 0 && !has_taken.load(Ordering::Acquire)
     }
 
     /// For `/health`.
@@ -336,6 +345,7 @@ impl Output {
                         }
                     }
                     self.write();
+                    self.state.has_taken.store(false, Ordering::Release);
                 }
                 Err(RecvTimeoutError::Timeout) => self.write(),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -349,6 +359,7 @@ impl Output {
     }
 
     fn take(&mut self, event: Event) {
+        self.state.has_taken.store(true, Ordering::Release);
         self.state.waiting.fetch_sub(1, Ordering::AcqRel);
         let Event { at, missed, recorded, audit } = event;
         self.at = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);

@@ -83,9 +83,9 @@ fn recorded_on(disk: &Told, folder: &Folder) -> InMemory {
     app
 }
 
-/// Waits until the thread has taken everything.
+/// Waits until the thread has written everything.
 fn drained(app: &InMemory) {
-    while app.recorder().report()["waiting"].as_u64().unwrap() > 0 {
+    while !app.recorder().is_drained() {
         std::thread::sleep(Duration::from_millis(1));
     }
 }
