@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::kept::{KeptChange, KeptValue};
+use super::kept::{KeptChange, KeptValue, apart};
 use crate::value::Value;
 
 /// How long answers of earlier runs are kept. A page that was cut off comes back within seconds, and one whose computer slept
@@ -74,8 +74,7 @@ impl<T> Answers<T> {
     /// Takes those of earlier runs out of what was kept. Returns the rest.
     pub(super) fn restore(&mut self, kept: Vec<KeptValue>, read: impl Fn(&str) -> Option<T>) -> Vec<KeptValue> {
         self.turn_on();
-        let (mut own, rest): (Vec<_>, Vec<_>) =
-            kept.into_iter().partition(|value| value.key.starts_with(self.prefix.as_bytes()));
+        let (mut own, rest) = apart(kept, self.prefix);
         own.sort_by_key(|value| value.age);
         for (at, KeptValue { key, json, age }) in own.into_iter().enumerate() {
             let name = String::from_utf8_lossy(&key[self.prefix.len()..]).into_owned();

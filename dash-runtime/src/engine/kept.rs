@@ -119,6 +119,11 @@ pub(crate) struct KeptValue {
     pub(crate) age: Option<Duration>,
 }
 
+/// The values whose names begin with this, which no property has, and the rest.
+pub(super) fn apart(kept: Vec<KeptValue>, prefix: &str) -> (Vec<KeptValue>, Vec<KeptValue>) {
+    kept.into_iter().partition(|value| value.key.starts_with(prefix.as_bytes()))
+}
+
 /// What the engine knows about kept values.
 #[derive(Default)]
 pub(super) struct Keeping {

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     body::{self, Body},
-    http::{HeaderMap, Method, Request, Response, StatusCode, header},
+    http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header},
 };
 use bytes::Bytes;
 
@@ -24,7 +24,7 @@ const MOST: usize = 64 * 1024 * 1024;
 /// How many bytes of the files of one device are kept, so that it does not push out those of all others.
 const SHARE: usize = 8 * 1024 * 1024;
 /// The largest file that is kept.
-pub(super) const LARGEST: usize = 2 * 1024 * 1024;
+const LARGEST: usize = 2 * 1024 * 1024;
 /// How many files are kept.
 const FILES: usize = 4096;
 /// The longest path of a file that is kept. Those of the framework have fewer than 100 bytes.
@@ -53,6 +53,10 @@ impl Key {
             path: path.to_owned(),
             gzip,
         })
+    }
+
+    pub(super) const fn device(&self) -> &Name {
+        &self.device
     }
 
     /// The key of the last document for people with this theme. No path of a file has a `#`.
@@ -171,16 +175,24 @@ impl Cache {
     }
 }
 
-/// Whether the device says that every cache may keep this answer for ever.
-fn never_changes(response: &Response<Body>) -> bool {
-    let control = response.headers().get(header::CACHE_CONTROL).and_then(|control| control.to_str().ok());
-    let says = |word: &str| control.is_some_and(|control| control.split(',').any(|said| said.trim() == word));
-    let length = response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+/// A header of the answer, if it is a text.
+pub(super) fn header_of(response: &Response<Body>, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// Whether this is an answer as everybody gets it, and not too large to be kept.
+pub(super) fn has_room(response: &Response<Body>) -> bool {
+    let length = header_of(response, header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
     response.status() == StatusCode::OK
-        && says("public")
-        && says("immutable")
         && !response.headers().contains_key(header::SET_COOKIE)
         && length.is_some_and(|length: usize| length <= LARGEST)
+}
+
+/// Whether the device says that every cache may keep this answer for ever.
+fn never_changes(response: &Response<Body>) -> bool {
+    let control = header_of(response, header::CACHE_CONTROL);
+    let says = |word: &str| control.is_some_and(|control| control.split(',').any(|said| said.trim() == word));
+    has_room(response) && says("public") && says("immutable")
 }
 
 /// Reads a file that never changes, for the cache. Another answer is returned as it is.
@@ -191,11 +203,19 @@ pub(super) async fn read(response: Response<Body>) -> Result<(Response<Body>, Op
     if !never_changes(&response) {
         return Ok((response, None));
     }
+    whole(response).await.map(|(response, file)| (response, Some(file)))
+}
+
+/// Reads an answer that [has room](has_room).
+///
+/// # Errors
+/// If the device is cut off meanwhile.
+pub(super) async fn whole(response: Response<Body>) -> Result<(Response<Body>, File), axum::Error> {
     let (head, body) = response.into_parts();
     let body = body::to_bytes(body, LARGEST).await?;
     let read = (Instant::now(), SystemTime::now());
     let file = File { headers: head.headers.clone(), body: body.clone(), read };
-    Ok((Response::from_parts(head, Body::from(body)), Some(file)))
+    Ok((Response::from_parts(head, Body::from(body)), file))
 }
 
 #[cfg(test)]

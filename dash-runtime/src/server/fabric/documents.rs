@@ -11,22 +11,17 @@
 //! values have changed, at most once in ten leases. The script draws the values as old from the first moment, because the
 //! state in the document says their age. When the device is back, the page goes on from its revision, as after any cut.
 
-use std::{
-    convert::Infallible,
-    fmt::Write as _,
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
-};
+use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::Duration};
 
 use axum::{
-    body::{self, Body},
+    body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header},
 };
 use flate2::Compression;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::{
-    cache::{self, File, Key, LARGEST},
+    cache::{self, Key, has_room, header_of},
     directory::length,
     forward::{forward, is_of_anybody},
     relaying::Relaying,
@@ -63,7 +58,6 @@ const OF_THE_BODY: [HeaderName; 6] = [
 /// The document that a request asks for.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
-    name: Name,
     key: Key,
     /// Whether the device answers it as it answers everybody.
     is_of_anybody: bool,
@@ -75,7 +69,6 @@ impl Document {
         let headers = request.headers();
         let is_it = *request.method() == Method::GET && path.path() == "/" && path.query().is_none();
         (is_it && !headers.contains_key(header::RANGE)).then(|| Self {
-            name: name.clone(),
             key: Key::of_document(name, kept::cookie(headers, Theme::COOKIE).and_then(Theme::named)),
             is_of_anybody: is_of_anybody(headers, name),
         })
@@ -90,25 +83,21 @@ impl Document {
         relaying: &Relaying,
         response: Response<Body>,
     ) -> Result<(Response<Body>, bool), axum::Error> {
-        if !self.is_of_anybody || !may_be_kept(&response) || schema(relaying, &self.name).is_none() {
+        if !self.is_of_anybody || !may_be_kept(&response) || schema(relaying, self.key.device()).is_none() {
             return Ok((response, false));
         }
-        let read = (Instant::now(), SystemTime::now());
-        let (head, body) = response.into_parts();
-        let body = body::to_bytes(body, LARGEST).await?;
-        let packed = match head.headers.contains_key(header::CONTENT_ENCODING) {
-            true => body.clone(),
-            false => assets::gzip(&body, Compression::fast()),
-        };
-        let mut headers = head.headers.clone();
-        OF_THE_BODY.iter().for_each(|name| _ = headers.remove(name));
-        lock(&relaying.cache).replace(self.key.clone(), File { headers, body: packed, read });
-        Ok((Response::from_parts(head, Body::from(body)), true))
+        let (response, mut file) = cache::whole(response).await?;
+        if !file.headers.contains_key(header::CONTENT_ENCODING) {
+            file.body = assets::gzip(&file.body, Compression::fast());
+        }
+        OF_THE_BODY.iter().for_each(|name| _ = file.headers.remove(name));
+        lock(&relaying.cache).replace(self.key.clone(), file);
+        Ok((response, true))
     }
 
     /// The document as it last was, for a device that cannot be reached. `why` says why not.
     pub(super) fn last(&self, relaying: &Relaying, why: &str, request: &HeaderMap) -> Option<Response<Body>> {
-        let schema = schema(relaying, &self.name)?;
+        let schema = schema(relaying, self.key.device())?;
         let file = lock(&relaying.cache).file(&self.key)?;
         let html = assets::gunzip(&file.body, LONGEST)?;
         // Of the dashboard that the device had last: a program of before may have shown more to everybody.
@@ -128,13 +117,9 @@ impl Document {
 
 /// Whether it is a whole document, in a form that can be read here.
 fn may_be_kept(response: &Response<Body>) -> bool {
-    let of = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let length = of(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    response.status() == StatusCode::OK
-        && !response.headers().contains_key(header::SET_COOKIE)
-        && length.is_some_and(|length: usize| length <= LARGEST)
-        && of(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"))
-        && matches!(of(header::CONTENT_ENCODING), None | Some("gzip"))
+    has_room(response)
+        && header_of(response, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"))
+        && matches!(header_of(response, header::CONTENT_ENCODING), None | Some("gzip"))
 }
 
 /// The schema of the document that everybody gets, if the device says that there is one.
@@ -144,25 +129,26 @@ fn schema(relaying: &Relaying, name: &Name) -> Option<String> {
 
 /// Loads the files that the kept document needs, one lease after it was kept: mostly a browser has loaded them until then.
 pub(super) async fn load_files(relaying: Arc<Relaying>, document: Document, asked: Asked) {
-    let Document { name, key, .. } = document;
-    if !lock(&relaying.cache).begins(&name) {
+    let Document { key, .. } = document;
+    let name = key.device();
+    if !lock(&relaying.cache).begins(name) {
         return;
     }
     sleep(relaying.limits.lease).await;
     let html = lock(&relaying.cache).file(&key).and_then(|file| assets::gunzip(&file.body, LONGEST));
     for path in files_in(html.as_deref().unwrap_or_default()) {
-        if let Err(why) = load_file(&relaying, &name, &asked, path).await {
+        if let Err(why) = load_file(&relaying, name, &asked, path).await {
             tracing::debug!(%name, why, "a file of its page is not loaded");
             break;
         }
     }
-    lock(&relaying.cache).ends(&name);
+    lock(&relaying.cache).ends(name);
 }
 
 /// The paths of the files that the head of a document names.
 fn files_in(html: &str) -> impl Iterator<Item = &str> {
-    let head = html.split_once("<body").map_or("", |(head, _)| head);
-    head.split('"').filter_map(|value| value.strip_prefix('.').filter(|path| path.starts_with(&format!("/{FOLDER}/"))))
+    let (head, folder) = (html.split_once("<body").map_or("", |(head, _)| head), format!("/{FOLDER}/"));
+    head.split('"').filter_map(move |value| value.strip_prefix('.').filter(|path| path.starts_with(&folder)))
 }
 
 /// Loads a file that never changes, if it is not there.
@@ -170,8 +156,7 @@ async fn load_file(relaying: &Relaying, name: &Name, asked: &Asked, path: &str) 
     let request = as_browser();
     let Some(key) = Key::of(name, path, &request).filter(|key| !lock(&relaying.cache).has(key)) else { return Ok(()) };
     let path = Uri::try_from(path).map_err(|error| error.to_string())?;
-    let stream = relaying.open(name, asked).await.map_err(|unreachable| unreachable.why)?;
-    let response = forward(stream, name, path, request).await.map_err(|error| error.to_string())?;
+    let response = ask(relaying, name, asked, path, request).await?;
     let (_, file) = cache::read(response).await.map_err(|error| error.to_string())?;
     file.into_iter().for_each(|file| lock(&relaying.cache).put(key.clone(), file));
     Ok(())
@@ -184,6 +169,18 @@ fn as_browser() -> Request<Body> {
     headers.insert(header::HOST, HeaderValue::from_static("relay"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     request
+}
+
+/// The answer of the device to a request of the relay itself.
+async fn ask(
+    relaying: &Relaying,
+    name: &Name,
+    asked: &Asked,
+    path: Uri,
+    request: Request<Body>,
+) -> Result<Response<Body>, String> {
+    let stream = relaying.open(name, asked).await.map_err(|unreachable| unreachable.why)?;
+    forward(stream, name, path, request).await.map_err(|error| error.to_string())
 }
 
 /// Loads the documents again that are kept, while somebody watches.
@@ -221,8 +218,7 @@ async fn load(relaying: &Relaying, name: &Name, asked: &Asked, theme: Option<The
     }
     let path = Uri::from_static("/");
     let document = Document::asked(name, &path, &request).ok_or("it is not asked for so")?;
-    let stream = relaying.open(name, asked).await.map_err(|unreachable| unreachable.why)?;
-    let response = forward(stream, name, path, request).await.map_err(|error| error.to_string())?;
+    let response = ask(relaying, name, asked, path, request).await?;
     document.keep(relaying, response).await.map(drop).map_err(|error| error.to_string())
 }
 

@@ -18,7 +18,12 @@ use super::{Consequences, GateNo, GatePlan, State};
 use crate::{
     alarms::{Alarm, Cause, Occurrence, Shelve, Shelved},
     binding::alarm::{Limit, When},
-    engine::{Engine, effects::Effects, gates::Act, kept::KeptValue},
+    engine::{
+        Engine,
+        effects::Effects,
+        gates::Act,
+        kept::{KeptValue, apart},
+    },
     gates::Gate,
     numbers::PropNo,
     protocol::client::Refusal,
@@ -238,8 +243,7 @@ impl Engine {
 
     /// Takes the numbers of the last alarms, by the names of their lists, out of what was kept. Returns the rest too.
     pub(in crate::engine) fn last_alarms(kept: Vec<KeptValue>) -> (LastAlarms, Vec<KeptValue>) {
-        let (numbers, rest): (Vec<_>, Vec<_>) =
-            kept.into_iter().partition(|value| value.key.starts_with(LAST.as_bytes()));
+        let (numbers, rest) = apart(kept, LAST);
         let read = |value: KeptValue| {
             let list = String::from_utf8(value.key[LAST.len()..].to_vec()).ok()?;
             Some((list, value.json.parse().ok()?))
