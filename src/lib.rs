@@ -215,8 +215,8 @@ pub mod prelude {
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};
     // The layout.
     pub use dash_components::{
-        HelpExt as _, WidthExt as _, accordion, brand, card, column, dock, grid, header, heading, link, navigation,
-        not_found_view, page, row, section, text, view,
+        AlignExt as _, HelpExt as _, RowAlign, WidthExt as _, accordion, brand, card, column, dock, grid, header,
+        heading, link, navigation, not_found_view, page, row, section, spacer, text, view,
     };
     // The dashboard, and the types that callbacks take and return.
     pub use dash_runtime::{

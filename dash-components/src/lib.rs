@@ -128,6 +128,8 @@ pub use crate::{
         frame::{Density, brand, density, dock, header, navigation, page},
         grid, heading,
         help::HelpExt,
-        link, not_found_view, row, section, text, view,
+        link, not_found_view,
+        row::{AlignExt, RowAlign, row, spacer},
+        section, text, view,
     },
 };

@@ -11,8 +11,18 @@ macro_rules! shown {
     };
 }
 
+/// Code whose long lines go on below their beginning. The spaces in front of a line take no room there, but who copies
+/// the code gets them.
 fn listing(code: impl Into<String>) -> Element {
-    Element::new("pre").attr("class", "gallery-code").children(code.into())
+    let code = code.into();
+    let lines = code.lines().map(|line| {
+        let text = line.trim_start();
+        let spaces = &line[..line.len() - text.len()];
+        let indent = Element::new("span").attr("class", "gallery-indent").children(spaces.to_owned());
+        let depth = spaces.len() / 4;
+        Element::new("span").attr("class", format!("gallery-line depth-{depth}")).children((indent, text.to_owned()))
+    });
+    Element::new("pre").attr("class", "gallery-code").children(lines.collect::<Vec<_>>())
 }
 
 /// What stands behind the name in the `shown!` of this line.
@@ -273,7 +283,6 @@ pub(crate) fn controls() -> Vec<Element> {
             "RangeSlider",
             Ui::band.place().range(0.0..=50.0).label("Comfort").unit("°C").value(Span::new(18.0, 24.0))
         ),
-        shown!("Knob", Ui::knob.place().range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
         shown!(
             "NumberInput",
             Ui::number
@@ -290,18 +299,7 @@ pub(crate) fn controls() -> Vec<Element> {
             Ui::exact.place().range(1e-9..=10.0).label("Integration time").unit("s").value(330e-9)
         ),
         shown!("PowerButton", Ui::power.place().label("Output").confirm_on("Switch the output on?")),
-        shown!("Keypad", Ui::keys.place().range(-10.0..=30.0).label("Voltage").unit("V").decimals(2).value(11.5)),
-        shown!(
-            "Pad",
-            Ui::head
-                .place()
-                .label("Camera")
-                .x_range(-90.0..=90.0)
-                .y_range(-30.0..=45.0)
-                .x_label("Pan")
-                .y_label("Tilt")
-                .unit("°")
-        ),
+        shown!("HoldButton", Ui::hold.place().label("Hold to jog")),
         shown!("SegmentedControl", Ui::segments.place().label("Mode").options(["Off", "Heat", "Cool"]).value("Heat")),
         shown!(
             "RadioItems",
@@ -339,7 +337,19 @@ pub(crate) fn controls() -> Vec<Element> {
         ),
         shown!("DateRangePicker", Ui::days.place().label("Shown days").value(week())),
         shown!("ColorPicker", Ui::colour.place().label("Ring light").value(Color::new(255, 180, 40))),
-        shown!("HoldButton", Ui::hold.place().label("Hold to jog")),
+        shown!("Knob", Ui::knob.place().range(0.0..=60.0).label("Gain").unit("dB").value(24.0).reported(20.0)),
+        shown!("Keypad", Ui::keys.place().range(-10.0..=30.0).label("Voltage").unit("V").decimals(2).value(11.5)),
+        shown!(
+            "Pad",
+            Ui::head
+                .place()
+                .label("Camera")
+                .x_range(-90.0..=90.0)
+                .y_range(-30.0..=45.0)
+                .x_label("Pan")
+                .y_label("Tilt")
+                .unit("°")
+        ),
         shown!("Joystick", Ui::stick.place().label("Drive")),
     ]
 }
@@ -361,6 +371,7 @@ pub(crate) fn layout(all_icons: Element) -> Vec<Element> {
                 .tab("Network", text("Connected"))
                 .tab("About", text("Version 1.4"))
         ),
+        shown!("row, spacer", row(("Run 7 of today", spacer(), "12 min"))),
         shown!("accordion", accordion("Details", text("Serial number 1234")), accordion("Licences", text("MIT"))),
         shown!(
             "Dialog, Drawer",

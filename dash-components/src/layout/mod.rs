@@ -19,6 +19,7 @@
 pub(crate) mod frame;
 pub(crate) mod help;
 mod lines;
+pub(crate) mod row;
 
 use dash_runtime::{
     element::{Children, Element, IntoElement as _},
@@ -216,13 +217,8 @@ fn boxed(name: &'static str, class: &'static str) -> Element {
     Element::new(name).attr("class", class).stylesheet(LAYOUT_CSS)
 }
 
-/// Elements side by side. They wrap at the end of the line.
-pub fn row(children: impl Children) -> Element {
-    boxed("div", "dd-row").children(children)
-}
-
-/// Elements stacked below each other. A card does this by itself, so a column is only useful inside a [`row`] or a
-/// [`grid`].
+/// Elements stacked below each other. A card does this by itself, so a column is only useful inside a
+/// [`row`](row::row) or a [`grid`].
 pub fn column(children: impl Children) -> Element {
     boxed("div", "dd-column").children(children)
 }
@@ -293,7 +289,7 @@ mod tests {
     use dash_runtime::{html::Html, prop::ComponentId};
 
     use super::*;
-    use crate::{Container, Gauge, Trend, core::testing::component, page};
+    use crate::{Container, Gauge, Trend, core::testing::component, page, row};
 
     fn html(element: &Element) -> String {
         let mut html = Html::new();
