@@ -302,7 +302,7 @@ fn the_prelude_has_these_names_and_no_others() {
     let uses = code.split(';').filter(|part| !part.trim().is_empty());
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
-    let expected = "Alarm, Alarms, Align, Armed, Attachment, AttitudeIndicator, AudioFrame, AudioLevel, AuditLog, Axes, \
+    let expected = "Alarm, Alarms, Align, AlignExt as _, Armed, Attachment, AttitudeIndicator, AudioFrame, AudioLevel, AuditLog, Axes, \
         AxisRange, Badge, Bar, Bars, Battery, Bindings, Bins, BrowserStore, Button, ButtonTone, Callbacks, \
         Camera, Cancellation, Cause, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, Color, \
         ColorPicker, Column, Combobox, Compass, Condition, Container, Control, Curve, Dashboard, Date, \
@@ -312,13 +312,13 @@ fn the_prelude_has_these_names_and_no_others() {
         Json, JsonTree, Kept, KeyboardShortcut, Keypad, Knob, LedDisplay, LocationFault, Log, LogLevel, LogLine, \
         MachineState, Many, Map, MapPoint, Markdown, Marked, Matrix, Meter, MultiSelect, NumberInput, Pad, \
         PadButton, PadPoint, Picture, Place, Pose, Position, PowerButton, PrecisionInput, Progress, \
-        ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, Rows, \
+        ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, RowAlign, Rows, \
         Sample, SegmentedControl, SendOn, Series, Serve as _, SessionOf, Severity, Slider, Span, Sparkline, \
         Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
         Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, \
         Tree, TreeNode, TreeNodes, Trend, Trigger, Upload, Video, Waterfall, Width, WidthExt as _, XY, \
         accordion, bindings, brand, callback, callback_shared, callbacks, card, changes, column, components, \
-        dock, grid, header, heading, link, navigation, not_found_view, page, row, section, text, value, view";
+        dock, grid, header, heading, link, navigation, not_found_view, page, row, section, spacer, text, value, view";
     assert_eq!(names.join(", "), expected);
 }
 

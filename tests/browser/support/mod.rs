@@ -1,5 +1,6 @@
 //! The basis of the browser tests.
 
+mod approved;
 mod browser;
 mod cable;
 mod chromium;
@@ -22,6 +23,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use approved::Approved;
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
 pub(crate) use free::free_address;
