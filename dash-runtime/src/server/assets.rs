@@ -188,6 +188,9 @@ impl Asset {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.mime));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        // What a script or a stylesheet may do is said by the page that asks for it. Opened by itself it is a text, which
+        // needs nothing.
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
