@@ -25,8 +25,8 @@ const NEAR: u32 = 7;
 
 /// How long a page may take until it looks as approved.
 const WAIT: Duration = Duration::from_secs(20);
-/// How long a page gets before a new picture is taken of it.
-const WAIT_FOR_NEW: Duration = Duration::from_secs(3);
+/// How long a page gets before a new picture is taken of it, and after one that looked different.
+const SHORT_WAIT: Duration = Duration::from_secs(3);
 
 /// The font comes with the browser on Debian, in the package fonts-dejavu-core. A font that is missing is drawn as the one
 /// behind it.
@@ -67,7 +67,7 @@ impl Approved {
         );
         // Values come one after the other after a press: what differs now may be as approved in a moment.
         let begin = Instant::now();
-        let patience = if is_new { WAIT_FOR_NEW } else { WAIT };
+        let patience = if is_new || !self.found.is_empty() { SHORT_WAIT } else { WAIT };
         let comparison = loop {
             let seen = picture(tab, moving).await;
             let comparison = compare(tab, &seen, &approved).await;
