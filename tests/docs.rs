@@ -186,11 +186,11 @@ fn commands_name_packages_that_exist() {
     }
 }
 
-/// The rows of the tables of `docs/parity.md`: the feature there, the feature here, the tests.
-fn parity() -> Vec<[String; 3]> {
-    let text = read("docs/parity.md");
-    let rows =
-        text.lines().filter(|line| line.starts_with('|') && !line.starts_with("| ---") && !line.ends_with("| proof |"));
+/// The rows of the tables of a document, which have three columns. The last one has the tests.
+fn rows(document: &str) -> Vec<[String; 3]> {
+    let text = read(document);
+    let is_head = |line: &str| line.starts_with("| ---") || line.ends_with("| proof |") || line.ends_with("| tests |");
+    let rows = text.lines().filter(|line| line.starts_with('|') && !is_head(line));
     let cells = |row: &str| {
         let cells: Vec<String> = row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
         cells.try_into().unwrap_or_else(|cells| panic!("not three cells: {cells:?}"))
@@ -212,9 +212,80 @@ fn has_test(file: &str, name: &str) -> bool {
     })
 }
 
+/// Checks that each of the tests in this cell exists.
+fn tests_exist(what: &str, cell: &str) {
+    for test in cell.split("<br>") {
+        let test = test.trim_matches('`');
+        let found = match test.split_once("::") {
+            Some((file, name)) => has_test(file, name),
+            // A compile-time case, and the compiler's message for it.
+            None => {
+                let has_message = !test.contains("/fail/") || !read(&test.replace(".rs", ".stderr")).is_empty();
+                test.starts_with("tests/ui/") && !read(test).is_empty() && has_message
+            }
+        };
+        assert!(found, "{what}: `{test}` is not there");
+    }
+}
+
+#[test]
+fn each_fault_that_was_found_names_tests_that_exist() {
+    let rows = rows("docs/faults.md");
+    assert!(rows.len() > 70, "{} rows", rows.len());
+    for [fault, found, tests] in rows {
+        assert!(!found.is_empty(), "{fault}: who found it?");
+        tests_exist(&fault, &tests);
+    }
+    // Each section of the findings has its table.
+    assert_eq!(read("docs/faults.md").matches("\n## ").count(), read("docs/faults.md").matches("| tests |\n").count());
+}
+
+/// Words of the expansions, and of rustc about traits that users have never heard of: as in `tests/mistakes/`.
+const NOT_OF_USERS: [&str; 7] =
+    ["__private", "__Fresh", "_DASH", "private::", "dash_runtime::", "kind::", "the trait bound"];
+
+/// These have one, for a reason.
+const WITH_SUCH_WORDS: [&str; 3] = [
+    // The label has the path of a generic implementation, which rustc names: see `tests/README.md`.
+    "tests/ui/fleet/fail/in_a_row.stderr",
+    "tests/ui/rows/fail/dynamic_in_a_row.stderr",
+    // The sentence is about `Clone`, which users know.
+    "tests/ui/clients/fail/session_without_clone.stderr",
+];
+
+#[test]
+fn no_error_of_the_compiler_names_what_expansions_use() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let topics = fs::read_dir(ui).unwrap().map(|topic| topic.unwrap().path().join("fail")).filter(|fail| fail.is_dir());
+    let files = topics.flat_map(|fail| fs::read_dir(fail).unwrap()).map(|file| file.unwrap().path());
+    let (mut count, mut found) = (0, Vec::new());
+    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "stderr")) {
+        count += 1;
+        let text = fs::read_to_string(&file).unwrap();
+        // The sentence of each error, and what is written beside its mark.
+        let mut told: Vec<&str> = Vec::new();
+        for error in text.split("\n\n") {
+            let lines: Vec<&str> = error.lines().collect();
+            if lines.first().is_some_and(|line| line.starts_with("error")) {
+                told.extend(lines.first());
+                told.extend(lines.iter().find(|line| line.contains('^')));
+            }
+        }
+        if told.iter().any(|line| NOT_OF_USERS.iter().any(|word| line.contains(word))) {
+            let file = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+            found.push(file.to_string_lossy().into_owned());
+        }
+    }
+    found.sort();
+    let mut expected = WITH_SUCH_WORDS.to_vec();
+    expected.sort_unstable();
+    assert!(count > 500, "{count} messages");
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is_none() {
-    let rows = parity();
+    let rows = rows("docs/parity.md");
     assert!(rows.len() > 100, "{} rows", rows.len());
     for [there, here, tests] in rows {
         assert!(!here.starts_with("Not yet"), "{there}: say why, or build it");
@@ -222,15 +293,7 @@ fn each_row_of_the_table_of_features_names_tests_that_exist_or_says_why_there_is
         if here.starts_with("Skip") && tests == "–" {
             continue;
         }
-        for test in tests.split("<br>") {
-            let test = test.trim_matches('`');
-            let found = match test.split_once("::") {
-                Some((file, name)) => has_test(file, name),
-                // A compile-time case, and the compiler's message for it.
-                None => test.starts_with("tests/ui/") && !read(test).is_empty(),
-            };
-            assert!(found, "{there}: `{test}` is not there");
-        }
+        tests_exist(&there, &tests);
     }
 }
 

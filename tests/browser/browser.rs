@@ -71,6 +71,7 @@ mod refusals;
 mod relay;
 mod reload;
 mod replay;
+mod restart;
 mod rover;
 mod rows;
 mod spectra;

@@ -375,6 +375,15 @@ fn a_finger_turns_a_knob_and_scrolls_beside_it() {
         touch("touchEnd", &[]).await;
         crate::support::eventually("15", async || (received(&seen, "gain").last()? == "gain 15").then_some(())).await;
         assert_eq!(tab.js::<f64>("scrollY").await, before, "the page has scrolled");
+        // Beside its face, also close to it.
+        let (x, y) = tab.point("#gain .dd-knob-label", 0.5, 0.5).await;
+        touch("touchStart", &[(x, y)]).await;
+        for step in 1..=10 {
+            touch("touchMove", &[(x, y - 10.0 * f64::from(step))]).await;
+        }
+        touch("touchEnd", &[]).await;
+        tab.until(&format!("scrollY > {before} + 20")).await;
+        assert_eq!(received(&seen, "gain").last().unwrap(), "gain 15");
     });
 }
 

@@ -29,11 +29,11 @@ const fn at(server: &Server) -> Place<'static> {
 }
 
 /// A reloaded page would not have this mark.
-async fn mark(tab: &Tab<'_>) {
+pub(crate) async fn mark(tab: &Tab<'_>) {
     tab.run("globalThis.sameDocument = true").await;
 }
 
-async fn assert_same_document(tab: &Tab<'_>) {
+pub(crate) async fn assert_same_document(tab: &Tab<'_>) {
     assert!(tab.js::<bool>("globalThis.sameDocument === true").await, "the page was loaded anew");
 }
 

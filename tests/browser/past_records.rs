@@ -20,7 +20,7 @@ impl Dashboard for Plant {
     const BINDINGS: Bindings<Self> = bindings![alarm(Plant::door.on, Plant::alarms, "The door is open", equals = true)];
 
     fn layout(self) -> Element {
-        page("Plant", (card("Journal", self.journal), card("Alarms", self.alarms), self.door))
+        page("Plant", (self.alarms, card("Journal", self.journal), self.door))
     }
 }
 
@@ -56,13 +56,26 @@ fn older_lines_than_the_filter_leaves_and_older_events_of_alarms_are_asked_for()
         }
         tab.until(&format!("{shown} === 1 && {count} === 1300")).await;
         tab.until(&format!("document.querySelector('{more}').hidden")).await;
+        // While there is no alarm, no room is taken for one. The bell opens the list with what has happened.
+        let shown = "document.querySelector('#alarms').getBoundingClientRect().height";
+        let past = "document.querySelector('#alarms .dd-alarms-past').getBoundingClientRect().height";
+        tab.until("document.querySelectorAll('#alarms .dd-alarm').length === 1").await;
+        assert!(tab.js::<bool>(&format!("{shown} > 0 && {past} === 0")).await, "an alarm is there, its past is not");
+        tab.click("#alarms .dd-alarm-acknowledge").await;
+        tab.until(&format!("{shown} === 0")).await;
+        tab.click(".dd-bell").await;
+        tab.until(&format!("{past} > 0")).await;
+        assert!(tab.text("#alarms").await.contains("No alarms"));
         let events = "document.querySelectorAll('#alarms .dd-alarms-past li').length";
         assert_eq!(tab.js::<u32>(events).await, 0, "nothing is drawn that nobody looks at");
         tab.click("#alarms .dd-alarms-past > summary").await;
-        tab.until(&format!("{events} === 20")).await;
+        // The newest twenty of the start, and that somebody has seen the alarm.
+        tab.until(&format!("{events} === 21")).await;
         tab.click("#alarms .dd-alarms-past > button").await;
         tab.until(&format!("{events} > 50 && document.querySelector('#alarms .dd-alarms-past > button').hidden")).await;
         let first = tab.text("#alarms .dd-alarms-past li:last-child .dd-alarms-change").await;
         assert_eq!(first, "Raised", "the first of all is the last in the list");
+        tab.click(".dd-bell").await;
+        tab.until(&format!("{shown} === 0")).await;
     });
 }

@@ -32,6 +32,7 @@ mod groups;
 mod histories;
 mod in_memory;
 mod kept;
+mod kept_rows;
 mod limits;
 mod link;
 mod lock;

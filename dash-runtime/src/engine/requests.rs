@@ -179,6 +179,30 @@ impl Engine {
         asked
     }
 
+    /// Takes a request for what is not there. If it was made before, with the same key, it has its outcome: the row that it
+    /// named may have gone with it.
+    ///
+    /// # Errors
+    /// There is no such property, or why the sender may ask for nothing now.
+    pub(crate) fn request_of_before(
+        &mut self,
+        now: Duration,
+        asking: &Asking<'_>,
+        name: &str,
+        fx: &mut Effects,
+    ) -> Result<RequestNo, Refusal> {
+        self.end_what_is_over(now, fx);
+        let asked = match self.admit(now, asking, 1, fx) {
+            Ok(Admitted::Again(request)) => Ok(request),
+            Ok(Admitted::For(_)) => Err(Refusal::UnknownName(name.to_owned())),
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = &asked {
+            self.counts.refused(refusal);
+        }
+        asked
+    }
+
     fn try_request(
         &mut self,
         now: Duration,

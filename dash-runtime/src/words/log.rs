@@ -176,6 +176,31 @@ pub(crate) fn write_summaries() {
     REPEATS.summaries(Instant::now()).iter().for_each(|line| warn(line));
 }
 
+/// Runs `run`, and returns the lines that it has written on this thread.
+#[cfg(test)]
+pub(crate) fn heard(run: impl FnOnce()) -> String {
+    #[derive(Clone, Default)]
+    struct Heard(std::sync::Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Heard {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let heard = Heard::default();
+    let writer = heard.clone();
+    let lines = lines::layer().with_writer(move || writer.clone()).with_ansi(false);
+    with_default(&Dispatch::new(tracing_subscriber::registry().with(lines)), run);
+    let bytes = heard.0.lock().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,8 @@ impl Server {
         Self::serve(SocketAddr::from(([127, 0, 0, 1], 0)), app).await
     }
 
-    async fn serve(address: SocketAddr, app: App) -> Self {
+    /// The same at an address, as after a restart.
+    pub(crate) async fn serve(address: SocketAddr, app: App) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = Arc::new(Notify::new());

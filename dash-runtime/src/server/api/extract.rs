@@ -45,6 +45,21 @@ impl FromRequestParts<Arc<Running>> for Target {
     type Rejection = Denied;
 
     async fn from_request_parts(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
+        let Wanted { name, found } = Wanted::find(parts, running).await?;
+        found.map(Self).ok_or_else(|| Denied::unknown(&name))
+    }
+}
+
+/// What the path of a change names. For a request with an `Idempotency-Key` it need not be there any more: the request may
+/// have removed its own row, and be sent again because its answer was lost.
+pub(super) struct Wanted {
+    /// As in the path.
+    pub(super) name: String,
+    pub(super) found: Option<PropNo>,
+}
+
+impl Wanted {
+    async fn find(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
         let params = RawPathParams::from_request_parts(parts, running);
         let params = params.await.map_err(|error| Denied::malformed(error.to_string()))?;
         // The dashboard may be mounted below a path with its own parameters.
@@ -53,7 +68,19 @@ impl FromRequestParts<Arc<Running>> for Target {
         let name = format!("{component}.{property}");
         let user = user_of(&parts.extensions);
         let found = running.driver.with_engine(|engine| engine.find_for(Some(&user), &name));
-        found.map(Self).ok_or_else(|| Denied::unknown(&name))
+        Ok(Self { name, found })
+    }
+}
+
+impl FromRequestParts<Arc<Running>> for Wanted {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, running: &Arc<Running>) -> Result<Self, Denied> {
+        let wanted = Self::find(parts, running).await?;
+        if wanted.found.is_none() && !parts.headers.contains_key(KEY) {
+            return Err(Denied::unknown(&wanted.name));
+        }
+        Ok(wanted)
     }
 }
 
@@ -83,11 +110,6 @@ fn hash_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
 }
 
 impl Sender {
-    /// Whether the request has an `Idempotency-Key`.
-    pub(super) const fn has_key(&self) -> bool {
-        self.key.is_some()
-    }
-
     /// The sender for the engine. `what` is the content of the request, in texts that are the same in the next run of the
     /// program: names and values, and no numbers.
     pub(super) fn asking<'a>(&self, what: impl IntoIterator<Item = &'a str>) -> Asking<'_> {

@@ -11,12 +11,11 @@ use axum::{
 use tokio::sync::oneshot;
 
 use super::{
-    extract::{JsonText, Sender, Target},
+    extract::{JsonText, Sender, Wanted},
     response::{self, Denied},
 };
 use crate::{
     engine::{Engine, requests::RequestNo},
-    numbers::PropNo,
     prop::Kind,
     protocol::{client::Command, server::Outcome},
     server::{ended, state::Running},
@@ -25,31 +24,32 @@ use crate::{
 /// `PUT`: sets a state.
 pub(super) async fn set(
     State(running): State<Arc<Running>>,
-    Target(no): Target,
+    wanted: Wanted,
     sender: Sender,
     JsonText(value): JsonText,
 ) -> Result<Response, Denied> {
-    takes(&running, no, Kind::State)?;
+    takes(&running, &wanted, Kind::State)?;
     if value.trim().is_empty() {
         return Err(Denied::malformed("the body is the value, as JSON"));
     }
-    command(&running, no, &sender, &value).await
+    command(&running, &wanted, &sender, &value).await
 }
 
 /// `POST`: triggers an event.
 pub(super) async fn fire(
     State(running): State<Arc<Running>>,
-    Target(no): Target,
+    wanted: Wanted,
     sender: Sender,
     JsonText(payload): JsonText,
 ) -> Result<Response, Denied> {
-    takes(&running, no, Kind::Event)?;
+    takes(&running, &wanted, Kind::Event)?;
     let payload = if payload.trim().is_empty() { "null" } else { &payload };
-    command(&running, no, &sender, payload).await
+    command(&running, &wanted, &sender, payload).await
 }
 
-/// Checks that a property is written with the method for `kind`.
-fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
+/// Checks that a property is written with the method for `kind`. What is not there takes everything here.
+fn takes(running: &Running, wanted: &Wanted, kind: Kind) -> Result<(), Denied> {
+    let Some(no) = wanted.found else { return Ok(()) };
     let prop = &running.plan.prop(no);
     match (prop.info.writable, prop.info.kind) {
         (true, own) if own == kind => Ok(()),
@@ -59,11 +59,15 @@ fn takes(running: &Running, no: PropNo, kind: Kind) -> Result<(), Denied> {
     }
 }
 
-async fn command(running: &Running, no: PropNo, sender: &Sender, value: &str) -> Result<Response, Denied> {
+async fn command(running: &Running, wanted: &Wanted, sender: &Sender, value: &str) -> Result<Response, Denied> {
+    // The name, because the number of a cell may be another one after a restart.
+    let asking = sender.asking([&*wanted.name, value]);
+    let Some(no) = wanted.found else {
+        let ask = |engine: &mut Engine, now, fx: &mut _| engine.request_of_before(now, &asking, &wanted.name, fx);
+        let (request, outcome) = running.driver.judged_request((None, sender.user(), &[]), ask, |no| *no).await?;
+        return answer(running, sender, request, outcome).await;
+    };
     let command = Command { number: 0, prop: no.wire(), value, age: sender.age(), at: None };
-    // The number of a cell may be another one after a restart.
-    let name = if sender.has_key() { running.driver.with_engine(|engine| engine.name_of(no)) } else { String::new() };
-    let asking = sender.asking([&*name, value]);
     let client = running.driver.with_engine(|engine| engine.client_asking(&asking));
     let ask = |engine: &mut Engine, now, fx: &mut _| engine.request(now, &asking, &command, fx);
     let judge = (client, sender.user(), &[(no.wire(), value)][..]);

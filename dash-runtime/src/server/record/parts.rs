@@ -5,14 +5,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::run;
+
 /// The most older parts.
 const PARTS: u32 = 20;
 
 /// Makes room for a new file: what is there becomes an older part, and the oldest parts are deleted, so that all together
 /// have `left` bytes at most.
+///
+/// A file that ends before its first state is removed: a program that ends again and again while it starts would push out all
+/// parts that show something.
 pub(super) fn push_away(path: &Path, left: u64) {
     // A directory at this path is a mistake, which the caller reports.
     if !path.is_file() {
+        return;
+    }
+    if run::is_begin_only(path) {
+        let _ = fs::remove_file(path);
         return;
     }
     // One that is missing is no fault.
@@ -35,6 +44,11 @@ pub(super) fn keep_parts(path: &Path, mut left: u64) {
             let _ = fs::remove_file(&part);
         }
     }
+}
+
+/// The older parts that are there, the newest first. A crash may have left out a number.
+pub(super) fn older(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
+    (1..=PARTS).map(|number| numbered(path, number)).filter(|part| part.is_file())
 }
 
 fn len_of(path: &Path) -> u64 {

@@ -10,7 +10,12 @@ use std::{
 use super::{
     Header, Kind, Moment, Touched,
     frame::{Frame, HEAD, MAGIC, NoFrame, OLDEST, VERSION, fill},
+    parts::older,
 };
+use crate::words::log;
+
+/// The bytes of a file before its frames.
+const BEGIN: usize = MAGIC.len() + 4;
 
 /// Why a record cannot be written or read.
 #[derive(Debug)]
@@ -41,6 +46,48 @@ impl error::Error for RecordError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         self.source.as_ref().map(|source| source as _)
     }
+}
+
+/// Why a file is not open.
+struct NotOpen {
+    error: RecordError,
+    /// What is the matter, if an older part may be shown in its place.
+    has_no_state: Option<&'static str>,
+}
+
+impl From<RecordError> for NotOpen {
+    fn from(error: RecordError) -> Self {
+        Self { error, has_no_state: None }
+    }
+}
+
+/// What each file of this version begins with.
+fn begin_of_file() -> [u8; BEGIN] {
+    let mut begin = [0; BEGIN];
+    begin[..MAGIC.len()].copy_from_slice(&MAGIC);
+    begin[MAGIC.len()..].copy_from_slice(&VERSION.to_le_bytes());
+    begin
+}
+
+/// Whether the file is a record that ends before its first state. What is torn or damaged does not count: a person may want
+/// to look at it.
+pub(super) fn is_begin_only(path: &Path) -> bool {
+    let is_begin_only = || -> io::Result<bool> {
+        let mut file = BufReader::new(File::open(path)?);
+        let mut begin = [0; BEGIN];
+        let read = fill(&mut file, &mut begin)?;
+        if begin[..read] != begin_of_file()[..read] {
+            return Ok(false);
+        }
+        loop {
+            match Frame::read(&mut file)? {
+                Ok(frame) if frame.kind == Kind::Keyframe => return Ok(false),
+                Ok(_) => {}
+                Err(no_frame) => return Ok(no_frame == NoFrame::End),
+            }
+        }
+    };
+    is_begin_only().unwrap_or(false)
 }
 
 /// A keyframe of the file.
@@ -97,37 +144,63 @@ impl Run {
     /// Opens the record, and walks through it once: a frame counts if its checksum is right. What was torn off at the end
     /// by a crash is left out. The state is the first one.
     ///
+    /// If the program has ended while this file began, the file is missing or has no state. Then the record is the newest
+    /// older part that has one, and the log says so.
+    ///
     /// # Errors
     /// If the file cannot be read, is no record, is of a newer version, or has no state.
     pub(crate) fn open(path: &Path) -> Result<Self, RecordError> {
+        let (why, error) = match Self::open_file(path) {
+            Ok(run) => return Ok(run),
+            Err(NotOpen { error, has_no_state: Some(why) }) => (why, error),
+            Err(NotOpen { error, .. }) => return Err(error),
+        };
+        let Some(run) = older(path).find_map(|part| Self::open_file(&part).ok()) else { return Err(error) };
+        let (path, part) = (path.display(), run.path.display());
+        log::warn(&format_args!(
+            "{path}: {why}, as if the program had ended while it began; the part before it is shown, {part}"
+        ));
+        Ok(run)
+    }
+
+    fn open_file(path: &Path) -> Result<Self, NotOpen> {
         let failed = |error| RecordError::io(path, "the record cannot be read", error);
-        let file = File::open(path).map_err(failed)?;
+        let file = File::open(path).map_err(|error| NotOpen {
+            has_no_state: (error.kind() == io::ErrorKind::NotFound).then_some("the file is not there"),
+            error: failed(error),
+        })?;
         let size = file.metadata().map_err(failed)?.len();
         let mut file = BufReader::with_capacity(1 << 16, file);
-        let mut begin = [0; MAGIC.len() + 4];
+        let mut begin = [0; BEGIN];
         let read = fill(&mut file, &mut begin).map_err(failed)?;
+        // After a power failure, some file systems have zeros in place of what was not written yet.
+        if begin_of_file().starts_with(&begin[..read]) && read < begin.len() || begin == [0; BEGIN] {
+            let why = "this is not the record of a run, which `App::record` writes: the file is empty";
+            return Err(NotOpen { error: RecordError::new(path, why), has_no_state: Some("the file is empty") });
+        }
         let (magic, version) = begin.split_at(MAGIC.len());
         if read < begin.len() || magic != MAGIC {
-            return Err(RecordError::new(path, "this is not the record of a run, which `App::record` writes"));
+            return Err(RecordError::new(path, "this is not the record of a run, which `App::record` writes").into());
         }
         let version = version.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte));
         if version > VERSION {
             let why = format!(
                 "the record was written by a newer version of dash-devices: its form is {version}, and this program reads forms up to {VERSION}"
             );
-            return Err(RecordError::new(path, why));
+            return Err(RecordError::new(path, why).into());
         }
         if version < OLDEST {
             let why = format!(
                 "the record was written by an older version of dash-devices: its form is {version}, and this program reads forms from {OLDEST} on; replay it with the program that has written it"
             );
-            return Err(RecordError::new(path, why));
+            return Err(RecordError::new(path, why).into());
         }
         let first = Frame::read(&mut file).map_err(failed)?;
         let first = first.ok().filter(|frame| frame.kind == Kind::Header);
         let header = first.as_ref().and_then(|frame| serde_json::from_slice(&frame.body).ok());
         let (Some(header), Some(first)) = (header, first) else {
-            return Err(RecordError::new(path, "the begin of the record is damaged, so nothing of it can be read"));
+            let error = RecordError::new(path, "the begin of the record is damaged, so nothing of it can be read");
+            return Err(NotOpen { error, has_no_state: Some("the begin of the file is damaged") });
         };
         let after = |offset: u64, frame: &Frame| offset + (HEAD + frame.body.len()) as u64;
         let mut run = Self {
@@ -163,10 +236,9 @@ impl Run {
             }
         }
         if run.keyframes.is_empty() {
-            return Err(RecordError::new(
-                path,
-                "the record has no state of the dashboard: the program ended before one",
-            ));
+            let error =
+                RecordError::new(path, "the record has no state of the dashboard: the program ended before one");
+            return Err(NotOpen { error, has_no_state: Some("the file has no state of the dashboard") });
         }
         run.go_to(0, &mut Touched::default())?;
         Ok(run)

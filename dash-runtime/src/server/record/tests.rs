@@ -149,6 +149,13 @@ impl Drop for Folder {
     }
 }
 
+/// Waits until the thread has written everything.
+fn drained(app: &InMemory) {
+    while app.recorder().report()["waiting"] != 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// The state of a dashboard: each property by its name.
 type Seen = BTreeMap<String, String>;
 
@@ -478,17 +485,20 @@ fn a_disk_that_stands_still_costs_a_gap_and_nobody_waits_for_it() {
     let mut app = InMemory::new::<Desk>(()).unwrap();
     app.record_with(|header| Ok(disk.start(&folder.file(), header))).unwrap();
     let recorder = app.recorder();
+    drained(&app);
     let stands = disk.0.stands.lock().unwrap();
     let lost = || recorder.report()["lost"].as_u64().unwrap();
-    for round in 0..QUEUE * 2 {
+    // More than wait in the queue and than the thread may have taken of it.
+    let all = QUEUE * 3;
+    for round in 0..all {
         app.push(changes!(Desk::hello.text = round.to_string())).unwrap();
     }
-    assert!(lost() > 0 && recorder.report()["waiting"].as_u64().unwrap() <= QUEUE as u64 + 1);
+    let waiting = recorder.report()["waiting"].as_u64().unwrap();
+    assert_eq!(waiting + lost(), all as u64, "each of them is in one of both");
+    assert!(lost() > 0 && waiting >= QUEUE as u64);
     drop(stands);
     let lost = lost();
-    while recorder.report()["waiting"].as_u64().unwrap() > 0 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    drained(&app);
     app.push(changes!(Desk::hello.text = "after".to_owned())).unwrap();
     assert_eq!(recorder.report()["lost"].as_u64().unwrap(), lost);
     let (_, seen) = app.seen();
@@ -526,7 +536,7 @@ fn a_record_that_is_there_becomes_an_older_part_and_all_parts_have_a_bound() {
         app.push(changes!(Desk::hello.text = format!("{round}{long}"))).unwrap();
         if round % 10 == 0 {
             // The thread says when it needs a keyframe.
-            std::thread::sleep(Duration::from_millis(3));
+            drained(&app);
         }
     }
     drop(app);

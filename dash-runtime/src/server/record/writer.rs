@@ -69,10 +69,8 @@ struct Shared {
 /// What the thread and the dashboard know of each other.
 #[derive(Debug, Default)]
 struct State {
-    /// The number of events that wait.
+    /// The number of events that are not in the file yet.
     waiting: AtomicUsize,
-    /// Whether the thread has taken events that are not written yet.
-    has_taken: AtomicBool,
     /// How many keyframes the thread has asked for, and how many of these requests were met. A number, because the thread
     /// may ask again while one is on its way.
     wanted: AtomicU64,
@@ -199,13 +197,6 @@ impl Recorder {
     /// Whether the record is written at present.
     pub(crate) fn is_written(&self) -> bool {
         !self.0.state.has_failed.load(Ordering::Acquire)
-    }
-
-    /// Whether everything is in the file.
-    #[cfg(test)]
-    pub(super) fn is_drained(&self) -> bool {
-        let State { waiting, has_taken, .. } = &*self.0.state;
-        waiting.load(Ordering::Acquire) == 0 && !has_taken.load(Ordering::Acquire)
     }
 
     /// For `/health`.
@@ -337,15 +328,16 @@ impl Output {
             match events.recv_timeout(SYNC) {
                 Ok(event) => {
                     self.take(event);
+                    let mut taken = 1;
                     // What waits is written at once.
                     while let Ok(event) = events.try_recv() {
                         self.take(event);
+                        taken += 1;
                         if self.buffer.len() as u64 > BETWEEN {
-                            self.write();
+                            self.write_taken(std::mem::take(&mut taken));
                         }
                     }
-                    self.write();
-                    self.state.has_taken.store(false, Ordering::Release);
+                    self.write_taken(taken);
                 }
                 Err(RecvTimeoutError::Timeout) => self.write(),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -359,8 +351,6 @@ impl Output {
     }
 
     fn take(&mut self, event: Event) {
-        self.state.has_taken.store(true, Ordering::Release);
-        self.state.waiting.fetch_sub(1, Ordering::AcqRel);
         let Event { at, missed, recorded, audit } = event;
         self.at = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);
         if self.again.is_some() {
@@ -424,6 +414,12 @@ impl Output {
             self.since = 0;
             self.ask();
         }
+    }
+
+    /// Writes what waits, and says that so many events do not wait any more.
+    fn write_taken(&mut self, count: usize) {
+        self.write();
+        self.state.waiting.fetch_sub(count, Ordering::AcqRel);
     }
 
     /// Writes what waits. After a failure, tries again from time to time.

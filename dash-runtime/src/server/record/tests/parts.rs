@@ -83,13 +83,6 @@ fn recorded_on(disk: &Told, folder: &Folder) -> InMemory {
     app
 }
 
-/// Waits until the thread has written everything.
-fn drained(app: &InMemory) {
-    while !app.recorder().is_drained() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
 /// The parts of the record, the oldest first.
 fn parts(folder: &Folder) -> Vec<PathBuf> {
     let older = (1..20).rev().map(|number| folder.0.join(format!("run.ddlog.{number}")));
@@ -246,4 +239,84 @@ fn a_new_file_that_cannot_be_opened_is_tried_again_and_costs_one_gap() {
     let (_, seen) = app.seen();
     drop(app);
     assert_eq!(ends_with(&folder.file(), &seen).len(), 1);
+}
+
+/// What is on the disk if the program ends at any moment between two files: the older part is whole, and what follows it is
+/// missing, empty, or has its begin.
+#[test]
+fn fault_a_crash_between_two_files_left_a_record_that_could_not_be_replayed() {
+    let (folder, disk) = (Folder::new(), Told::default());
+    let mut app = recorded_on(&disk, &folder);
+    let mut round = 0;
+    while disk.parts() < 3 {
+        round += 1;
+        app.push(changes!(Desk::hello.text = format!("{round} {}", "x".repeat(10_000)))).unwrap();
+        drained(&app);
+        assert!(round < 500, "no new file begins");
+    }
+    drop(app);
+    let head = fs::read(folder.file()).unwrap();
+    let whole = fs::read(folder.0.join("run.ddlog.1")).unwrap();
+    let older = fs::read(folder.0.join("run.ddlog.2")).unwrap();
+    let last = {
+        let mut run = Run::open(&folder.0.join("run.ddlog.1")).unwrap();
+        let end = run.span().1;
+        run.seek(end, &mut Touched::default()).unwrap();
+        run.moment().values.clone()
+    };
+    // The begin of a file, which is written with the first state in one piece, but may be torn anywhere.
+    let header = 12 + 25 + u32::from_le_bytes(head[12..16].try_into().unwrap()) as usize;
+    let begins =
+        [None, Some(0), Some(5), Some(8), Some(12), Some(20), Some(header - 1), Some(header), Some(header + 30)];
+    for (kept, zeros) in begins.into_iter().map(|kept| (kept, 0)).chain([(Some(0), 4_096)]) {
+        let folder = Folder::new();
+        fs::write(folder.0.join("run.ddlog.1"), &whole).unwrap();
+        fs::write(folder.0.join("run.ddlog.2"), &older).unwrap();
+        if let Some(kept) = kept {
+            fs::write(folder.file(), [&head[..kept], &vec![0; zeros]].concat()).unwrap();
+        }
+        let what = format!("{kept:?} bytes and {zeros} zeros");
+        let mut run = Run::open(&folder.file()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let end = run.span().1;
+        run.seek(end, &mut Touched::default()).unwrap();
+        assert_eq!(run.moment().values, last, "{what}");
+        // The next start goes on behind it, and loses no part.
+        recorded(&folder.file(), vec![Op::Scene(3)]);
+        assert_eq!(Run::open(&folder.file()).unwrap().path(), folder.file(), "{what}");
+        let parts: Vec<Vec<u8>> = parts(&folder).iter().map(|part| fs::read(part).unwrap()).collect();
+        let at = parts.iter().position(|part| *part == whole).unwrap_or_else(|| panic!("{what}: the part is lost"));
+        assert!(parts[at - 1] == older, "{what}");
+    }
+}
+
+#[test]
+fn fault_a_program_that_ended_while_it_started_again_and_again_pushed_out_the_record() {
+    let folder = Folder::new();
+    recorded(&folder.file(), vec![Op::Scene(3)]);
+    let whole = fs::read(folder.file()).unwrap();
+    let header = Run::open(&folder.file()).unwrap().header().clone();
+    for _ in 0..30 {
+        // It ends before anything has happened.
+        Writer::start(&Recording::new(folder.file()), &header).unwrap().finish();
+    }
+    assert!(fs::read(folder.0.join("run.ddlog.1")).unwrap() == whole, "another file is the newest part");
+    assert!(!folder.0.join("run.ddlog.2").exists());
+}
+
+/// A crash between two renames leaves out a number.
+#[test]
+fn a_part_without_a_number_before_it_is_kept_and_shown() {
+    let folder = Folder::new();
+    recorded(&folder.file(), vec![Op::Scene(1)]);
+    fs::rename(folder.file(), folder.0.join("run.ddlog.2")).unwrap();
+    let oldest = fs::read(folder.0.join("run.ddlog.2")).unwrap();
+    assert!(Run::open(&folder.file()).is_ok_and(|run| run.path().ends_with("run.ddlog.2")));
+    recorded(&folder.file(), vec![Op::Scene(2)]);
+    recorded(&folder.file(), vec![Op::Scene(3)]);
+    assert!(parts(&folder).iter().any(|part| fs::read(part).unwrap() == oldest), "{:?}", parts(&folder));
+    // A file of somebody else is no part of a record.
+    fs::write(folder.file(), b"a letter").unwrap();
+    assert!(Run::open(&folder.file()).unwrap_err().to_string().contains("not the record of a run"));
+    recorded(&folder.file(), vec![Op::Scene(4)]);
+    assert_eq!(fs::read(folder.0.join("run.ddlog.1")).unwrap(), b"a letter", "it is not removed");
 }

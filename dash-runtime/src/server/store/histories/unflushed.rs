@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use crate::{server::store::Entry, words::log};
 
 /// The most bytes of entries that are remembered. A flush comes after some seconds.
-const MOST: usize = 32 * 1024 * 1024;
+const MOST: usize = if cfg!(test) { 256 * 1024 } else { 32 * 1024 * 1024 };
 
 #[derive(Debug, Default)]
 pub(super) struct Unflushed {
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_bounded_and_keeps_its_order() {
         let mut unflushed = Unflushed::default();
-        (0..40).for_each(|number| unflushed.add(vec![entry(number, 1024 * 1024)]));
+        (0..40).for_each(|number| unflushed.add(vec![entry(number, MOST / 32)]));
         let keys: Vec<u8> = unflushed.again().map(|entry| entry.key[0]).collect();
         assert_eq!(keys, (9..40).collect::<Vec<_>>());
         assert_eq!(unflushed.forgotten, 9);

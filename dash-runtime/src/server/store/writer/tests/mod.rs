@@ -384,6 +384,48 @@ fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
     assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (5, 2), "`a` and `b`");
 }
 
+/// The bound on what is remembered is smaller in tests.
+#[test]
+fn what_a_failed_flush_may_have_lost_of_more_than_is_remembered_is_told_once() {
+    let (store, hour) = (Counting::default(), Duration::from_secs(3_600));
+    let mut run = Run::new(Arc::new(store.clone()));
+    run.thread = Thread::new(Arc::new(store.clone()), Flush::new().commands(hour).rest(hour));
+    let (second, shared) = (Duration::from_secs(1), Arc::clone(&run.keeper.writer.shared));
+    let measure = |run: &mut Run, seconds: Range<u32>, now: u32| {
+        // Times and values that cannot be compressed.
+        let noise = |at: u32| f64::from(at.wrapping_mul(2_654_435_761) >> 3) / f64::from(u32::MAX);
+        let items = seconds.map(|at| Value::new(f64::from(at) + noise(at)).unwrap()).collect();
+        let kind = Kind::new(&plan(), run.keeper.epoch);
+        shared.put_samples([Samples { key: run.keeper.key(b"air.points"), kind, items }]);
+        run.pass(second * now, second * (now + 10));
+    };
+    let fails = |run: &mut Run, now: u32| {
+        store.full.store(true, Ordering::SeqCst);
+        let now = Moment { since: second * now, date: Run::date(second * now) };
+        state(&run.keeper, 1);
+        run.awaited();
+        let news = lock(&shared.queue).news.take();
+        assert_eq!(run.thread.turn(&shared, news, now), Next::TryAgain);
+        store.full.store(false, Ordering::SeqCst);
+    };
+    let few = log::heard(|| {
+        // The first samples are flushed at once, and then none for an hour.
+        measure(&mut run, 0..10, 0);
+        measure(&mut run, 10..1_000, 10);
+        fails(&mut run, 20);
+        run.pass(second * 21, second * 30);
+    });
+    assert!(few.contains("the disk is full") && !few.contains("may be lost"), "all of it is remembered: {few}");
+    let many = log::heard(|| {
+        (3..60).for_each(|at| measure(&mut run, at * 1_000..(at + 1) * 1_000, at * 10));
+        fails(&mut run, 700);
+        run.pass(second * 701, second * 710);
+        fails(&mut run, 720);
+        run.pass(second * 721, second * 730);
+    });
+    assert_eq!(many.matches("some of the histories may be lost: a flush took so long that ").count(), 1, "{many}");
+}
+
 #[test]
 fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
     let store = Counting::default();
