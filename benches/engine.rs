@@ -194,6 +194,79 @@ mod ingress {
     }
 }
 
+/// What is under gates: a slider under all of them, a stop above sixteen interlocks, and a slider that is under none.
+mod gates {
+    use super::*;
+
+    #[components]
+    struct Yard {
+        control: Control,
+        stop: Stop,
+        #[under(stop)]
+        motors: [Armed; 16],
+        #[under(control, stop)]
+        guarded: Slider,
+        free: Slider,
+    }
+
+    impl Dashboard for Yard {
+        type Device = ();
+        type Session = ();
+        const CALLBACKS: Callbacks<Self> = callbacks![];
+
+        fn stops((): &()) -> Stops<Self> {
+            Stops::new().on(Self::stop, || Ok::<_, &str>(()))
+        }
+
+        fn layout(self) -> Element {
+            page("Yard", (self.control, self.stop, column(Vec::from(self.motors)), self.guarded, self.free))
+        }
+    }
+
+    /// A yard whose first client is in control.
+    fn yard() -> Rig {
+        let mut limits = Limits::default();
+        limits.commands_per_second = u32::MAX;
+        let mut app = InMemory::of(App::new::<Yard>(()).unwrap().limits(limits));
+        let clients = vec![app.join()];
+        let mut rig = Rig { app, clients, number: 0, text: String::new() };
+        rig.poll_all();
+        rig.event("control", "ask");
+        rig.poll_all();
+        rig
+    }
+
+    impl Rig {
+        fn event(&mut self, component: &str, event: &str) {
+            self.number += 1;
+            let prop = self.app.number(component, event).unwrap();
+            let text = format!("{{\"n\":{},\"p\":{prop},\"v\":null}}", self.number);
+            self.app.send(&self.clients[0], &text);
+        }
+    }
+
+    /// A value under a control and a stop, and one under nothing in the same dashboard.
+    #[divan::bench(args = ["guarded", "free"])]
+    fn value(bencher: Bencher<'_, '_>, component: &str) {
+        let mut rig = yard();
+        let prop = rig.number(component);
+        bencher.bench_local(|| {
+            rig.command(prop);
+            rig.poll_all()
+        });
+    }
+
+    /// A press of the stop above sixteen interlocks.
+    #[divan::bench]
+    fn press(bencher: Bencher<'_, '_>) {
+        let mut rig = yard();
+        bencher.bench_local(|| {
+            rig.event("stop", "press");
+            rig.poll_all()
+        });
+    }
+}
+
 /// A long text to a hundred clients. It is encoded once.
 #[divan::bench(args = [10, 1_000, 10_000])]
 fn long_text(bencher: Bencher<'_, '_>, length: usize) {

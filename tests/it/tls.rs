@@ -588,6 +588,6 @@ async fn settings_that_do_not_fit_are_told_at_the_start() {
     let error = app().tls_self_signed(["rover.local"]).into_router().unwrap_err();
     assert!(error.is_tls() && error.to_string().contains("are for `serve` and `serve_on`"), "{error}");
     let none: [&str; 0] = [];
-    let error = app().tls_self_signed(none).serve().await.unwrap_err();
+    let error = app().tls_self_signed(none).bind("127.0.0.1:0").serve().await.unwrap_err();
     assert!(error.to_string().contains("at least one host name"), "{error}");
 }

@@ -4,8 +4,8 @@ import { Grip, KEYBOARD } from "../../../dash-runtime/client/grip.js";
 
 /** How far the knob goes, in the units of the drawing. */
 const REACH = 64;
-/** The shortest time between two positions that are sent, in milliseconds. */
-const REST = 50;
+/** The most positions that are sent in a second, unless `rate` says otherwise. */
+const RATE = 20;
 
 /** @type {Readonly<Record<string, readonly [number, number]>>} */
 const KEYS = {
@@ -31,14 +31,28 @@ const PAD = "gamepad";
 /** @typedef {[number, number]} Axes  x and y, each from -1 to 1 */
 
 /**
- * The position without the dead zone: the centre in it, and the whole way outside of it.
+ * A property that is a number, within its range.
+ * @param {unknown} value
+ * @param {number} least
+ * @param {number} most
+ * @param {number} otherwise  if it is no number
+ */
+function within(value, least, most, otherwise) {
+  const number = Number(value ?? otherwise);
+  return Number.isNaN(number) ? otherwise : Math.min(Math.max(number, least), most);
+}
+
+/**
+ * The position without the dead zone: the centre in it, and the whole way outside of it. The curve makes the first part of
+ * that way finer.
  * @param {number} part
  * @param {number} deadZone
+ * @param {number} [curve]
  */
-export function shape(part, deadZone) {
-  const zone = Math.min(Math.max(deadZone, 0), 0.9);
+export function shape(part, deadZone, curve = 1) {
+  const zone = within(deadZone, 0, 0.9, 0);
   const beyond = Math.max(0, Math.abs(part) - zone) / (1 - zone);
-  return Math.sign(part) * Math.min(1, beyond);
+  return Math.sign(part) * Math.min(1, beyond) ** within(curve, 1, 4, 1);
 }
 
 /** `<dd-joystick>`: two axes that count only while it is held. */
@@ -152,10 +166,10 @@ export class DdJoystick extends Component {
    * @returns {Axes}
    */
   #shaped(x, y) {
-    const zone = Number(this.props.dead_zone);
+    const [zone, curve] = [Number(this.props.dead_zone), Number(this.props.curve ?? 1)];
     // Without the sign of a negative zero.
     const round = (/** @type {number} */ part) => Math.round(part * 1000) / 1000 + 0;
-    return [round(shape(x, zone)), round(shape(y, zone))];
+    return [round(shape(x, zone, curve)), round(shape(y, zone, curve))];
   }
 
   /**
@@ -179,7 +193,7 @@ export class DdJoystick extends Component {
   #go(at) {
     this.#at = at;
     this.#draw(at);
-    const wait = this.#sent + REST - performance.now();
+    const wait = this.#sent + 1000 / within(this.props.rate, 1, 60, RATE) - performance.now();
     clearTimeout(this.#timer);
     if (wait <= 0) this.#send();
     else this.#timer = setTimeout(() => this.#send(), wait);

@@ -14,14 +14,15 @@ use dash_runtime::{component::prelude::*, look::Listed};
 /// ```
 /// # use dash_components::Joystick;
 /// # fn of(drive: Joystick) -> Joystick {
-/// drive.label("Drive").dead_zone(0.1)
+/// drive.label("Drive").dead_zone(0.1).curve(2).rate(30)
 /// # }
 /// ```
 #[derive(Component)]
 #[component(tag = "dd-joystick", script = "joystick.js", style = "joystick.css", bundled)]
 pub struct Joystick {
     id: ComponentId,
-    /// The position. The browser writes it, at most 20 times a second. (0, 0) is the centre and the safe value.
+    /// The position. The browser writes it, at most [`rate`](JoystickProps::rate) times a second. (0, 0) is the centre and
+    /// the safe value.
     #[prop(writable, held(deadline))]
     value: Axes,
     /// The time in seconds after which the server sets the centre if it does not hear that the joystick is held. From 0.05
@@ -31,6 +32,14 @@ pub struct Joystick {
     /// The part of the way around the centre that counts as the centre, from 0 to 0.9. Default: 0.05.
     #[prop(default = 0.05)]
     dead_zone: f64,
+    /// How the position follows the way outside of the dead zone: that way, from 0 to 1, to this power. With 2 or 3 small
+    /// movements near the centre are finer. The whole way is 1 in any case. From 1 (linear) to 4. Default: 1.
+    #[prop(default = 1.0)]
+    curve: f64,
+    /// The largest number of positions that the browser sends in a second while the joystick moves. From 1 to 60. The
+    /// newest one is sent in any case. Default: 20.
+    #[prop(default = 20.0)]
+    rate: f64,
     /// The button of a gamepad that must be held down for its left stick to move the joystick. Default: the right bumper.
     enable: PadButton,
     /// The visible name. Empty (the default): no visible name.

@@ -1,6 +1,8 @@
 //! The record of who wanted what, and what became of it: one entry for each property of each command, also of those that
 //! were refused, and one for each control that was released.
 
+mod past;
+
 use std::{
     borrow::Cow,
     collections::{HashMap, VecDeque},
@@ -8,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use self::past::{PastRecord, outcome_named};
 use super::{
     Engine,
     effects::Effects,
@@ -84,6 +87,11 @@ impl Record {
         let texts = [&self.old, &self.new, &self.why, &self.control];
         let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
         REST + self.user.len() + self.prop.len() + texts
+    }
+
+    /// Whether it only moves a control that somebody holds, and did so.
+    fn is_move(&self) -> bool {
+        self.moves && matches!(self.outcome, "applied" | "merged")
     }
 
     /// Whether it had no effect.
@@ -178,9 +186,8 @@ fn cut_at(text: &str, longest: usize) -> String {
     if text.len() > longest { format!("{}…", &text[..text.floor_char_boundary(longest)]) } else { text.to_owned() }
 }
 
-/// The record as a page shows it whose user has at least this level. `began` is the time at which the engine has started,
-/// since the Unix epoch.
-fn shown(record: &Record, level: u8, began: Duration) -> AuditRecord {
+/// The record as a page shows it whose user has at least this level. `time` is that of its arrival, since the Unix epoch.
+fn shown(record: &Record, level: u8, time: Duration) -> AuditRecord {
     let cut = |text: &String| cut_at(text, LONGEST_SHOWN);
     let Record { audience, .. } = record;
     let hidden = record.is_hidden();
@@ -195,7 +202,7 @@ fn shown(record: &Record, level: u8, began: Duration) -> AuditRecord {
         hidden,
         why: record.why.as_ref().filter(|_| may_know && !hidden).map(cut),
         times: record.times,
-        ..AuditRecord::new(record.number, (began + record.at).as_secs_f64(), record.outcome.to_owned())
+        ..AuditRecord::new(record.number, time.as_secs_f64(), record.outcome.to_owned())
     }
 }
 
@@ -287,7 +294,7 @@ impl Engine {
             let least = self.plan.prop(*prop).levels.sees;
             let items = news.iter().map(|(owner, record)| {
                 let sees = record.audience.sees.max(least);
-                NewRecord { sees, owner: *owner, value: Value::lazy(shown(record, sees, self.began)) }
+                NewRecord { sees, owner: *owner, value: Value::lazy(shown(record, sees, self.began + record.at)) }
             });
             (*prop, Change::Records(items.collect()))
         };
@@ -474,8 +481,7 @@ impl Engine {
     /// Keeps records for the pages and for the program.
     fn keep_records(&mut self, records: Vec<Record>) {
         for record in records {
-            let is_move = record.moves && matches!(record.outcome, "applied" | "merged");
-            if !self.audit.streams.is_empty() && !is_move {
+            if !self.audit.streams.is_empty() && !record.is_move() {
                 self.audit.news.push_back((Owner::of(&record), record.clone()));
                 gathering::bound(&mut self.audit.news, self.limits.audit_records.max(1), |(owner, _)| *owner, drop);
             }

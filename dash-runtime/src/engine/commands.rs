@@ -254,6 +254,18 @@ impl Commands {
         }
     }
 
+    /// Writes the outcomes that were not reported yet, for a client that is told nothing more. `why` says why that is so:
+    /// nobody knows yet what becomes of a command that is under way.
+    pub(crate) fn write_last_outcomes(&mut self, why: &str, update: &mut Update) {
+        let open = &self.open;
+        self.unreported.retain(|number| !open.contains_key(number));
+        self.write_outcomes(update);
+        for number in self.open.keys() {
+            Outcome::write_unknown(*number, why, &mut update.outcomes);
+            update.outcomes.push(',');
+        }
+    }
+
     /// The known outcome of a command. `None` while it waits for its turn.
     pub(crate) fn known(&self, number: u64) -> Option<Outcome> {
         match (self.outcomes.get(&number), self.open.get(&number)) {

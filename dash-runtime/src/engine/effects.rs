@@ -97,8 +97,9 @@ pub(crate) enum Close {
     TakenOver,
     /// The program has disconnected the client. The page shows this reason.
     Disconnected(Arc<str>),
-    /// The user has logged out or has other rights. The page must be loaded again.
-    OtherUser,
+    /// The user has logged out or has other rights. The page must be loaded again. Before that it gets this frame with the
+    /// outcomes of its commands, if there are some.
+    OtherUser(Option<Arc<str>>),
 }
 
 /// Counters since the start, for `/health` and tests.

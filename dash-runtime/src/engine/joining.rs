@@ -281,7 +281,7 @@ impl Engine {
     /// The reason why this is no longer the client's socket, if that is so.
     pub(crate) fn closing(&self, id: ClientId, socket: SocketNo) -> Option<Close> {
         if self.roster.get(id).is_some_and(|session| session.presence.is_forgotten()) {
-            return Some(Close::OtherUser);
+            return Some(Close::OtherUser(None));
         }
         let disconnected = self.roster.get(id).and_then(|session| session.disconnected.as_ref());
         match disconnected.filter(|(disconnected, _)| *disconnected == Some(socket)) {

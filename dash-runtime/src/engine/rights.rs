@@ -24,6 +24,9 @@ use crate::{
     rights::{HIGHEST, Rights, Roles, User, Viewer, higher, needs_role},
 };
 
+/// Why a page that is put out is not told what becomes of a command that is under way.
+const PUT_OUT: &str = "the login has ended, or its role has changed, before this was known";
+
 /// The level of a client that does not see or may not change everything. `None` for all others.
 pub(crate) type View = Option<u8>;
 
@@ -298,7 +301,8 @@ impl Engine {
             left.filter(|session| !is_valid(&session.client)).map(|session| session.client.id).collect();
         for id in left {
             if let Some(socket) = self.roster.get(id).and_then(|session| session.presence.socket()) {
-                fx.close.push((id, socket, Close::OtherUser));
+                let told = self.roster.get_mut(id).and_then(|session| session.last_outcomes(PUT_OUT));
+                fx.close.push((id, socket, Close::OtherUser(told.map(Arc::from))));
                 self.detach(now, id, fx);
                 self.visibility_changed(now, id, fx);
             }

@@ -168,6 +168,13 @@ impl Session {
         }
     }
 
+    /// The last frame of a client that is put out: the outcomes of its commands, and nothing newer than it has.
+    pub(super) fn last_outcomes(&mut self, why: &str) -> Option<String> {
+        let mut update = Update::default();
+        self.commands.write_last_outcomes(why, &mut update);
+        (!update.is_empty()).then(|| Update::frame(&[&update], self.sent))
+    }
+
     /// The number of the next command of its page, behind those that wait for its view.
     pub(super) fn next_number(&self) -> u64 {
         self.commands.last_number() + 1 + self.early.commands() as u64

@@ -140,12 +140,12 @@ impl Access {
         })
     }
 
-    /// Opens the file for the record.
+    /// Opens the file for the record. Pages keep `shown` records.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) fn audit(&self) -> Result<Option<AuditLog>, String> {
-        self.audit.as_deref().map(AuditLog::open).transpose()
+    pub(super) fn audit(&self, shown: usize) -> Result<Option<AuditLog>, String> {
+        self.audit.as_deref().map(|path| AuditLog::open(path, shown)).transpose()
     }
 
     /// A replay writes no record of commands: nobody can command anything.
@@ -307,7 +307,7 @@ impl App {
     ///
     /// | key | meaning |
     /// | --- | --- |
-    /// | `n` | counts the commands in the order of their arrival |
+    /// | `n` | counts the commands in the order of their arrival, and goes on after a restart |
     /// | `time` | of the arrival, in milliseconds since 1970 |
     /// | `rev` | the revision before it |
     /// | `user`, `client`, `address` | who sent it; `client` is `null` for a request of a program |

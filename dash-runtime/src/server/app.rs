@@ -375,7 +375,7 @@ impl App {
         let meter = Arc::new(Meter::of(&limits));
         let has_proxies = self.hosts.has_proxies();
         let hosts = Arc::new(self.hosts);
-        let audit = self.access.audit().map_err(Error::users)?;
+        let audit = self.access.audit(limits.audit_records).map_err(Error::users)?;
         let identity = Arc::new(self.access.identity(has_proxies, Arc::clone(&kept)).map_err(Error::users)?);
         let ending = watch::Sender::new(false);
         let keys: Arc<[Key]> = self.members.iter().filter_map(|member| member.key.clone()).collect();

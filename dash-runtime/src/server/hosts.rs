@@ -167,10 +167,9 @@ impl Hosts {
             })
             .map_err(|why| (StatusCode::BAD_REQUEST, why))?
             .unwrap_or_default();
-        let host = match host {
-            Some(host) => self.known(&host)?,
-            None => self.known(&named(headers, uri)?)?,
-        };
+        // Also if the proxy says another one: a page can set that header, which some proxies pass on, but not its own host.
+        let asked = self.known(&named(headers, uri)?)?;
+        let host = host.map_or(Ok(asked), |host| self.known(&host))?;
         let from_proxy = peer.is_some_and(|peer| self.is_proxy(peer));
         // The connection of a proxy says nothing about that of the client.
         let encrypted = if from_proxy { said } else { encrypted.then_some(true) };

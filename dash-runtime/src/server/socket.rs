@@ -261,7 +261,8 @@ pub(super) enum Ending {
     NoHello,
     WrongHello,
     OtherPage,
-    OtherUser,
+    /// With a frame that has the last outcomes of the client's commands.
+    OtherUser(Option<Arc<str>>),
     OtherVersion,
     /// A relay has asked for a session that there is not.
     #[cfg(feature = "nats")]
@@ -283,7 +284,7 @@ impl From<Close> for Ending {
         match close {
             Close::TakenOver => Self::TakenOver,
             Close::Disconnected(why) => Self::Disconnected(why),
-            Close::OtherUser => Self::OtherUser,
+            Close::OtherUser(told) => Self::OtherUser(told),
         }
     }
 }
@@ -298,12 +299,12 @@ impl Ending {
         }
     }
 
-    /// A frame to send before the close frame, which has little room for a reason.
-    pub(super) fn final_frame(&self) -> Option<String> {
+    /// The frames to send before the close frame, which has little room for a reason.
+    pub(super) fn final_frames(&self) -> Vec<String> {
         match self {
-            Self::Disconnected(why) => Some(disconnected(why)),
-            Self::OtherUser => Some(RELOAD.to_owned()),
-            _ => None,
+            Self::Disconnected(why) => vec![disconnected(why)],
+            Self::OtherUser(told) => told.iter().map(|told| told.to_string()).chain([RELOAD.to_owned()]).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -313,7 +314,7 @@ impl Ending {
             Self::Gone | Self::Slow => None,
             Self::NoHello => Some((close::NO_HELLO, "no hello")),
             Self::WrongHello => Some((close_code::POLICY, "not a hello")),
-            Self::OtherPage | Self::OtherUser => Some((close_code::NORMAL, "reload the page")),
+            Self::OtherPage | Self::OtherUser(_) => Some((close_code::NORMAL, "reload the page")),
             Self::OtherVersion => Some((close_code::NORMAL, "send a hello with the new table, or reload the page")),
             #[cfg(feature = "nats")]
             Self::Nobody => Some((close_code::NORMAL, "no such session")),
@@ -337,7 +338,7 @@ impl Connection {
             let Some((mut connection, ending)) = self.exchange().await else { return };
             tracing::debug!(?ending, "left");
             ending.count(&connection.driver);
-            if let Some(frame) = ending.final_frame() {
+            for frame in ending.final_frames() {
                 let _ = timeout(CLOSE_TIME, connection.socket.send(Message::Text(frame.into()))).await;
             }
             send_close(&mut connection.socket, &ending).await;

@@ -73,6 +73,55 @@ function holdButton() {
   return { ...button, element, sent };
 }
 
+test("a joystick has a curve, and its whole way is the same with each", () => {
+  for (const [curve, half] of [
+    [undefined, 0.5],
+    [1, 0.5],
+    [2, 0.25],
+    [3, 0.125],
+    // Out of its range, or no number.
+    [0, 0.5],
+    [99, 0.0625],
+    [Number.NaN, 0.5],
+  ]) {
+    const { pointer, element, sent } = joystick();
+    Object.assign(element.props, { dead_zone: 0, curve });
+    // A reach of 64 % of the way to the rim is the whole way.
+    pointer("pointerdown", 132, 68);
+    time.advance(60);
+    pointer("pointermove", 164, 164);
+    time.advance(60);
+    // Three digits are sent.
+    for (const part of sent[0]) assert.ok(Math.abs(part - half) < 0.001, `${part} with the curve ${curve}`);
+    assert.deepEqual(sent[1], [1, -1], `curve ${curve}`);
+  }
+});
+
+test("a joystick sends at most as many positions a second as its rate says, and the newest one in any case", () => {
+  for (const [rate, count] of [
+    [undefined, 20],
+    [20, 20],
+    [5, 5],
+    [60, 60],
+    [0, 1],
+    [1000, 60],
+  ]) {
+    const { pointer, element, sent } = joystick();
+    Object.assign(element.props, { rate });
+    pointer("pointerdown", 100, 100);
+    const begun = sent.length;
+    for (let ms = 0; ms < 1000; ms += 5) {
+      pointer("pointermove", 100 + (ms % 60), 90);
+      time.advance(5);
+    }
+    const during = sent.length - begun;
+    assert.ok(during >= count - 2 && during <= count + 1, `${during} positions at a rate of ${rate}`);
+    pointer("pointermove", 164, 100);
+    time.advance(1000);
+    assert.deepEqual(sent.at(-1), [1, 0], `rate ${rate}`);
+  }
+});
+
 test("a joystick follows the keys that are down", () => {
   const { key, sent } = joystick();
   key("keydown", "KeyW");

@@ -251,6 +251,22 @@ async fn there_is_no_start_with_a_bad_users_file() {
     }
 }
 
+/// Never a start without rights, whatever keeps the file from being read.
+#[tokio::test]
+async fn there_is_no_start_with_a_users_file_that_cannot_be_read() {
+    let folder = Folder::new("unreadable");
+    for (path, why) in
+        [(folder.0.clone(), "cannot be read"), (folder.0.join("none").join("users.toml"), "there is no user")]
+    {
+        let error = app().users(&path).guest(Lab::Guest).into_router().unwrap_err();
+        assert!(error.is_users() && error.to_string().contains(why), "{error}");
+        assert!(error.to_string().contains(&*path.display().to_string()), "{error}");
+    }
+    fs::write(folder.users(), b"[users.ad\xff]\n").unwrap();
+    let error = app().users(folder.users()).into_router().unwrap_err();
+    assert!(error.to_string().contains("users.toml"), "{error}");
+}
+
 #[tokio::test]
 async fn fault_the_address_is_told_although_there_is_no_start() {
     // Otherwise `serve` writes the log of all tests to the standard error.

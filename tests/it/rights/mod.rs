@@ -7,10 +7,12 @@ mod forged;
 mod granted;
 mod logins;
 mod others;
+mod record;
 mod roles;
 mod routes;
 mod searched;
 mod sessions;
+mod tricks;
 mod under_way;
 
 use std::{

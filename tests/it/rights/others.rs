@@ -108,7 +108,7 @@ async fn users_of_a_proxy_need_a_trusted_proxy_and_roles_of_the_dashboard() {
         (app().trust_proxy("127.0.0.1").proxy_groups("Groups", [("a", Lab::Guest)]), "proxy_users before it"),
         (app().trust_proxy("127.0.0.1").proxy_users("Remote-User", Other::Root), "is not one of"),
     ] {
-        let error = app.serve().await.unwrap_err().to_string();
+        let error = app.bind("127.0.0.1:0").serve().await.unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
     }
 }

@@ -84,7 +84,7 @@ async fn there_is_no_start_without_a_store_or_without_users() {
         (desk().store_in(MemoryStore::new()), "nobody can log in: call `App::users(\"users.toml\")`"),
         (desk().guest(Lab::Guest).store_in(MemoryStore::new()), "nobody can log in"),
     ] {
-        let error = app.serve().await.unwrap_err();
+        let error = app.bind("127.0.0.1:0").serve().await.unwrap_err();
         assert!(error.to_string().contains(why), "{error}");
         assert!(error.is_layout());
     }

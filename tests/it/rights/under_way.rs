@@ -115,6 +115,115 @@ async fn what_a_page_had_under_way_is_carried_out_once_and_who_logs_in_again_see
     assert_eq!(facts, [(&json!("ada"), &json!("go.click"), &json!("unknown"))], "{text}");
 }
 
+/// A request whose head has arrived: the server knows who sends it, and waits for the body.
+async fn begun(app: &Served, request: &Request, body: &str) -> TcpStream {
+    let request = request.clone().header("Content-Type", "application/json").header("Expect", "100-continue");
+    let request = request.header("Content-Length", &body.len().to_string());
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(request.bytes(app.address).as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    within("the server to ask for the body", stream.read_exact(&mut told)).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+/// Sends the body, and returns the answer.
+async fn completed(mut stream: TcpStream, body: &str) -> Response {
+    stream.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
+    Response::parse(&answer)
+}
+
+/// The body of a request may take 10 s. So a request was on its way when somebody was told that the login has ended.
+#[tokio::test]
+async fn fault_a_request_whose_body_came_after_the_end_of_its_login_was_carried_out() {
+    const BATCH: &str = r#"[{"prop":"go.click"}]"#;
+    let (token, entry) = program("robot", "operator");
+    for end in ["logout", "role", "removal", "token"] {
+        let folder = Folder::new(&format!("late-body-{end}"));
+        write_users(&folder, &[("ada", "operator"), ("eve", "admin")]);
+        let people = fs::read_to_string(folder.users()).unwrap();
+        fs::write(folder.users(), people.clone() + &entry).unwrap();
+        let bench = Bench::new();
+        let app = Served::app(slow(&bench).users(folder.users())).await;
+        let cookie = log_in(&app, "ada").await;
+        let own =
+            if end == "token" { ("Authorization", format!("Bearer {token}")) } else { ("Cookie", cookie.clone()) };
+        let request = |method: &str, path: &str| Request::new(method, path).header(own.0, &own.1);
+        let click = begun(&app, &request("POST", "/api/props/go/click"), "null").await;
+        let batch = begun(&app, &request("POST", "/api/batch"), BATCH).await;
+        match end {
+            "logout" => _ = post(&app, "/_dash/logout", "", &[("Cookie", cookie.as_str())]).await,
+            "role" => write_users(&folder, &[("ada", "guest"), ("eve", "admin")]),
+            "removal" => write_users(&folder, &[("eve", "admin")]),
+            _ => fs::write(folder.users(), people).unwrap(),
+        }
+        eventually("the end of the rights", async || {
+            let all = http::send(app.address, &request("GET", "/api/props")).await;
+            (all.status == 401 || !all.text().contains("\"writable\":true")).then_some(())
+        })
+        .await;
+        for answer in [completed(click, "null").await, completed(batch, BATCH).await] {
+            assert_eq!(answer.status, 401, "{end}: {}", answer.text());
+            assert!(answer.text().contains("\"kind\":\"login\""), "{end}: {}", answer.text());
+        }
+        assert_eq!(bench.begun.load(Ordering::SeqCst), 0, "{end}: it was carried out");
+    }
+}
+
+/// The function of the program says something else while a request is on its way.
+#[tokio::test]
+async fn fault_a_request_whose_body_came_after_its_role_was_taken_away_at_run_time_was_carried_out() {
+    static MAY: AtomicUsize = AtomicUsize::new(1);
+    let bench = Bench::new();
+    let role = |_: &User, _: &Client| if MAY.load(Ordering::SeqCst) > 0 { Lab::Operator } else { Lab::Guest };
+    let app = Served::app(slow(&bench).rights(role)).await;
+    let click = begun(&app, &Request::new("POST", "/api/props/go/click"), "null").await;
+    MAY.store(0, Ordering::SeqCst);
+    // A body that takes this long is asked about again.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let answer = completed(click, "null").await;
+    assert_eq!((answer.status, bench.begun.load(Ordering::SeqCst)), (401, 0), "{}", answer.text());
+}
+
+/// The frames of a page that is put out, up to the one that makes it load again.
+async fn last_frames(mut page: Browser) -> Vec<serde_json::Value> {
+    let mut frames = Vec::new();
+    loop {
+        match page.socket.hear().await {
+            Heard::Frame(frame) if frame["t"] == "reload" => return frames,
+            Heard::Frame(frame) => frames.push(frame),
+            other => panic!("{other:?} instead of a reload"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn fault_a_page_that_was_put_out_was_not_told_what_became_of_its_command() {
+    for end in ["logout", "role"] {
+        let folder = Folder::new(&format!("told-{end}"));
+        write_users(&folder, &[("ada", "operator")]);
+        let bench = Bench::new();
+        let app = Served::app(slow(&bench).users(folder.users())).await;
+        let cookie = log_in(&app, "ada").await;
+        let (mut page, other) = (join(&app, &cookie).await, join(&app, &cookie).await);
+        let number = page.set("go.click", serde_json::Value::Null).await;
+        bench.has_begun().await;
+        match end {
+            "logout" => _ = post(&app, "/_dash/logout", "", &[("Cookie", cookie.as_str())]).await,
+            _ => write_users(&folder, &[("ada", "guest")]),
+        }
+        let told: Vec<_> = last_frames(page).await.into_iter().filter(|frame| !frame["a"].is_null()).collect();
+        let last = told.last().unwrap_or_else(|| panic!("{end}: no outcome before the page loads again"));
+        assert_eq!((&last["a"][0][0], &last["a"][0][1]), (&json!(number), &json!(6)), "{end}: {last}");
+        assert!(last["a"][0][2].as_str().unwrap().contains("login"), "{last}");
+        assert!(last["p"].is_null(), "nothing else comes with it: {last}");
+        assert!(last_frames(other).await.iter().all(|frame| frame["a"].is_null()), "who sent nothing is told nothing");
+        bench.end();
+    }
+}
+
 /// A layer of the program names everybody, so everybody must be named again after a second.
 fn named(bench: &Bench) -> App {
     let named = |router: axum::Router| router.layer(axum::Extension(User::new("ada", Lab::Operator)));

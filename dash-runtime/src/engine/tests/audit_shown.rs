@@ -67,7 +67,7 @@ impl Dashboard for Lathe {
     }
 }
 
-fn lathe() -> Sim {
+pub(super) fn lathe() -> Sim {
     lathe_with(Limits::default())
 }
 
@@ -78,12 +78,12 @@ fn lathe_with(limits: Limits) -> Sim {
     sim
 }
 
-fn join(sim: &mut Sim, name: &str, rank: Rank) -> At {
+pub(super) fn join(sim: &mut Sim, name: &str, rank: Rank) -> At {
     sim.join_as(User::new(name, rank))
 }
 
 /// The records that a page shows. The pages have had the time to get them.
-fn shown(sim: &mut Sim, at: At) -> Vec<AuditRecord> {
+pub(super) fn shown(sim: &mut Sim, at: At) -> Vec<AuditRecord> {
     sim.rest();
     sim.pass(100);
     sim.rest();

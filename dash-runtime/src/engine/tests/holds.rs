@@ -124,6 +124,40 @@ fn an_echo_that_was_long_on_its_way_proves_nothing() {
 }
 
 #[test]
+fn echoes_that_are_guessed_repeated_or_of_another_page_hold_nothing() {
+    let mut sim = crane();
+    let (at, other) = (sim.join(), sim.join());
+    sim.send(at, Crane::drive.value, 40.0);
+    sim.finish_all();
+    sim.pass(50);
+    let first = beat(&mut sim, at).unwrap();
+    echo(&mut sim, at, first);
+    for _ in 0..20 {
+        sim.pass(20);
+        // Another page of the same user got the beat, somehow, and knows how they are numbered.
+        let newest = beat(&mut sim, at).unwrap_or(first);
+        for number in [newest, newest + 1, newest + 2, u64::MAX, 0] {
+            echo(&mut sim, other, number);
+        }
+        for number in [first, newest + 1, newest + 100, u64::MAX, 0] {
+            echo(&mut sim, at, number);
+        }
+        sim.finish_all();
+    }
+    assert_eq!((speed(&sim), moves(&sim)), (0.0, vec![40.0, 0.0]));
+    // A page that takes over the session holds nothing with the beats that the first one got.
+    sim.send(at, Crane::drive.value, 0.0);
+    sim.send(at, Crane::drive.value, 30.0);
+    sim.pass(50);
+    let newest = beat(&mut sim, at).unwrap();
+    sim.connect(at);
+    echo(&mut sim, at, newest);
+    let refused = sim.send(at, Crane::drive.value, 35.0);
+    sim.rest();
+    assert_eq!((speed(&sim), sim.pages[at].refusal(refused)), (0.0, Some("released")));
+}
+
+#[test]
 fn a_late_burst_after_a_stall_moves_nothing() {
     let mut sim = crane();
     let at = sim.join();

@@ -15,6 +15,7 @@ mod sim;
 
 mod audit;
 mod audit_floods;
+mod audit_past;
 mod audit_shown;
 mod audit_wanted;
 mod batch;

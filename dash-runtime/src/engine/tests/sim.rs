@@ -147,7 +147,7 @@ impl Sim {
         for (id, _, close) in fx.close {
             let Some(at) = self.pages.iter().position(|page| page.id == id) else { continue };
             match close {
-                Close::TakenOver | Close::OtherUser => self.closed.push(at),
+                Close::TakenOver | Close::OtherUser(_) => self.closed.push(at),
                 Close::Disconnected(why) => {
                     self.pages[at].socket = None;
                     self.disconnected.push((at, why.to_string()));

@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::{
@@ -192,7 +192,8 @@ fn prefers_no_wait(headers: &HeaderMap) -> bool {
     preferences.flat_map(|value| value.split([',', ';'])).any(|one| one.trim().eq_ignore_ascii_case("respond-async"))
 }
 
-/// A JSON body as text. It is parsed later, with the type of the property.
+/// A JSON body as text. It is parsed later, with the type of the property. The sender is still who it was when the head of
+/// the request came.
 pub(super) struct JsonText(pub(super) String);
 
 impl FromRequest<Arc<Running>> for JsonText {
@@ -206,6 +207,8 @@ impl FromRequest<Arc<Running>> for JsonText {
             return Err(Denied::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", why));
         }
         let limits = running.driver.with_engine(|engine| engine.limits().clone());
+        let (user, granted) = (user_of(request.extensions()), request.extensions().get::<Granted>().cloned());
+        let begun = Instant::now();
         let body = body::whole(request.into_body(), (limits.header_time, limits.message_size)).await;
         let body = body.map_err(|unread| {
             let kind = match unread {
@@ -215,6 +218,11 @@ impl FromRequest<Arc<Running>> for JsonText {
             };
             Denied::new(unread.status(), kind, unread.to_string())
         })?;
+        let granted = granted.as_ref().map(|Granted(peer)| &**peer);
+        if !running.identity.is_still(&user, granted, begun.elapsed()).await {
+            let why = "the login has ended, or its role has changed, while the request was on its way: send it again";
+            return Err(Denied::new(StatusCode::UNAUTHORIZED, "login", why));
+        }
         let text = String::from_utf8(body.into()).map_err(|_| Denied::malformed("the body is not UTF-8"))?;
         Ok(Self(text))
     }

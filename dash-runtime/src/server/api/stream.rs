@@ -214,7 +214,7 @@ impl Stream {
             let ending = self.exchange().await;
             tracing::debug!(?ending, "left");
             ending.count(&self.driver);
-            if let Some(frame) = ending.final_frame() {
+            for frame in ending.final_frames() {
                 let _ = timeout(socket::CLOSE_TIME, self.events.send(event(&frame))).await;
             }
             if let Some(close) = close(&ending) {

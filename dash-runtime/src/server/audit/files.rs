@@ -17,7 +17,7 @@ use crate::{engine::audit::Record, words::log};
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// So many older files are kept: `audit.jsonl.1` is the newest of them.
-const KEPT: u32 = 4;
+pub(super) const KEPT: u32 = 4;
 
 /// How many records are in no file, for each file.
 #[derive(Debug, Default)]
@@ -158,7 +158,7 @@ fn rotated(path: &Path, file: &mut File) -> io::Result<bool> {
     Ok(true)
 }
 
-fn numbered(path: &Path, number: u32) -> PathBuf {
+pub(super) fn numbered(path: &Path, number: u32) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{number}"));
     path.with_file_name(name)

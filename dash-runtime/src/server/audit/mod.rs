@@ -4,6 +4,7 @@
 //! the files do not take in time is counted, and the files say so as soon as they take something again.
 
 mod files;
+mod past;
 
 use std::{
     collections::VecDeque,
@@ -19,7 +20,10 @@ use tokio::{sync::oneshot, time::timeout};
 
 use self::files::{Kept, Lost, of_refusals};
 use super::lock;
-use crate::{engine::audit::Record, words::log};
+use crate::{
+    engine::audit::{PastRecord, Record},
+    words::log,
+};
 
 /// How long the end of the program waits for the records that are not written yet.
 const END_TIME: Duration = Duration::from_millis(200);
@@ -44,6 +48,8 @@ pub(crate) struct AuditLog(Arc<Queue>);
 struct Queue {
     waiting: Mutex<Waiting>,
     work: Condvar,
+    /// The newest records of former runs, until the dashboards take them.
+    past: Mutex<past::Past>,
 }
 
 /// What the thread that writes takes next: all of it at once.
@@ -65,16 +71,24 @@ struct Waiting {
 
 impl AuditLog {
     /// Opens the file, and the one for refusals beside it. Who is refused a million times pushes out only other refusals.
+    /// `shown` is how many records a page keeps: so many of former runs are read back.
     ///
     /// # Errors
     /// If a file cannot be written. A dashboard that shall keep a record does not start without one.
-    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+    pub(crate) fn open(path: &Path, shown: usize) -> Result<Self, String> {
         let files = [Kept::open(path.to_owned())?, Kept::open(of_refusals(path))?];
-        let queue = Arc::<Queue>::default();
+        // Twice as many, since the records of moves are not shown, and one user may have most.
+        let past = Mutex::new(past::read(path, shown.saturating_mul(2)));
+        let queue = Arc::new(Queue { past, ..Queue::default() });
         let log = Self(Arc::clone(&queue));
         let write = move || queue.write_to(files);
         let writes = thread::Builder::new().name("dash-audit".to_owned()).spawn(write);
         writes.map(|_| log).map_err(|error| format!("no thread for the record: {error}"))
+    }
+
+    /// Takes the newest records of former runs of a device, oldest first.
+    pub(crate) fn take_past(&self, device: &str) -> Vec<PastRecord> {
+        lock(&self.0.past).remove(device).unwrap_or_default()
     }
 
     /// Writes these records, and waits for nothing. `now` is the engine's time.
@@ -216,7 +230,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("dash-refusals-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("audit.jsonl");
-        let log = AuditLog::open(&path).unwrap();
+        let log = AuditLog::open(&path, 500).unwrap();
         let records = (0..50).map(|number| Record {
             number,
             outcome: if number == 7 { "applied" } else { "refused" },
@@ -240,7 +254,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         // Somebody has it open and reads nothing.
         let pipe = OpenOptions::new().read(true).write(true).open(&path).unwrap();
-        let log = AuditLog::open(&path).unwrap();
+        let log = AuditLog::open(&path, 500).unwrap();
         for number in 0..ALL {
             log.put(vec![Record { number, outcome: "applied", ..record() }], Duration::ZERO, "");
         }

@@ -158,6 +158,9 @@ impl Driver {
             if audit.is_some() || recorder.is_some() {
                 engine.keep_record();
             }
+            if let Some((audit, device)) = &audit {
+                engine.restore_records(audit.take_past(device));
+            }
             if recorder.is_some() {
                 engine.record_run();
             }

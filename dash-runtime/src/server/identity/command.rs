@@ -207,6 +207,10 @@ mod tests {
             ("user", "these are"),
             ("user add", "these are"),
             ("user add bob", "these are"),
+            // A password is never an argument, which other users of the machine could read.
+            ("user add bob --role guest --password correct-horse", "these are"),
+            ("user add bob correct-horse --role guest", "these are"),
+            ("user password ada correct-horse", "these are"),
             ("user add bob --role boss", "there is no role \"boss\": the roles are guest, operator"),
             ("user add ada --role guest", "there is a \"ada\" already"),
             ("user role eve guest", "there is no \"eve\""),

@@ -143,6 +143,24 @@ impl Identity {
         if from_proxy { proxied.user(request.headers()) } else { None }
     }
 
+    /// Whether the sender of a request, whose body took so long to arrive, is still who it was when its head came: the login
+    /// has not ended, and the role is the same. `granted` is what the program was asked about it.
+    pub(super) async fn is_still(&self, user: &User, granted: Option<&Peer>, took: Duration) -> bool {
+        #[cfg(feature = "users")]
+        if self.accounts.as_ref().is_some_and(|accounts| !accounts.is_valid(user)) {
+            return false;
+        }
+        #[cfg(not(feature = "users"))]
+        let _ = user;
+        match (&self.granting, granted) {
+            // Asked again as often as for an open page.
+            (Some(granting), Some(peer)) if took >= granted::TICK / 2 => {
+                granting.ask(peer, ()).await.is_ok_and(|user| user == peer.user)
+            }
+            _ => true,
+        }
+    }
+
     /// After which time a connection of this user ends, so that its next one shows who it is.
     pub(super) fn recheck_of(&self, user: &User) -> Option<Duration> {
         self.recheck.filter(|_| user.is_named_elsewhere())

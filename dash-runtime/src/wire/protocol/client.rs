@@ -72,11 +72,20 @@ pub(crate) struct Command<'a> {
     pub(crate) at: Option<Duration>,
 }
 
+/// How much later than now the time of a command may be. The server's clock may have stood still while its machine slept.
+const LEAP: Duration = Duration::from_secs(1);
+
 impl Command<'_> {
     /// How long ago the person made the change: the greater of the two ages. A page measures the server's clock too
     /// early rather than too late, so the age is never too small by the time on the wire.
     pub(crate) fn age(&self, now: Duration) -> Duration {
         self.age.max(self.at.map_or(Duration::ZERO, |at| now.saturating_sub(at)))
+    }
+
+    /// Whether its time is one of another clock, such as that of the process before a restart. Then nobody knows how old it
+    /// is. A page measures the server's clock too early rather than too late.
+    pub(crate) fn is_of_another_clock(&self, now: Duration) -> bool {
+        self.at.is_some_and(|at| at > now + LEAP)
     }
 }
 

@@ -44,8 +44,14 @@ impl Outcome {
             Self::Refused(refusal) => {
                 write!(out, "[{number},4,\"{}\",{}]", refusal.kind(), quoted(&refusal.to_string()))
             }
-            Self::Unknown => write!(out, "[{number},6,\"too long ago\"]"),
+            Self::Unknown => Ok(Self::write_unknown(number, "too long ago", out)),
         };
+    }
+
+    /// Appends [`Unknown`](Self::Unknown) with its reason.
+    pub(crate) fn write_unknown(number: u64, why: &str, out: &mut String) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "[{number},6,{}]", quoted(why));
     }
 }
 

@@ -7,8 +7,11 @@ mod batches;
 mod control;
 mod faults;
 mod interlock;
+mod mutated;
 mod random;
+mod restart;
 mod stop;
+mod tricks;
 
 use std::{
     sync::{

@@ -1,0 +1,91 @@
+//! The newest records of former runs, which pages show again after a restart.
+//!
+//! A line of the file does not say who may see it. The dashboard as it is now decides: a property that only some see today
+//! is shown to them alone, and the values of one that does not exist any more are shown to nobody.
+
+use std::time::Duration;
+
+use super::{Audience, EXPIRED, Owner, REFUSED, Record, shown};
+use crate::{
+    engine::{
+        Engine,
+        store::{Change, NewRecord},
+    },
+    numbers::PropNo,
+    value::Value,
+};
+
+/// A record of a former run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PastRecord {
+    pub(crate) number: u64,
+    /// When it arrived, since the Unix epoch.
+    pub(crate) time: Duration,
+    pub(crate) user: String,
+    pub(crate) prop: String,
+    /// As JSON. `None` for an event, and for a value that was secret.
+    pub(crate) old: Option<String>,
+    pub(crate) new: Option<String>,
+    pub(crate) outcome: &'static str,
+    pub(crate) why: Option<String>,
+    pub(crate) times: u64,
+}
+
+/// The outcome of a record with this name.
+pub(crate) fn outcome_named(name: &str) -> Option<&'static str> {
+    let all = ["applied", "merged", "failed", "released", "unknown", REFUSED, EXPIRED];
+    all.into_iter().find(|outcome| *outcome == name)
+}
+
+impl Engine {
+    /// Takes the newest records of former runs, oldest first, before the start. The numbers of new ones go on after them.
+    pub(crate) fn restore_records(&mut self, past: Vec<PastRecord>) {
+        let last = past.iter().map(|record| record.number).max().unwrap_or(0);
+        self.audit.last = self.audit.last.max(last);
+        if self.audit.streams.is_empty() || past.is_empty() {
+            return;
+        }
+        let past: Vec<_> = past.into_iter().map(|past| (past.time, self.of_past(past))).collect();
+        let stream = |prop: &PropNo| {
+            let least = self.plan.prop(*prop).levels.sees;
+            let items = past.iter().filter(|(_, record)| !record.is_move()).map(|(time, record)| {
+                let sees = record.audience.sees.max(least);
+                NewRecord { sees, owner: Owner::of(record), value: Value::lazy(shown(record, sees, *time)) }
+            });
+            (*prop, Change::Records(items.collect()))
+        };
+        let changes: Vec<_> = self.audit.streams.iter().map(stream).collect();
+        self.truth.store.commit(changes);
+    }
+
+    /// The record, with what the dashboard says of its property now.
+    fn of_past(&self, past: PastRecord) -> Record {
+        let named = self.find_named(&past.prop);
+        let hold = named.and_then(|prop| self.plan.prop(prop).hold.as_ref());
+        let moves =
+            |json: &Option<String>| hold.is_some_and(|hold| json.as_ref().is_some_and(|json| !hold.is_safe_json(json)));
+        Record {
+            number: past.number,
+            at: Duration::ZERO,
+            rev: 0,
+            role: None,
+            client: None,
+            address: None,
+            control: None,
+            is_secret: match named {
+                Some(prop) => self.plan.prop(prop).secret,
+                None => past.old.is_some() || past.new.is_some(),
+            },
+            audience: named.map_or(Audience::HIGHEST, |prop| self.audience_of(prop)),
+            is_safety: false,
+            moves: moves(&past.old) && moves(&past.new),
+            user: past.user,
+            prop: past.prop,
+            old: past.old,
+            new: past.new,
+            outcome: past.outcome,
+            why: past.why,
+            times: past.times,
+        }
+    }
+}
