@@ -423,9 +423,10 @@ fn answer(
                 let opening = streams.begin();
                 let subject = Way::Up.one(&beat.link, opening.number);
                 let stream = opening.open(link, open.down.as_str())?;
+                let first = stream.begins_with(open.first());
                 relay = Some(link.to_owned());
                 tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
-                Opened::Up { subject, beat: beat.clone() }
+                Opened::Up { subject, beat: beat.clone(), first }
             }
             None => Opened::Refused(format!("`{}` is not the subject of a stream to a relay", open.down)),
         },

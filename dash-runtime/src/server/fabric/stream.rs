@@ -199,6 +199,18 @@ impl Drop for Opening {
 }
 
 impl Stream {
+    /// These bytes have come together with the request for the stream. Returns how many of them are read here.
+    pub(super) fn begins_with(&self, bytes: Vec<u8>) -> usize {
+        let count = bytes.len();
+        lock(&self.opening.shared.end).flow.receive(Packet::Data { before: 0, bytes: bytes.into() });
+        count
+    }
+
+    /// The other end has got so many bytes together with the request for the stream. Nothing else has been written yet.
+    pub(super) fn has_begun_with(&self, count: usize) {
+        lock(&self.opening.shared.end).flow.has_begun_with(count as u64);
+    }
+
     fn say(&self, packet: &Packet) {
         let data_of = matches!(packet, Packet::Data { .. }).then(|| Arc::clone(&self.opening.shared));
         let message = (Arc::clone(&self.subject), packet.encode());

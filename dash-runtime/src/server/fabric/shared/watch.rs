@@ -8,7 +8,6 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use bytes::{Bytes, BytesMut};
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::{
@@ -25,7 +24,11 @@ use super::{
 use crate::{
     protocol::{FOLDER, VERSION},
     server::{
-        fabric::{forward::open_socket, relaying::Relaying, words::Name},
+        fabric::{
+            opening::{Ask, Unopened},
+            relaying::Relaying,
+            words::Name,
+        },
         hosts::Asked,
         lock,
     },
@@ -64,15 +67,6 @@ struct Said<'f> {
 
 /// Feeds the log of the board until the stream ends.
 pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked: &Asked, board: &Board) -> Lost {
-    let Ok(stream) = relaying.open(name, asked).await else { return Lost::Gone };
-    let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
-    let socket = match timeout(SILENT, open_socket(stream, name, path, head(), Some(Meaning::Watch.word()))).await {
-        Ok(Some(socket)) => socket,
-        Ok(None) => return Lost::Refused,
-        Err(_) => return Lost::Gone,
-    };
-    let (reader, mut writer) = split(TokioIo::new(socket));
-    let mut reader = Reader { reader, buffer: BytesMut::new(), parts: BytesMut::new(), heard: Instant::now() };
     let mut seen = board.is_seen();
     let hello = {
         let state = lock(&board.state);
@@ -80,9 +74,16 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
         json!({ "t": "hello", "protocol": VERSION, "schema": schema, "epoch": epoch, "rev": rev, "session": null,
                 "hidden": !seen, "parts": true })
     };
-    if writer.write_all(&frames::text(From::Client, &hello.to_string())).await.is_err() {
-        return Lost::Gone;
-    }
+    let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
+    let ask = Ask { name, path: &path, asked, headers: head(), meaning: Some(Meaning::Watch.word()) };
+    let hello = frames::text(From::Client, &hello.to_string());
+    let (socket, buffer) = match timeout(SILENT, ask.open(relaying, &hello)).await {
+        Ok(Ok(socket)) => socket,
+        Ok(Err(Unopened::Refused)) => return Lost::Refused,
+        Ok(Err(Unopened::Gone)) | Err(_) => return Lost::Gone,
+    };
+    let (reader, mut writer) = split(socket);
+    let mut reader = Reader { reader, buffer, parts: BytesMut::new(), heard: Instant::now() };
     let mut ask = interval(ASK);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
