@@ -3,7 +3,7 @@
 
 use std::{
     sync::atomic::Ordering,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -34,8 +34,11 @@ use crate::{
     },
 };
 
-/// How often the owner is asked for its time. The answer also shows that it is there.
+/// How often the owner is asked for its time while it says nothing else. The answer shows that it is there.
 const ASK: Duration = Duration::from_secs(1);
+/// How often it is asked while frames come, which show the same. Each question costs the owner as much as a few frames. The clock
+/// needs it rarely, and the owner wants to hear the relay from time to time.
+const ASK_RARELY: Duration = Duration::from_secs(4);
 /// Without a word of the owner for this time, the values of all pages are old.
 const SILENT: Duration = Duration::from_secs(4);
 /// How often at most all values are asked for.
@@ -87,7 +90,7 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
     let mut ask = interval(ASK);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
-    let (mut is_welcome, mut asked_whole) = (false, Instant::now());
+    let (mut is_welcome, mut asked_whole, mut last_ask) = (false, Instant::now(), Instant::now());
     loop {
         let silent = (reader.heard + SILENT).into();
         let say = tokio::select! {
@@ -114,7 +117,13 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
                 board.asks_whole.store(true, Ordering::SeqCst);
                 frames::text(From::Client, r#"{"t":"whole"}"#)
             }
-            _ = ask.tick() => frames::text(From::Client, r#"{"t":"ping"}"#),
+            _ = ask.tick() => {
+                if reader.heard.elapsed() < ASK && last_ask.elapsed() < ASK_RARELY {
+                    continue;
+                }
+                last_ask = Instant::now();
+                frames::text(From::Client, r#"{"t":"ping"}"#)
+            }
         };
         if writer.write_all(&say).await.is_err() || writer.flush().await.is_err() {
             return Lost::Gone;
@@ -150,6 +159,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
                 Unusable::Faulty | Unusable::TooLarge => Lost::Refused,
             })?;
             state.phase = Phase::Live;
+            state.heard = Some((now, SystemTime::now()));
             if text.contains(&b'\n') {
                 board.has_whole();
             }
@@ -171,7 +181,9 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
         _ => return Err(Lost::Refused),
     }
     if let Some(shown) = said.now {
-        Clock::learn(&mut lock(&board.state).clock, now, Duration::from_millis(shown));
+        let mut state = lock(&board.state);
+        state.heard = Some((now, SystemTime::now()));
+        Clock::learn(&mut state.clock, now, Duration::from_millis(shown));
     }
     Ok(())
 }
