@@ -16,6 +16,7 @@ mod support;
 
 mod access;
 mod cuts;
+mod first;
 mod kills;
 mod last;
 mod list;

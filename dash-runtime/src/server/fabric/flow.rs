@@ -97,6 +97,12 @@ impl Flow {
         Some((count, packet))
     }
 
+    /// The other end has these bytes of the stream, which were sent in another way before all others. They are fewer than those
+    /// after which it says what it has taken.
+    pub(super) fn has_begun_with(&mut self, count: u64) {
+        self.sent += count;
+    }
+
     /// Nothing more will be written. Returns what must be said about it, the first time.
     pub(super) fn end(&mut self) -> Option<Packet> {
         let first = !self.ended && self.lost.is_none();

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header},
 };
 use bytes::Bytes;
-use hyper::{client::conn::http1, upgrade::Upgraded};
+use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, copy, split},
@@ -47,32 +47,8 @@ const OF_THE_WHOLE_HOST: [HeaderName; 9] = [
 /// The prefix with which browsers take a cookie only for the whole host.
 const HOST: &str = "__Host-";
 
-/// Opens a socket to the device, as the page that has sent these headers. `meaning` says what its hello means, if it is not
-/// forwarded as it is. `None` if the device does not open it.
-pub(super) async fn open_socket(
-    stream: Stream,
-    name: &Name,
-    path: Uri,
-    mut headers: HeaderMap,
-    meaning: Option<&'static str>,
-) -> Option<Upgraded> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    tokio::spawn(connection.with_upgrades());
-    to_device(&mut headers, name, true);
-    if let Some(meaning) = meaning {
-        headers.insert(WATCHERS, HeaderValue::from_static(meaning));
-    }
-    let mut request = Request::new(Body::empty());
-    (*request.uri_mut(), *request.headers_mut()) = (path, headers);
-    let response = sender.send_request(request).await.ok()?;
-    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return None;
-    }
-    hyper::upgrade::on(response).await.ok()
-}
-
 /// Makes the headers of a request those that a device gets.
-fn to_device(headers: &mut HeaderMap, name: &Name, wants_socket: bool) {
+pub(super) fn to_device(headers: &mut HeaderMap, name: &Name, wants_socket: bool) {
     OF_A_CONNECTION.iter().for_each(|name| _ = headers.remove(name));
     headers.remove(WATCHERS);
     if wants_socket {

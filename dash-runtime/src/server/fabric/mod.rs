@@ -37,6 +37,7 @@
 //! | [`broker`] | the only file that speaks to NATS, except for subscriptions |
 //! | [`owner`], [`relay`], [`relaying`] | the two sides: the owner, the settings of a relay, a running relay |
 //! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
+//! | [`opening`] | a socket that the relay itself opens to a device |
 //! | [`shared`] | pages that only watch, which share one stream |
 //! | [`documents`] | the last document of a device that cannot be reached |
 //! | [`announce`] | the owner's values in the lists of relays |
@@ -53,6 +54,7 @@ mod forward;
 mod lease;
 mod list;
 mod live;
+mod opening;
 mod owner;
 mod packet;
 mod relay;

@@ -79,6 +79,8 @@ pub(in crate::server) struct OfPage {
     pub(in crate::server) title: String,
     /// Its schema for people who have not said who they are, if relays can answer those that only watch.
     pub(in crate::server) watch: Option<String>,
+    /// The schemas of the documents that such people get.
+    pub(in crate::server) documents: Vec<String>,
 }
 
 /// The owner of a device.
@@ -302,8 +304,8 @@ enum Cut {
 
 fn beat(run: &str, page: &OfPage, lease: Duration, link: &str, values: Vec<Announced>) -> Beat {
     let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
-    let ([run, link], OfPage { title, watch }) = ([run, link].map(str::to_owned), page.clone());
-    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, watch, values }
+    let ([run, link], OfPage { title, watch, documents }) = ([run, link].map(str::to_owned), page.clone());
+    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, watch, documents, values }
 }
 
 /// Serves the streams of relays, while the lease is held.
@@ -423,9 +425,10 @@ fn answer(
                 let opening = streams.begin();
                 let subject = Way::Up.one(&beat.link, opening.number);
                 let stream = opening.open(link, open.down.as_str())?;
+                let first = stream.begins_with(open.first());
                 relay = Some(link.to_owned());
                 tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
-                Opened::Up { subject, beat: beat.clone() }
+                Opened::Up { subject, beat: beat.clone(), first }
             }
             None => Opened::Refused(format!("`{}` is not the subject of a stream to a relay", open.down)),
         },

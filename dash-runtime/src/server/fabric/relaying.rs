@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::{
+    io::AsyncWriteExt as _,
     sync::watch,
     time::{interval, sleep},
 };
@@ -217,6 +218,17 @@ impl Relaying {
 
     /// Opens a stream to a device. A device that cannot be reached is told at once: nothing waits for it.
     pub(super) async fn open(&self, name: &Name, asked: &Asked) -> std::result::Result<Stream, Unreachable> {
+        self.open_with(name, asked, &[]).await
+    }
+
+    /// Opens a stream that begins with these bytes. They are sent together with the request for the stream, so the answer to
+    /// them comes after one way there and back. An error does not tell whether the device has got them.
+    pub(super) async fn open_with(
+        &self,
+        name: &Name,
+        asked: &Asked,
+        first: &[u8],
+    ) -> std::result::Result<Stream, Unreachable> {
         let now = SystemTime::now();
         if let Some(why) = lock(&self.directory).why_not(name, now) {
             return Err(Unreachable::refused(StatusCode::SERVICE_UNAVAILABLE, why));
@@ -229,7 +241,7 @@ impl Relaying {
         };
         let Some(link) = lock(&self.link).clone() else { return Err(silent()) };
         let opening = self.streams.begin();
-        let open = Open::of(Way::Down.one(&link, opening.number), asked);
+        let open = Open::of(Way::Down.one(&link, opening.number), asked, first);
         // It is made of texts and numbers, so it can always be encoded.
         let open = serde_json::to_vec(&open).unwrap_or_default();
         let answer = match self.broker.control.request(name.open(), open.into()).await {
@@ -242,19 +254,27 @@ impl Relaying {
             }
         };
         match serde_json::from_slice(&answer.payload) {
-            Ok(Opened::Up { subject, beat }) => {
+            Ok(Opened::Up { subject, beat, first: taken }) => {
                 if Way::Up.parse(&subject).is_none_or(|(link, _)| link != beat.link) {
                     let why = format!("{name} wants its packets at `{subject}`, which is not of its own connection");
                     return Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why));
                 }
                 let (owner, of_owner) = (peer(name, &beat.link), beat.link.clone());
                 self.heard(name, beat);
-                let stream = opening.open(&owner, subject).ok_or_else(silent)?;
+                let mut stream = opening.open(&owner, subject).ok_or_else(silent)?;
                 // While the answer was on its way, one of both may have got another connection to the broker. All its streams
                 // were cut then, and this one was not known yet: nothing would ever come, and nobody would tell.
                 let is_same = lock(&self.link).as_ref() == Some(&link)
                     && lock(&self.directory).get(name).is_some_and(|device| device.beat.link == of_owner);
-                is_same.then_some(stream).ok_or_else(silent)
+                if !is_same {
+                    return Err(silent());
+                }
+                if taken == first.len() {
+                    stream.has_begun_with(taken);
+                } else {
+                    stream.write_all(first).await.map_err(|_| silent())?;
+                }
+                Ok(stream)
             }
             Ok(Opened::Refused(why)) => Err(Unreachable::refused(StatusCode::BAD_GATEWAY, why)),
             Err(error) => {

@@ -61,6 +61,11 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
+    /// Whether nothing waits now.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// The next message. `None` if there are no streams any more.
     pub(super) async fn next(&mut self) -> Option<Outgoing> {
         loop {
@@ -199,6 +204,18 @@ impl Drop for Opening {
 }
 
 impl Stream {
+    /// These bytes have come together with the request for the stream. Returns how many of them are read here.
+    pub(super) fn begins_with(&self, bytes: Vec<u8>) -> usize {
+        let count = bytes.len();
+        lock(&self.opening.shared.end).flow.receive(Packet::Data { before: 0, bytes: bytes.into() });
+        count
+    }
+
+    /// The other end has got so many bytes together with the request for the stream. Nothing else has been written yet.
+    pub(super) fn has_begun_with(&self, count: usize) {
+        lock(&self.opening.shared.end).flow.has_begun_with(count as u64);
+    }
+
     fn say(&self, packet: &Packet) {
         let data_of = matches!(packet, Packet::Data { .. }).then(|| Arc::clone(&self.opening.shared));
         let message = (Arc::clone(&self.subject), packet.encode());

@@ -198,6 +198,10 @@ pub(super) struct Beat {
     /// of older versions do not say it, and relays of older versions do not read it: then each page has a stream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) watch: Option<String>,
+    /// The schemas of the documents that such people get, which a relay shows while the device cannot be reached. Owners of
+    /// older versions do not say it: then it is the one of [`watch`](Self::watch), if they say that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) documents: Vec<String>,
     /// The values that everybody who reaches a relay sees in its list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) values: Vec<Announced>,
@@ -207,6 +211,8 @@ pub(super) struct Beat {
 const TITLE: usize = 120;
 /// The most bytes of the names of a run and of a link. Ours have about 40.
 const NAME: usize = 64;
+/// The most schemas of documents. One program rarely has devices of more than a few kinds.
+const DOCUMENTS: usize = 16;
 /// The longest lease that is believed. A device that says a longer one would be listed as live, and would keep its name from
 /// others, long after it is gone.
 const LONGEST_LEASE: Duration = Duration::from_secs(3600);
@@ -214,6 +220,11 @@ const LONGEST_LEASE: Duration = Duration::from_secs(3600);
 impl Beat {
     pub(super) fn lease(&self) -> Duration {
         Duration::from_millis(self.lease_ms).min(LONGEST_LEASE)
+    }
+
+    /// The schemas of the documents that people get who have not said who they are.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &str> {
+        self.documents.iter().chain(&self.watch).map(String::as_str)
     }
 
     /// The same with no more than a relay keeps of one device, whatever its program sends.
@@ -225,6 +236,8 @@ impl Beat {
         for name in [&mut self.run, &mut self.link] {
             name.truncate(name.floor_char_boundary(NAME));
         }
+        self.documents.truncate(DOCUMENTS);
+        self.documents.retain(|schema| schema.len() <= NAME);
         self.values.truncate(MOST);
         self.values = self.values.into_iter().map(Announced::bounded).collect();
         self
@@ -240,12 +253,34 @@ pub(super) struct Open {
     host: String,
     encrypted: Option<bool>,
     client: Option<IpAddr>,
+    /// The first bytes of the stream, each as the character with its number, so that they need not wait for the answer. Owners
+    /// of older versions do not read them, and say so by not counting them in the answer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    first: String,
 }
 
+/// The most bytes that are sent together with the request for a stream: a request that opens a socket, a hello and a few
+/// commands have fewer. More wait for the answer.
+const FIRST: usize = 8 * 1024;
+
 impl Open {
-    pub(super) fn of(down: String, asked: &Asked) -> Self {
+    pub(super) fn of(down: String, asked: &Asked, first: &[u8]) -> Self {
         let Asked { host, encrypted, client, .. } = asked.clone();
-        Self { protocol: VERSION, down, host, encrypted, client }
+        let first = if first.len() <= FIRST { first } else { &[] };
+        Self {
+            protocol: VERSION,
+            down,
+            host,
+            encrypted,
+            client,
+            first: first.iter().copied().map(char::from).collect(),
+        }
+    }
+
+    /// The first bytes of the stream. None, if they are not as [`Open::of`] writes them.
+    pub(super) fn first(&self) -> Vec<u8> {
+        let bytes: Result<Vec<u8>, _> = self.first.chars().map(u8::try_from).collect();
+        bytes.ok().filter(|bytes| bytes.len() <= FIRST).unwrap_or_default()
     }
 
     /// What was asked for, as the relay says it. It does not come from a proxy of the owner: a relay passes on the headers of
@@ -262,7 +297,13 @@ impl Open {
 pub(super) enum Opened {
     /// The subject on which the owner hears the stream. The beat says as much as one that comes by itself: the relay may not
     /// have heard any yet.
-    Up { subject: String, beat: Beat },
+    Up {
+        subject: String,
+        beat: Beat,
+        /// How many of the first bytes in the request it has taken: all, or none.
+        #[serde(default)]
+        first: usize,
+    },
     /// Why there is no stream, for the person who has asked.
     Refused(String),
 }
@@ -314,10 +355,27 @@ mod tests {
     fn s09_a_request_over_a_relay_never_comes_from_a_proxy_of_the_owner_nor_from_its_machine() {
         let client = Some(IpAddr::from([127, 0, 0, 1]));
         let asked = Asked { host: "hub".to_owned(), encrypted: None, client, from_proxy: true, relayed: false };
-        let open = Open::of("dash.down.a.1".to_owned(), &asked);
+        let open = Open::of("dash.down.a.1".to_owned(), &asked, &[]);
         assert_eq!(open.asked(), Asked { from_proxy: false, relayed: true, ..asked });
         let forged = r#"{"protocol":1,"down":"","host":"hub","encrypted":null,"client":null,"from_proxy":true}"#;
         assert!(!serde_json::from_str::<Open>(forged).unwrap().asked().from_proxy);
+    }
+
+    #[test]
+    fn the_first_bytes_of_a_stream_are_taken_as_they_were_or_not_at_all() {
+        let asked = Asked { host: "hub".to_owned(), encrypted: None, client: None, from_proxy: false, relayed: false };
+        let taken = |bytes: &[u8]| {
+            let open = serde_json::to_string(&Open::of("dash.down.a.1".to_owned(), &asked, bytes)).unwrap();
+            serde_json::from_str::<Open>(&open).unwrap().first()
+        };
+        let all: Vec<u8> = (0..=255).cycle().take(FIRST).collect();
+        assert_eq!(taken(&all), all);
+        assert_eq!(taken(&[&all[..], b"x"].concat()), b"", "they wait for the answer");
+        for wrong in ["€", &"a".repeat(FIRST + 1)] {
+            let open =
+                format!(r#"{{"protocol":2,"down":"","host":"hub","encrypted":null,"client":null,"first":"{wrong}"}}"#);
+            assert_eq!(serde_json::from_str::<Open>(&open).unwrap().first(), b"");
+        }
     }
 
     /// Fault: each end published to any subject that the other one named, such as the beats of another owner.

@@ -17,8 +17,9 @@
 //! which is visible as long as one of its pages is. Frames come from the log ([`log`]).
 //!
 //! **Everything else** a page sends means that it acts. Then the relay opens a stream for it and says hello there, with
-//! the session and the revision of the page. What the page has sent follows, byte for byte. From then on the relay only passes
-//! bytes on, as for all other pages. So outcomes, values of its own, held controls and files are never made by a relay.
+//! the session and the revision of the page. What the page has sent follows, byte for byte, and all of it goes together with the
+//! request for the stream, so the first command takes one way there and back ([`opening`](super::opening)). From then on the
+//! relay only passes bytes on, as for all other pages. So outcomes, values of its own, held controls and files are never made by a relay.
 //! A page that cannot keep up gets a stream as well, because the owner can make fewer and larger frames for it.
 //!
 //! **A page that comes back** may have acted over another relay, so the relay asks the owner whether it knows the session. It
@@ -141,7 +142,10 @@ fn accepts(version: Version, headers: &HeaderMap) -> Option<HeaderValue> {
         let mut all = headers.get_all(name).iter();
         all.next().filter(|_| all.next().is_none())
     };
+    // A body would be in front of the hello that the relay sends.
+    let has_body = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
     let is_usual = version == Version::HTTP_11
+        && !has_body
         && is_socket(headers)
         && one(header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13")
         && headers.get(header::CONNECTION).and_then(|connection| connection.to_str().ok()).is_some_and(|connection| {

@@ -39,8 +39,10 @@ use crate::{
     server::{
         ended,
         fabric::{
-            forward::{Way, open_socket, pass_on},
+            forward::{Way, pass_on},
+            opening::{Ask, Socket},
             relaying::Relaying,
+            stream::Stream,
             words::Name,
         },
         hosts::Asked,
@@ -71,12 +73,11 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// A socket of the page at the owner.
-    async fn socket(&self, meaning: Option<Meaning>) -> Option<Page> {
-        let stream = self.relaying.open(&self.name, &self.asked).await.ok()?;
-        let (headers, meaning) = (self.headers.clone(), meaning.map(Meaning::word));
-        let opened = open_socket(stream, &self.name, self.path.clone(), headers, meaning);
-        Some(TokioIo::new(timeout(self.relaying.limits.hello_time, opened).await.ok()??))
+    /// A socket of the page at the owner, on which the page has said this.
+    async fn socket(&self, meaning: Option<Meaning>, say: &[u8]) -> Option<Socket> {
+        let Self { relaying, name, path, asked, headers } = self;
+        let ask = Ask { name, path, asked, headers: headers.clone(), meaning: meaning.map(Meaning::word) };
+        timeout(relaying.limits.hello_time, ask.open(relaying, say)).await.ok()?.ok()
     }
 }
 
@@ -84,8 +85,8 @@ impl Head {
 enum Begin {
     /// The page shares, with this session.
     Watch(String),
-    /// The page has a stream of its own.
-    Own(Page),
+    /// The page has a stream of its own. The owner has read its hello.
+    Own(Socket),
 }
 
 /// Serves the socket until it ends.
@@ -106,9 +107,9 @@ pub(super) async fn serve(page: Page, head: Head, seat: Seat) {
         behind: Some((Instant::now(), CATCH_UP)),
     };
     match viewer.begin(&seat).await {
-        Some(Begin::Own(owner)) => {
+        Some(Begin::Own((owner, after))) => {
             drop(seat);
-            viewer.pass_on(owner, Bytes::new()).await;
+            viewer.pass_on(owner, after.freeze()).await;
         }
         Some(Begin::Watch(token)) => {
             viewer.token = token;
@@ -188,7 +189,9 @@ impl Viewer {
         let text = text.unwrap_or_default();
         let Some(hello) = hello_in(&text).filter(|hello| may_share(hello, &seat.schema)) else {
             // The owner answers it.
-            return Some(Begin::Own(self.head.socket(None).await?));
+            let owner = self.head.socket(None, &self.buffer).await?;
+            self.buffer.clear();
+            return Some(Begin::Own(owner));
         };
         self.takes_parts = hello.parts;
         self.rev = hello.rev;
@@ -196,10 +199,7 @@ impl Viewer {
             None => new_token(seat)?,
             Some(token) => {
                 // Everything that the page has sent, so that the owner can go on with it.
-                let mut owner = self.head.socket(Some(Meaning::Ask)).await?;
-                owner.write_all(&self.buffer[..length]).await.ok()?;
-                owner.flush().await.ok()?;
-                let mut answer = BytesMut::new();
+                let (mut owner, mut answer) = self.head.socket(Some(Meaning::Ask), &self.buffer[..length]).await?;
                 let first = first_text(&mut owner, &mut answer).await?;
                 match serde_json::from_slice::<Answer<'_>>(&first).ok()? {
                     Answer { t, unused: Some(unused), .. } if t == "nobody" => match unused {
@@ -209,8 +209,7 @@ impl Viewer {
                     _ => {
                         self.buffer.advance(length);
                         self.out.push_back(frames::text(From::Server, str::from_utf8(&first).ok()?));
-                        self.out.push_back(answer.freeze());
-                        return Some(Begin::Own(owner));
+                        return Some(Begin::Own((owner, answer)));
                     }
                 }
             }
@@ -382,13 +381,9 @@ impl Viewer {
         self.hello["rev"] = json!(self.rev);
         drop(seat);
         let owner = async {
-            let mut owner = self.head.socket(None).await?;
-            let mut say = BytesMut::from(&frames::text(From::Client, &self.hello.to_string())[..]);
-            // Together with the hello: the owner reads it in this order.
-            say.extend_from_slice(&self.buffer);
-            owner.write_all(&say).await.ok()?;
-            owner.flush().await.ok()?;
-            let mut after = BytesMut::new();
+            // Together: the owner reads it in this order.
+            let say = [&frames::text(From::Client, &self.hello.to_string())[..], &self.buffer].concat();
+            let (mut owner, mut after) = self.head.socket(None, &say).await?;
             let welcome = first_text(&mut owner, &mut after).await?;
             let Answer { t, session, epoch, .. } = serde_json::from_slice(&welcome).ok()?;
             // Anything else is for the page to find out: it comes back.
@@ -401,7 +396,7 @@ impl Viewer {
     }
 
     /// Passes bytes on in both directions, until one of them ends. `after` has come from the owner already.
-    async fn pass_on(self, owner: Page, after: Bytes) {
+    async fn pass_on(self, owner: Stream, after: Bytes) {
         let Self { reader, writer, buffer, out, .. } = self;
         let (from_owner, to_owner) = split(owner);
         let (mut up, mut down) = (Way::new(reader, to_owner), Way::new(from_owner, writer));
@@ -453,7 +448,7 @@ fn new_token(seat: &Seat) -> Option<String> {
 }
 
 /// The first text that the owner says. What comes after it stays in the buffer.
-async fn first_text(owner: &mut Page, buffer: &mut BytesMut) -> Option<Bytes> {
+async fn first_text(owner: &mut Stream, buffer: &mut BytesMut) -> Option<Bytes> {
     loop {
         match frames::take(buffer, From::Server, MOST) {
             Front::Text(text) => return Some(text),

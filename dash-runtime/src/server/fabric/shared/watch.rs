@@ -3,12 +3,11 @@
 
 use std::{
     sync::atomic::Ordering,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use bytes::{Bytes, BytesMut};
-use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::{
@@ -25,14 +24,21 @@ use super::{
 use crate::{
     protocol::{FOLDER, VERSION},
     server::{
-        fabric::{forward::open_socket, relaying::Relaying, words::Name},
+        fabric::{
+            opening::{Ask, Unopened},
+            relaying::Relaying,
+            words::Name,
+        },
         hosts::Asked,
         lock,
     },
 };
 
-/// How often the owner is asked for its time. The answer also shows that it is there.
+/// How often the owner is asked for its time while it says nothing else. The answer shows that it is there.
 const ASK: Duration = Duration::from_secs(1);
+/// How often it is asked while frames come, which show the same. Each question costs the owner as much as a few frames. The clock
+/// needs it rarely, and the owner wants to hear the relay from time to time.
+const ASK_RARELY: Duration = Duration::from_secs(4);
 /// Without a word of the owner for this time, the values of all pages are old.
 const SILENT: Duration = Duration::from_secs(4);
 /// How often at most all values are asked for.
@@ -64,15 +70,6 @@ struct Said<'f> {
 
 /// Feeds the log of the board until the stream ends.
 pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked: &Asked, board: &Board) -> Lost {
-    let Ok(stream) = relaying.open(name, asked).await else { return Lost::Gone };
-    let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
-    let socket = match timeout(SILENT, open_socket(stream, name, path, head(), Some(Meaning::Watch.word()))).await {
-        Ok(Some(socket)) => socket,
-        Ok(None) => return Lost::Refused,
-        Err(_) => return Lost::Gone,
-    };
-    let (reader, mut writer) = split(TokioIo::new(socket));
-    let mut reader = Reader { reader, buffer: BytesMut::new(), parts: BytesMut::new(), heard: Instant::now() };
     let mut seen = board.is_seen();
     let hello = {
         let state = lock(&board.state);
@@ -80,13 +77,20 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
         json!({ "t": "hello", "protocol": VERSION, "schema": schema, "epoch": epoch, "rev": rev, "session": null,
                 "hidden": !seen, "parts": true })
     };
-    if writer.write_all(&frames::text(From::Client, &hello.to_string())).await.is_err() {
-        return Lost::Gone;
-    }
+    let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
+    let ask = Ask { name, path: &path, asked, headers: head(), meaning: Some(Meaning::Watch.word()) };
+    let hello = frames::text(From::Client, &hello.to_string());
+    let (socket, buffer) = match timeout(SILENT, ask.open(relaying, &hello)).await {
+        Ok(Ok(socket)) => socket,
+        Ok(Err(Unopened::Refused)) => return Lost::Refused,
+        Ok(Err(Unopened::Gone)) | Err(_) => return Lost::Gone,
+    };
+    let (reader, mut writer) = split(socket);
+    let mut reader = Reader { reader, buffer, parts: BytesMut::new(), heard: Instant::now() };
     let mut ask = interval(ASK);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
-    let (mut is_welcome, mut asked_whole) = (false, Instant::now());
+    let (mut is_welcome, mut asked_whole, mut last_ask) = (false, Instant::now(), Instant::now());
     loop {
         let silent = (reader.heard + SILENT).into();
         let say = tokio::select! {
@@ -113,7 +117,13 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
                 board.asks_whole.store(true, Ordering::SeqCst);
                 frames::text(From::Client, r#"{"t":"whole"}"#)
             }
-            _ = ask.tick() => frames::text(From::Client, r#"{"t":"ping"}"#),
+            _ = ask.tick() => {
+                if reader.heard.elapsed() < ASK && last_ask.elapsed() < ASK_RARELY {
+                    continue;
+                }
+                last_ask = Instant::now();
+                frames::text(From::Client, r#"{"t":"ping"}"#)
+            }
         };
         if writer.write_all(&say).await.is_err() || writer.flush().await.is_err() {
             return Lost::Gone;
@@ -149,6 +159,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
                 Unusable::Faulty | Unusable::TooLarge => Lost::Refused,
             })?;
             state.phase = Phase::Live;
+            state.heard = Some((now, SystemTime::now()));
             if text.contains(&b'\n') {
                 board.has_whole();
             }
@@ -170,7 +181,9 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
         _ => return Err(Lost::Refused),
     }
     if let Some(shown) = said.now {
-        Clock::learn(&mut lock(&board.state).clock, now, Duration::from_millis(shown));
+        let mut state = lock(&board.state);
+        state.heard = Some((now, SystemTime::now()));
+        Clock::learn(&mut state.clock, now, Duration::from_millis(shown));
     }
     Ok(())
 }
