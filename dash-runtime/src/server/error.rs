@@ -243,7 +243,7 @@ mod tests {
             (io::ErrorKind::AddrNotAvailable, "0.0.0.0:443 is not an address of this machine"),
             (io::ErrorKind::InvalidInput, "DASH_BIND is an address and a port"),
         ] {
-            let error = Error::bind("DASH_BIND", "0.0.0.0:443", kind.into());
+            let error = Error::bind("DASH_BIND", "0.0.0.0:443".to_owned(), kind.into());
             assert!(error.to_string().contains(said) && error.to_string().contains("DASH_BIND"), "{error}");
         }
     }

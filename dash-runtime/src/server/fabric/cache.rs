@@ -246,7 +246,7 @@ pub(super) async fn read(
     key: &Key,
     is_of_anybody: bool,
 ) -> Result<(Response<Body>, Option<File>), axum::Error> {
-    if !never_changes(&response) && !(is_of_anybody && is_picture(key, &response)) {
+    if !(never_changes(&response) || is_of_anybody && is_picture(key, &response)) {
         return Ok((response, None));
     }
     whole(response).await.map(|(response, file)| (response, Some(file)))
