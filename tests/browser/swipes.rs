@@ -77,7 +77,7 @@ const RECORD: &str = "
     };";
 
 /// Where fingers meet the controls.
-const PLACES: [(&str, f64); 18] = [
+const PLACES: [(&str, f64); 19] = [
     ("#slider input", 0.6),
     ("#upright input", 0.5),
     // Only the thumbs of a range take a finger.
@@ -97,10 +97,26 @@ const PLACES: [(&str, f64); 18] = [
     ("#lines textarea", 0.5),
     ("#colour input", 0.5),
     ("#tabs [role=tab]:last-of-type", 0.5),
+    ("#day input", 0.3),
 ];
 
 impl Tab<'_> {
+    /// A point in the middle of the window. The page rests: after a swipe it may scroll on, and would move with a pen.
     async fn middle(&self, place: &str, share: f64) -> (f64, f64) {
+        self.run(
+            "(() => {
+                globalThis.rests = 0;
+                let last = Number.NaN;
+                const look = () => {
+                    globalThis.rests = scrollY === last ? globalThis.rests + 1 : 0;
+                    last = scrollY;
+                    if (globalThis.rests < 4) requestAnimationFrame(look);
+                };
+                look();
+            })()",
+        )
+        .await;
+        self.until("globalThis.rests >= 4").await;
         self.run(&format!("document.querySelector({place:?}).scrollIntoView({{ block: 'center' }})")).await;
         self.point(place, share, 0.5).await
     }

@@ -114,7 +114,13 @@ async fn p3_fault_a_request_that_has_removed_its_row_was_unknown_when_it_was_sen
             let (status, answer) = told(&app, &remove).await;
             assert_eq!((status, &answer["outcome"]), (200, &json!("applied")), "run {run}, time {time}: {answer}");
         }
-        assert_eq!(read(&app, "lamps/rows").await, json!(["c", "d"]), "run {run}");
+        // The same in a batch.
+        let batch = json!([{ "prop": "lamps[c].remove.click" }]);
+        let batch = Request::new("POST", "/api/batch").json(batch).header("Idempotency-Key", "batch");
+        for time in 0..2 {
+            assert_eq!(told(&app, &batch).await.0, 200, "a batch in run {run}, time {time}");
+        }
+        assert_eq!(read(&app, "lamps/rows").await, json!(["d"]), "run {run}");
         // Who has not asked for it before learns that there is no such row, and keys are those of their requests.
         assert_eq!(told(&app, &press("a b", "remove")).await.0, 404);
         assert_eq!(told(&app, &press("a b", "remove").header("Idempotency-Key", "other")).await.0, 404);
