@@ -16,7 +16,7 @@ use async_nats::{
 };
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use tokio::{sync::watch, task::yield_now};
+use tokio::sync::watch;
 
 use super::{
     access::Access,
@@ -190,13 +190,7 @@ impl Broker {
     pub(super) fn send(&self, mut outgoing: Outbox) {
         let (client, link) = (self.data.clone(), self.link.clone());
         tokio::spawn(async move {
-            let mut is_first = true;
             while let Some((subject, bytes)) = outgoing.next().await {
-                // Mostly a change goes to several relays. What the other streams say now is then written together with this.
-                if is_first {
-                    yield_now().await;
-                }
-                is_first = outgoing.is_empty();
                 // The client would send it after the cut, when nobody expects it any more.
                 if *link.borrow() == Link::Down {
                     continue;

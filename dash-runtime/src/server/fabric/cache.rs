@@ -246,10 +246,10 @@ pub(super) async fn read(
     key: &Key,
     is_of_anybody: bool,
 ) -> Result<(Response<Body>, Option<File>), axum::Error> {
-    if !(never_changes(&response) || is_of_anybody && is_picture(key, &response)) {
-        return Ok((response, None));
+    if never_changes(&response) || (is_of_anybody && is_picture(key, &response)) {
+        return whole(response).await.map(|(response, file)| (response, Some(file)));
     }
-    whole(response).await.map(|(response, file)| (response, Some(file)))
+    Ok((response, None))
 }
 
 /// Reads an answer that [has room](has_room).

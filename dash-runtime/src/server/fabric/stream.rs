@@ -61,11 +61,6 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Whether nothing waits now.
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
     /// The next message. `None` if there are no streams any more.
     pub(super) async fn next(&mut self) -> Option<Outgoing> {
         loop {

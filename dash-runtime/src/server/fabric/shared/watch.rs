@@ -34,11 +34,8 @@ use crate::{
     },
 };
 
-/// How often the owner is asked for its time while it says nothing else. The answer shows that it is there.
+/// How often the owner is asked for its time. The answer also shows that it is there.
 const ASK: Duration = Duration::from_secs(1);
-/// How often it is asked while frames come, which show the same. Each question costs the owner as much as a few frames. The clock
-/// needs it rarely, and the owner wants to hear the relay from time to time.
-const ASK_RARELY: Duration = Duration::from_secs(4);
 /// Without a word of the owner for this time, the values of all pages are old.
 const SILENT: Duration = Duration::from_secs(4);
 /// How often at most all values are asked for.
@@ -90,7 +87,7 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
     let mut ask = interval(ASK);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
-    let (mut is_welcome, mut asked_whole, mut last_ask) = (false, Instant::now(), Instant::now());
+    let (mut is_welcome, mut asked_whole) = (false, Instant::now());
     loop {
         let silent = (reader.heard + SILENT).into();
         let say = tokio::select! {
@@ -117,13 +114,7 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
                 board.asks_whole.store(true, Ordering::SeqCst);
                 frames::text(From::Client, r#"{"t":"whole"}"#)
             }
-            _ = ask.tick() => {
-                if reader.heard.elapsed() < ASK && last_ask.elapsed() < ASK_RARELY {
-                    continue;
-                }
-                last_ask = Instant::now();
-                frames::text(From::Client, r#"{"t":"ping"}"#)
-            }
+            _ = ask.tick() => frames::text(From::Client, r#"{"t":"ping"}"#),
         };
         if writer.write_all(&say).await.is_err() || writer.flush().await.is_err() {
             return Lost::Gone;
