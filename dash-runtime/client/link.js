@@ -142,6 +142,8 @@ export class Link {
 
   /** Connects. Call it once: afterwards the link reconnects by itself. */
   open() {
+    // Once: the user may connect again.
+    for (const text of this.#start.after.splice(0)) this.#update(/** @type {Update} */ (decodeFrame(text)));
     this.#state.show(this.#start.age ? "lost" : "connecting");
     this.#connection.connect();
   }

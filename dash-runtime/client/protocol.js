@@ -72,10 +72,11 @@ export const Close = Object.freeze({
  * @typedef {{ schema: string, epoch: string, rev: number, socket: string, base: string | null,
  *   props: PropertyStart[], components: ComponentPart[], lists: { number: number, serials: number[] }[], cells:
  * ValuePart[],
- *   age: number, quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
+ *   age: number, after: string[], quality: QualityPart[], bound: number[][], computed: ComputedStart[], byRequest: number[], command: string, stream:
  * string,
  *   rates: Map<number, Rate>, holds: unknown[][], presses: number[], modules: ModuleStart[], scripts: ScriptStart[] }} PageStart  the page's data block;
  * age: of all values, in milliseconds, if a relay has kept the document and the device cannot be reached, otherwise 0;
+ * after: the frames that have come since the document was made, in that case;
  * lists: the rows of each list; cells: the values of the rows' properties; bound: groups of bound properties;
  * byRequest: properties whose commands are sent by HTTP requests to `command`; holds: properties whose value counts only
  * while the user holds the control, with the value that they have otherwise; presses: events that stop a machine
@@ -185,6 +186,7 @@ export function decodeStart(text) {
     epoch: readText(start.epoch),
     rev: readCount(start.rev),
     age: readCount(start.age ?? 0),
+    after: readList(start.after ?? []).map(readText),
     socket: readText(start.socket),
     base: start.base === undefined ? null : readText(start.base),
     props,

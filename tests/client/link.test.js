@@ -87,6 +87,15 @@ test("a page that a relay has kept is old from the first moment on, and says how
   assert.equal(level.shown.value, 3);
 });
 
+test("a page that a relay has kept begins with what came after its document, as old, and goes on from there", () => {
+  const after = ['{"r":5,"p":[[0,2],[1,9]]}', '{"r":7,"p":[[0,3]]}'];
+  const { client, level, gain } = setUp({ welcome: false, start: { age: 5_000, rev: 4, after } });
+  assert.deepEqual([level.shown.value, gain.shown.value, client.states], [3, 9, ["lost"]]);
+  assert.equal(greet(client, {}).rev, 7);
+  client.socket.deliver({ r: 8, p: [[LEVEL, 4]] });
+  assert.deepEqual([level.shown.value, client.states.at(-1)], [4, "live"]);
+});
+
 test("the server is told whether anybody can see the page", () => {
   const { time, client } = setUp({ welcome: false });
   client.hidden = true;

@@ -3,7 +3,10 @@
 use std::fs;
 
 use super::{rights::Folder, *};
-use crate::support::tls::{self, Pair};
+use crate::support::{
+    free_address,
+    tls::{self, Pair},
+};
 
 /// The key of a user, and its seed. It is nobody's.
 const KEY: &str = "UD2FLLGFERQVQQ3SBKONNG2QMIMTZQKKLTU3AVG5I3EQEFHBPGPE2XQS";
@@ -107,4 +110,31 @@ async fn files_that_cannot_be_used_are_an_error_at_the_start() {
     fails(at("nats://me:x@127.0.0.1").fabric_credentials(&file), "twice").await;
     fails(at("tls://127.0.0.1").fabric_authority(&file), "BEGIN CERTIFICATE").await;
     fails(at("nats://127.0.0.1").fabric_authority(folder.0.join("none")), "cannot be read").await;
+}
+
+/// Fault: with the hub of the guide, everybody who reached its port for leaves could use every device, although owners and relays
+/// had logins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_a_leaf_without_a_login_got_into_the_hub_of_the_guide() {
+    let (folder, pair, leaves) = (Folder::new("leaves"), Pair::good(), free_address());
+    pair.write(&folder.0);
+    let file = |name: &str| folder.0.join(name).display().to_string();
+    let guide = include_str!("../../docs/guide/fabric.md");
+    // Without its first line, which this test writes itself.
+    let block = |beginning: &str| {
+        let block = guide.split("```text\n").find(|block| block.starts_with(beginning)).unwrap();
+        block.split("```").next().unwrap().split_once('\n').unwrap().1.to_owned()
+    };
+    let hub = block("jetstream { domain: hub").replace("0.0.0.0:7422", &leaves.to_string());
+    let hub = hub.replace("fullchain.pem", &file("cert.pem")).replace("privkey.pem", &file("key.pem"));
+    let users = block("authorization {");
+    let hub = nats::Nats::with(&format!("{hub}authorization {{ users: [\n{users}")).await;
+    let leaf = block("listen: \"127.0.0.1:4222\"").replace("fleet.example.org:7422", &leaves.to_string());
+    let leaf = leaf.replace("\" }] }", &format!("\", tls {{ ca_file: \"{}\" }} }}] }}", file("cert.pem")));
+    let stranger = nats::Nats::with(&leaf.replace("leaf:change-me-3@", "")).await;
+    eventually("the refusal", async || stranger.log().contains("Authorization Violation").then_some(())).await;
+    let leaf = nats::Nats::with(&leaf).await;
+    let owner = app(&Lamp::default()).fabric(leaf.url(), NAME).fabric_domain(nats::DOMAIN);
+    Served::app(owner).await.becomes("ok").await;
+    drop(hub);
 }

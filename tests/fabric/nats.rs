@@ -80,6 +80,11 @@ impl Nats {
         fs::remove_dir_all(self.folder.join("data")).unwrap();
     }
 
+    /// What it has written to its log.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("nats://{}", self.address)
     }

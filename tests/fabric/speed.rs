@@ -105,60 +105,90 @@ async fn the_processor_time_of_owner_and_relay_together_with_more_and_more_viewe
     }
 }
 
-/// The processor time of another process so far, in seconds.
+/// The processor time of the threads of another process so far, in seconds, to the nanosecond: 20 changes per second cost so
+/// little that the ticks of `stat` are too coarse.
 fn processor_time_of(process: u32) -> f64 {
-    processor_time_in(&format!("/proc/{process}/stat"))
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let times = threads.filter_map(|thread| {
+        let times = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        times.split(' ').next()?.parse::<f64>().ok()
+    });
+    times.sum::<f64>() / 1e9
+}
+
+/// Changes a value 20 times per second for this time, and returns which share of a processor each of the programs has used.
+async fn shares_at_20_hz(driver: &mut Browser, changes: u32, programs: &[u32]) -> Vec<f64> {
+    let times = || programs.iter().map(|program| processor_time_of(*program)).collect::<Vec<_>>();
+    let (begun, before) = (Instant::now(), times());
+    for at in 0..changes {
+        driver.apply("level.value", f64::from(at % 90)).await;
+        tokio::time::sleep_until((begun + Duration::from_millis(50) * (at + 1)).into()).await;
+    }
+    let time = begun.elapsed().as_secs_f64();
+    times().into_iter().zip(before).map(|(now, before)| (now - before) / time).collect()
+}
+
+async fn page_of_owner(owner: SocketAddr) -> Page {
+    eventually("the owner", async || TcpStream::connect(owner).await.ok()).await;
+    Page::of(http::send(owner, &Request::get("/")).await.text())
+}
+
+/// So many more viewers, who count what they get.
+async fn more_viewers(
+    address: SocketAddr,
+    page: &Page,
+    count: usize,
+    frames: &Arc<AtomicUsize>,
+) -> Vec<JoinHandle<()>> {
+    let mut viewers = Vec::new();
+    for _ in 0..count {
+        let (mut viewer, frames) = (Browser::join(address, page.clone()).await, Arc::clone(frames));
+        viewers.push(tokio::spawn(async move {
+            while matches!(viewer.socket.hear().await, support::Heard::Frame(_)) {
+                frames.fetch_add(1, Ordering::Relaxed);
+            }
+        }));
+    }
+    viewers
+}
+
+fn start_owner(bind: SocketAddr, broker: &str, is_range: bool) -> Program {
+    Program::start_with("kills::owner_as_a_program", &bind.to_string(), |command: &mut Command| {
+        command.env("DASH_FABRIC", format!("{broker}/{NAME}"));
+        if is_range {
+            command.env("RANGE", "1");
+        }
+    })
 }
 
 /// What viewers behind two relays cost the owner, with each process apart. `is_range`: whether their pages share.
 async fn processor_time_of_the_owner(is_range: bool, numbers: &[usize]) {
     let nats = nats::Nats::start().await;
     let binds = [free_address(), free_address(), free_address()];
-    let owner = Program::start_with("kills::owner_as_a_program", &binds[2].to_string(), |command: &mut Command| {
-        command.env("DASH_FABRIC", format!("{}/{NAME}", nats.url()));
-        if is_range {
-            command.env("RANGE", "1");
-        }
-    });
+    let owner = start_owner(binds[2], &nats.url(), is_range);
     let relays = [binds[0], binds[1]].map(|bind| kills::start_relay(bind, &nats.url()));
     let pages = [page_at(binds[0]).await, page_at(binds[1]).await];
-    let mut viewers = Vec::new();
     let frames = Arc::new(AtomicUsize::new(0));
-    let mut first = None;
+    let (mut viewers, mut first) = (Vec::new(), None);
+    let mut driver = Browser::join(binds[2], page_of_owner(binds[2]).await).await;
+    let programs = [owner.id(), relays[0].id(), relays[1].id()];
     for more in numbers.iter().copied() {
-        let mut near = Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await;
         while viewers.len() < more {
-            let at = viewers.len() % 2;
-            if viewers.len() % 20 == 0 {
-                // A viewer that hears nothing for long gives up.
-                near.apply("level.value", (viewers.len() / 20) as f64).await;
-            }
-            let mut viewer = Browser::join(binds[at], pages[at].clone()).await;
-            let frames = Arc::clone(&frames);
-            viewers.push(tokio::spawn(async move {
-                while matches!(viewer.socket.hear().await, support::Heard::Frame(_)) {
-                    frames.fetch_add(1, Ordering::Relaxed);
-                }
-            }));
+            // A viewer that hears nothing for long gives up.
+            driver.apply("level.value", (viewers.len() / 20) as f64).await;
+            let at = viewers.len() / 10 % 2;
+            viewers.extend(more_viewers(binds[at], &pages[at], 10, &frames).await);
         }
-        let mut driver = Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await;
-        let of_relays = || relays.iter().map(|relay| processor_time_of(relay.id())).sum::<f64>();
-        let (begun, used, used_by_relays) = (Instant::now(), processor_time_of(owner.id()), of_relays());
         frames.store(0, Ordering::Relaxed);
-        for at in 0..400_u32 {
-            driver.apply("level.value", f64::from(at % 90)).await;
-            tokio::time::sleep_until((begun + Duration::from_millis(50) * (at + 1)).into()).await;
-        }
-        let time = begun.elapsed().as_secs_f64();
-        let share = (processor_time_of(owner.id()) - used) / time;
-        let (ratio, of_relays) = (share / *first.get_or_insert(share), (of_relays() - used_by_relays) / time);
+        let shares = shares_at_20_hz(&mut driver, 400, &programs).await;
+        let ratio = shares[0] / *first.get_or_insert(shares[0]);
         println!(
             "{} viewers: owner {:.2} % of a processor, {ratio:.2} times that without viewers; both relays {:.1} %; {:.0} frames \
              per second",
             viewers.len(),
-            share * 100.0,
-            of_relays * 100.0,
-            frames.load(Ordering::Relaxed) as f64 / time
+            shares[0] * 100.0,
+            (shares[1] + shares[2]) * 100.0,
+            frames.load(Ordering::Relaxed) as f64 / 20.0
         );
     }
     viewers.iter().for_each(JoinHandle::abort);
@@ -175,4 +205,60 @@ async fn the_processor_time_of_the_owner_with_viewers_behind_two_relays() {
 #[ignore = "a measurement"]
 async fn the_processor_time_of_the_owner_with_viewers_that_do_not_share() {
     processor_time_of_the_owner(false, &[0, 100, 300]).await;
+}
+
+/// What one more viewer costs who sends him the frames.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_a_viewer_at_the_owner_and_at_a_relay() {
+    const VIEWERS: usize = 300;
+    let nats = nats::Nats::start().await;
+    let [at_owner, at_relay] = [free_address(), free_address()];
+    let (owner, relay) = (start_owner(at_owner, &nats.url(), true), kills::start_relay(at_relay, &nats.url()));
+    let (of_owner, of_relay) = (page_of_owner(at_owner).await, page_at(at_relay).await);
+    let (frames, mut driver) = (Arc::new(AtomicUsize::new(0)), Browser::join(at_owner, of_owner.clone()).await);
+    for round in 0..3 {
+        let mut costs = Vec::new();
+        for (address, page, program) in [(at_owner, &of_owner, owner.id()), (at_relay, &of_relay, relay.id())] {
+            let one = more_viewers(address, page, 1, &frames).await;
+            let few = shares_at_20_hz(&mut driver, 200, &[program]).await[0];
+            let more = more_viewers(address, page, VIEWERS, &frames).await;
+            let many = shares_at_20_hz(&mut driver, 200, &[program]).await[0];
+            one.iter().chain(&more).for_each(JoinHandle::abort);
+            costs.push((many - few) / VIEWERS as f64);
+        }
+        println!(
+            "round {round}: a viewer costs the owner {:.4} % of a processor, and a relay {:.4} %: {:.2} times",
+            costs[0] * 100.0,
+            costs[1] * 100.0,
+            costs[1] / costs[0]
+        );
+    }
+}
+
+/// How long a page at a relay needs for what it has missed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_time_to_catch_up_with_ten_thousand_frames_after_a_cut() {
+    for (what, shares) in [("a page of its own", false), ("a page that only watches", true)] {
+        let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+        let app = if shares { shared::range(&lamp) } else { app(&lamp) };
+        let wire = wire::Wire::to(nats.address).await;
+        let owner = Served::app(app.fabric(format!("nats://{}", wire.address), NAME)).await;
+        let relay = Served::relay(&nats.url()).await;
+        let mut far = relay.join().await;
+        let mut near = Browser::join(owner.address, page_of_owner(owner.address).await).await;
+        wire.cut();
+        far.end().await;
+        for at in 0..10_000 {
+            near.apply("level.value", f64::from(at % 90)).await;
+        }
+        near.apply("level.value", 99.0).await;
+        wire.mend();
+        owner.becomes("ok").await;
+        let begun = Instant::now();
+        resume(&mut far, relay.address).await;
+        far.sees("shown.text", "99 %").await;
+        println!("{what} has everything {:?} after the link was back", begun.elapsed());
+    }
 }

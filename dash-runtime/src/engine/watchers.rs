@@ -73,6 +73,12 @@ impl Engine {
         self.plan.may_share().then(|| self.plan.schema_for(self.view_for(user)))
     }
 
+    /// The schema of the documents that everybody like this user gets. A document is made before its page says hello, so it has
+    /// nothing of a client, whatever the callbacks are. In a replay, people step through the run.
+    pub(crate) fn schema_of_documents(&self, user: &User) -> Option<String> {
+        (!self.plan.replays).then(|| self.plan.schema_for(self.view_for(user)))
+    }
+
     /// The hello of a relay, for all pages that only watch there.
     pub(crate) fn hello_watching(
         &mut self,

@@ -179,6 +179,18 @@ impl fmt::Display for Error {
                     "{address} is in use: another program listens there; choose an address with {setting}, such as {setting}=127.0.0.1:0 for any free port"
                 )
             }
+            Kind::Bind { setting, address, source } if source.kind() == io::ErrorKind::PermissionDenied => {
+                write!(
+                    f,
+                    "the system does not let this program listen on {address}: ports below 1024 need a right for it. Choose a higher port with {setting}, or give the file of the program the right, on Linux with `setcap cap_net_bind_service=+ep`"
+                )
+            }
+            Kind::Bind { setting, address, source } if source.kind() == io::ErrorKind::AddrNotAvailable => {
+                write!(
+                    f,
+                    "{address} is not an address of this machine: choose one of its own with {setting}, or all of them with {setting}=0.0.0.0:8050"
+                )
+            }
             Kind::Bind { setting, address, .. } => {
                 write!(f, "cannot listen on `{address}`: {setting} is an address and a port, such as 0.0.0.0:8050")
             }
@@ -218,3 +230,21 @@ impl From<io::Error> for Error {
 
 /// The result of [`Serve::serve`](crate::server::Serve::serve).
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fault: the system refused a port below 1024, and the message said how an address is written.
+    #[test]
+    fn fault_a_refused_port_was_told_as_an_address_that_is_none() {
+        for (kind, said) in [
+            (io::ErrorKind::PermissionDenied, "0.0.0.0:443: ports below 1024 need a right for it"),
+            (io::ErrorKind::AddrNotAvailable, "0.0.0.0:443 is not an address of this machine"),
+            (io::ErrorKind::InvalidInput, "DASH_BIND is an address and a port"),
+        ] {
+            let error = Error::bind("DASH_BIND", "0.0.0.0:443".to_owned(), kind.into());
+            assert!(error.to_string().contains(said) && error.to_string().contains("DASH_BIND"), "{error}");
+        }
+    }
+}

@@ -14,7 +14,8 @@ pub(super) fn log_to_stderr() {
 #[allow(clippy::print_stdout, reason = "the person who starts the program needs the address")]
 pub(super) fn announce(address: SocketAddr, reach: Reach, encrypted: &Encryption) {
     let scheme = if encrypted.is_on { "https" } else { "http" };
-    println!("Dashboard on {scheme}://{address}/");
+    let what = if matches!(reach, Reach::Relay) { "Relay" } else { "Dashboard" };
+    println!("{what} on {scheme}://{address}/");
     if let Some(fingerprint) = &encrypted.fingerprint {
         println!("The SHA-256 fingerprint of its certificate is {fingerprint}");
     }

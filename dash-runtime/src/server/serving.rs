@@ -435,7 +435,11 @@ impl App {
         let relays = std::mem::take(&mut self.own.fabric).checked(self.access.is_open())?;
         let site = self.start()?;
         #[cfg(feature = "nats")]
-        let page = fabric::OfPage { title: site.title(), watch: site.schema_of_watchers() };
+        let page = fabric::OfPage {
+            title: site.title(),
+            watch: site.schema_of_watchers(),
+            documents: site.schemas_of_documents(),
+        };
         let (drivers, ending) = (site.drivers(), site.ending.clone());
         let (identity, writer, audit) = (Arc::clone(&site.identity), site.writer.clone(), site.audit.clone());
         let mut site = site;

@@ -148,6 +148,19 @@ impl Site {
         only.driver.with_engine(|engine| engine.schema_of_watchers(&user))
     }
 
+    /// The schemas of the documents that everybody gets who has not said who he is, of each device. None if layers of the
+    /// program may tell people apart.
+    #[cfg(feature = "nats")]
+    pub(super) fn schemas_of_documents(&self) -> Vec<String> {
+        let Some(user) = self.identity.of_anybody().filter(|_| self.wraps.is_empty()) else { return Vec::new() };
+        let schema = |running: &Running| running.driver.with_engine(|engine| engine.schema_of_documents(&user));
+        let mut schemas: Vec<_> = self.dashboards.iter().filter_map(schema).collect();
+        // Devices of one kind have one.
+        schemas.sort_unstable();
+        schemas.dedup();
+        schemas
+    }
+
     /// Looks from time to time whether users have left or have other rights, and ends their clients.
     pub(super) fn watch_users(&self) {
         let drivers = || self.drivers().iter().map(Driver::downgrade).collect();

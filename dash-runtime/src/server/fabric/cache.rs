@@ -1,9 +1,12 @@
 //! Files of devices that never change: scripts, stylesheets, modules. Their names have the hash of their content, so a relay
-//! asks a device for each of them once, and not once for each viewer. The last [documents](super::documents) are here as well,
-//! under the same bounds. Nothing else is kept, and nothing depends on it.
+//! asks a device for each of them once, and not once for each viewer. The last [documents](super::documents) are here as well, and
+//! the last few pictures, under the same bounds. Nothing else is kept, and nothing depends on it.
+//!
+//! A picture has a name that nobody guesses and that no other picture gets, and a device gives it to whoever knows the name. So
+//! a relay may do the same. It keeps those that people without a login have loaded.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::{Instant, SystemTime},
 };
 
@@ -27,6 +30,8 @@ const SHARE: usize = 8 * 1024 * 1024;
 const LARGEST: usize = 2 * 1024 * 1024;
 /// How many files are kept.
 const FILES: usize = 4096;
+/// How many pictures of one device are kept: the last ones. A camera would otherwise push out everything else.
+const PICTURES: usize = 4;
 /// The longest path of a file that is kept. Those of the framework have fewer than 100 bytes.
 const PATH: usize = 256;
 /// What a file costs besides its bytes, and a header besides its text: more than what the maps need.
@@ -59,9 +64,25 @@ impl Key {
         &self.device
     }
 
-    /// The key of the last document for people with this theme. No path of a file has a `#`.
-    pub(super) fn of_document(device: &Name, theme: Option<Theme>) -> Self {
-        Self { device: device.clone(), path: format!("/#{}", theme.map_or("", Theme::word)), gzip: true }
+    /// The key of the last document at this path for people with this theme. No path of a file has a `#`. `None` for a path that
+    /// is no page, or could be written in several ways.
+    pub(super) fn of_document(device: &Name, path: &str, theme: Option<Theme>) -> Option<Self> {
+        let is_page = path.len() <= PATH && !path.contains(['?', '%', '#']) && !path.contains(&format!("/{FOLDER}/"));
+        is_page.then(|| Self {
+            device: device.clone(),
+            path: format!("{path}#{}", theme.map_or("", Theme::word)),
+            gzip: true,
+        })
+    }
+
+    /// Whether it is that of a picture that a property has.
+    fn is_picture(&self) -> bool {
+        self.path.contains(&format!("/{FOLDER}/picture/"))
+    }
+
+    /// The path of the document that this is the key of.
+    pub(super) fn page(&self) -> &str {
+        self.path.split('#').next().unwrap_or_default()
     }
 }
 
@@ -76,8 +97,10 @@ pub(super) struct Cache {
     bytes: usize,
     /// The bytes of each device that has any.
     shares: HashMap<Name, usize>,
-    /// The devices whose files the relay itself is about to load.
-    loading: HashSet<Name>,
+    /// The last pictures of each device, the oldest first.
+    pictures: HashMap<Name, VecDeque<Key>>,
+    /// The documents whose files the relay itself is about to load.
+    loading: HashSet<Key>,
 }
 
 #[derive(Debug)]
@@ -126,13 +149,13 @@ impl Cache {
         Some(kept.file.clone())
     }
 
-    /// The relay is about to load the files of this device. `false` if it is already.
-    pub(super) fn begins(&mut self, device: &Name) -> bool {
-        self.loading.insert(device.clone())
+    /// The relay is about to load the files of this document. `false` if it is already.
+    pub(super) fn begins(&mut self, document: &Key) -> bool {
+        self.loading.insert(document.clone())
     }
 
-    pub(super) fn ends(&mut self, device: &Name) {
-        self.loading.remove(device);
+    pub(super) fn ends(&mut self, document: &Key) {
+        self.loading.remove(document);
     }
 
     /// Keeps a newer one.
@@ -162,6 +185,17 @@ impl Cache {
         self.files.insert(key, Kept { file, used: self.last, bytes });
     }
 
+    /// Keeps a file, or a picture instead of the oldest one of its device.
+    pub(super) fn keep(&mut self, key: Key, file: File) {
+        if key.is_picture() {
+            let pictures = self.pictures.entry(key.device.clone()).or_default();
+            pictures.push_back(key.clone());
+            let oldest = (pictures.len() > PICTURES).then(|| pictures.pop_front()).flatten();
+            oldest.iter().for_each(|oldest| self.remove(oldest));
+        }
+        self.put(key, file);
+    }
+
     fn remove(&mut self, key: &Key) {
         let Some(Kept { used, bytes, .. }) = self.files.remove(key) else { return };
         self.used.remove(&used);
@@ -170,6 +204,7 @@ impl Cache {
             *share -= bytes;
             if *share == 0 {
                 self.shares.remove(&key.device);
+                self.pictures.remove(&key.device);
             }
         }
     }
@@ -195,15 +230,26 @@ fn never_changes(response: &Response<Body>) -> bool {
     has_room(response) && says("public") && says("immutable")
 }
 
-/// Reads a file that never changes, for the cache. Another answer is returned as it is.
+/// Whether this is a picture, and not too large to be kept.
+fn is_picture(key: &Key, response: &Response<Body>) -> bool {
+    let kind = header_of(response, header::CONTENT_TYPE);
+    key.is_picture() && has_room(response) && kind.is_some_and(|kind| kind.starts_with("image/"))
+}
+
+/// Reads a file that never changes, for the cache, and a picture that somebody without a login has asked for. Another answer is
+/// returned as it is.
 ///
 /// # Errors
 /// If the device is cut off meanwhile.
-pub(super) async fn read(response: Response<Body>) -> Result<(Response<Body>, Option<File>), axum::Error> {
-    if !never_changes(&response) {
-        return Ok((response, None));
+pub(super) async fn read(
+    response: Response<Body>,
+    key: &Key,
+    is_of_anybody: bool,
+) -> Result<(Response<Body>, Option<File>), axum::Error> {
+    if never_changes(&response) || (is_of_anybody && is_picture(key, &response)) {
+        return whole(response).await.map(|(response, file)| (response, Some(file)));
     }
-    whole(response).await.map(|(response, file)| (response, Some(file)))
+    Ok((response, None))
 }
 
 /// Reads an answer that [has room](has_room).
@@ -244,7 +290,8 @@ mod tests {
         for (control, kept) in
             [(FOR_EVER, true), ("no-store", false), ("private, immutable", false), ("public, max-age=60", false)]
         {
-            let (response, file) = read(answer(control, b"script".to_vec())).await.unwrap();
+            let (response, file) =
+                read(answer(control, b"script".to_vec()), &key("lamp", "/_dash/a.js"), true).await.unwrap();
             assert_eq!(file.is_some(), kept, "{control}");
             assert_eq!(body::to_bytes(response.into_body(), 99).await.unwrap(), "script");
         }

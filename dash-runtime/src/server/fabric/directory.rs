@@ -241,7 +241,17 @@ mod tests {
 
     fn beat(link: &str, gone: bool) -> Beat {
         let (run, title) = ("run".to_owned(), "Rover".to_owned());
-        Beat { run, link: link.to_owned(), title, protocol: 1, lease_ms: 6000, gone, watch: None, values: Vec::new() }
+        Beat {
+            run,
+            link: link.to_owned(),
+            title,
+            protocol: 1,
+            lease_ms: 6000,
+            gone,
+            watch: None,
+            documents: Vec::new(),
+            values: Vec::new(),
+        }
     }
 
     fn name() -> Name {

@@ -135,6 +135,7 @@ mod tests {
                 protocol: 1,
                 lease_ms: 6000,
                 watch: None,
+                documents: Vec::new(),
                 values: Vec::new(),
                 gone,
             };

@@ -79,6 +79,8 @@ pub(in crate::server) struct OfPage {
     pub(in crate::server) title: String,
     /// Its schema for people who have not said who they are, if relays can answer those that only watch.
     pub(in crate::server) watch: Option<String>,
+    /// The schemas of the documents that such people get.
+    pub(in crate::server) documents: Vec<String>,
 }
 
 /// The owner of a device.
@@ -302,8 +304,8 @@ enum Cut {
 
 fn beat(run: &str, page: &OfPage, lease: Duration, link: &str, values: Vec<Announced>) -> Beat {
     let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
-    let ([run, link], OfPage { title, watch }) = ([run, link].map(str::to_owned), page.clone());
-    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, watch, values }
+    let ([run, link], OfPage { title, watch, documents }) = ([run, link].map(str::to_owned), page.clone());
+    Beat { run, link, title, protocol: VERSION, lease_ms, gone: false, watch, documents, values }
 }
 
 /// Serves the streams of relays, while the lease is held.

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     cache::{self, Key},
     documents::{self, Document},
-    forward::forward,
+    forward::{forward, is_of_anybody},
     list, live,
     relaying::{Relaying, Unreachable},
     shared,
@@ -103,7 +103,7 @@ async fn to_device(
         Err(request) => request,
     };
     let keeps = match (key, &document) {
-        (Some(key), _) => Keeps::File(key),
+        (Some(key), _) => Keeps::File(key, is_of_anybody(request.headers(), &name)),
         (None, Some(document)) => Keeps::Document(document),
         (None, None) => Keeps::Nothing,
     };
@@ -131,8 +131,8 @@ async fn to_device(
 /// What is kept of an answer.
 enum Keeps<'k> {
     Nothing,
-    /// If it never changes.
-    File(Key),
+    /// If it never changes, or is a picture that somebody without a login has asked for.
+    File(Key, bool),
     /// If everybody gets it.
     Document(&'k Document),
 }
@@ -149,10 +149,10 @@ async fn answer_of(
     let response = forward(stream, name, path, request).await?;
     match keeps {
         Keeps::Nothing => Ok(response),
-        Keeps::File(key) => {
-            let (response, file) = cache::read(response).await?;
+        Keeps::File(key, is_of_anybody) => {
+            let (response, file) = cache::read(response, &key, is_of_anybody).await?;
             if let Some(file) = file {
-                lock(&relaying.cache).put(key, file);
+                lock(&relaying.cache).keep(key, file);
             }
             Ok(response)
         }

@@ -198,6 +198,10 @@ pub(super) struct Beat {
     /// of older versions do not say it, and relays of older versions do not read it: then each page has a stream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) watch: Option<String>,
+    /// The schemas of the documents that such people get, which a relay shows while the device cannot be reached. Owners of
+    /// older versions do not say it: then it is the one of [`watch`](Self::watch), if they say that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) documents: Vec<String>,
     /// The values that everybody who reaches a relay sees in its list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) values: Vec<Announced>,
@@ -207,6 +211,8 @@ pub(super) struct Beat {
 const TITLE: usize = 120;
 /// The most bytes of the names of a run and of a link. Ours have about 40.
 const NAME: usize = 64;
+/// The most schemas of documents. One program rarely has devices of more than a few kinds.
+const DOCUMENTS: usize = 16;
 /// The longest lease that is believed. A device that says a longer one would be listed as live, and would keep its name from
 /// others, long after it is gone.
 const LONGEST_LEASE: Duration = Duration::from_secs(3600);
@@ -214,6 +220,11 @@ const LONGEST_LEASE: Duration = Duration::from_secs(3600);
 impl Beat {
     pub(super) fn lease(&self) -> Duration {
         Duration::from_millis(self.lease_ms).min(LONGEST_LEASE)
+    }
+
+    /// The schemas of the documents that people get who have not said who they are.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &str> {
+        self.documents.iter().chain(&self.watch).map(String::as_str)
     }
 
     /// The same with no more than a relay keeps of one device, whatever its program sends.
@@ -225,6 +236,8 @@ impl Beat {
         for name in [&mut self.run, &mut self.link] {
             name.truncate(name.floor_char_boundary(NAME));
         }
+        self.documents.truncate(DOCUMENTS);
+        self.documents.retain(|schema| schema.len() <= NAME);
         self.values.truncate(MOST);
         self.values = self.values.into_iter().map(Announced::bounded).collect();
         self

@@ -10,9 +10,10 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
+use bytes::Bytes;
 use tokio::{
     sync::{Notify, watch},
     time::{sleep, timeout},
@@ -23,7 +24,11 @@ use super::{
     watch::{self as watching, Lost},
 };
 use crate::server::{
-    fabric::{documents, relaying::Relaying, words::Name},
+    fabric::{
+        documents::{self, elapsed},
+        relaying::Relaying,
+        words::Name,
+    },
     hosts::Asked,
     lock,
 };
@@ -59,6 +64,8 @@ pub(super) struct State {
     /// How often there was a stream. A page that has joined at one does not go on with the next one by itself.
     pub(super) turn: u64,
     pub(super) clock: Option<Clock>,
+    /// When the owner was last heard, by both clocks. Everything before that is in the log.
+    pub(super) heard: Option<(Instant, SystemTime)>,
     /// Until when pages do not share, because there is too much.
     refused: Option<Instant>,
 }
@@ -106,6 +113,12 @@ impl Board {
         let state = lock(&self.state);
         let (epoch, rev) = state.log.position();
         (epoch.to_owned(), rev)
+    }
+
+    /// The frames that a page of this revision needs to be as new as the log, and how old it is then.
+    pub(in crate::server::fabric) fn since(&self, epoch: &str, rev: u64) -> Option<(Vec<Bytes>, Duration)> {
+        let state = lock(&self.state);
+        Some((state.log.since(epoch, rev)?, elapsed(state.heard?)))
     }
 
     /// All values are needed.
@@ -204,6 +217,11 @@ impl Boards {
             }
         };
         timeout(PATIENCE, live).await.is_ok_and(|live| live).then_some(seat)
+    }
+
+    /// The log of this device, if there is one.
+    pub(in crate::server::fabric) fn board(&self, name: &Name) -> Option<Arc<Board>> {
+        lock(&self.0).get(name).cloned()
     }
 
     /// How many pages share, for `/health`.

@@ -129,6 +129,15 @@ impl ForPages {
         if takes_parts { self.parts.clone() } else { self.one.clone() }
     }
 
+    /// The frame itself.
+    pub(super) fn text(&self) -> Bytes {
+        match front(&self.one, From::Server, usize::MAX).0 {
+            Front::Text(text) => text,
+            // It was made as a text.
+            _ => Bytes::new(),
+        }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.one.len()
     }

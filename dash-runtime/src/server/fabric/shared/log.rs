@@ -169,6 +169,37 @@ impl Log {
         self.since_whole > self.whole.as_ref().map_or(FRESH, |(_, whole)| whole.len().max(FRESH))
     }
 
+    /// The frames that lead from this revision of a document to the newest one, in order. With all values first, if that is
+    /// less. `None` if they are not all here.
+    pub(super) fn since(&self, epoch: &str, rev: u64) -> Option<Vec<Bytes>> {
+        if epoch != self.epoch || rev > self.rev {
+            return None;
+        }
+        let ways = [self.way(rev, Vec::new()), self.way_over_whole(rev)];
+        ways.into_iter().flatten().min_by_key(|frames| frames.iter().map(Bytes::len).sum::<usize>())
+    }
+
+    /// The frames from this revision on, behind these.
+    fn way(&self, mut rev: u64, mut frames: Vec<Bytes>) -> Option<Vec<Bytes>> {
+        loop {
+            match self.next(rev) {
+                Next::Nothing => return Some(frames),
+                Next::Wait => return None,
+                // It would begin again.
+                Next::Whole { .. } if !frames.is_empty() => return None,
+                Next::Frame { to, frame } | Next::Whole { to, frame } => {
+                    frames.push(frame.text());
+                    rev = to;
+                }
+            }
+        }
+    }
+
+    fn way_over_whole(&self, rev: u64) -> Option<Vec<Bytes>> {
+        let (to, whole) = self.whole.as_ref().filter(|(to, _)| *to >= rev)?;
+        self.way(*to, vec![whole.text()])
+    }
+
     /// What a page gets that has this revision, or 0 if it needs everything.
     pub(super) fn next(&self, rev: u64) -> Next {
         if rev == self.rev {
@@ -265,6 +296,23 @@ mod tests {
         // Nothing new, only all values.
         log.hear(&Bytes::from_static(b"{\"r\":25}\n{\"r\":25,\"p\":[[0,3]]}")).unwrap();
         assert_eq!((to(&log, 20), log.frames.len()), (Some((25, false)), 2));
+    }
+
+    #[test]
+    fn a_document_becomes_as_new_as_the_log_with_as_little_as_there_is() {
+        let mut log = log(&[r#"{"r":10}"#, r#"{"r":20,"s":[[1,[7]]]}"#, r#"{"r":22,"p":[[0,1]]}"#]);
+        let since = |log: &Log, epoch: &str, rev: u64| {
+            let frames = log.since(epoch, rev)?;
+            Some(frames.iter().map(|frame| String::from_utf8(frame.to_vec()).unwrap()).collect::<Vec<_>>())
+        };
+        let both = [r#"{"r":20,"s":[[1,[7]]]}"#, r#"{"r":22,"p":[[0,1]]}"#].map(str::to_owned);
+        assert_eq!(since(&log, "e1", 10).unwrap(), both);
+        assert_eq!(since(&log, "e1", 22).unwrap(), [""; 0]);
+        assert_eq!(since(&log, "e1", 14), None, "items would come twice");
+        assert_eq!((since(&log, "e2", 10), since(&log, "e1", 23)), (None, None), "of another run, and newer");
+        log.hear(&Bytes::from_static(b"{\"r\":22}\n{\"r\":22,\"p\":[[0,1]]}")).unwrap();
+        assert_eq!(since(&log, "e1", 10).unwrap(), [r#"{"r":22,"p":[[0,1]]}"#], "all values are less");
+        assert_eq!(since(&log, "e1", 14).unwrap(), [r#"{"r":22,"p":[[0,1]]}"#]);
     }
 
     #[test]

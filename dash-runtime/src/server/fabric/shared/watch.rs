@@ -3,7 +3,7 @@
 
 use std::{
     sync::atomic::Ordering,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -150,6 +150,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
                 Unusable::Faulty | Unusable::TooLarge => Lost::Refused,
             })?;
             state.phase = Phase::Live;
+            state.heard = Some((now, SystemTime::now()));
             if text.contains(&b'\n') {
                 board.has_whole();
             }
@@ -171,7 +172,9 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
         _ => return Err(Lost::Refused),
     }
     if let Some(shown) = said.now {
-        Clock::learn(&mut lock(&board.state).clock, now, Duration::from_millis(shown));
+        let mut state = lock(&board.state);
+        state.heard = Some((now, SystemTime::now()));
+        Clock::learn(&mut state.clock, now, Duration::from_millis(shown));
     }
     Ok(())
 }
