@@ -12,11 +12,19 @@
 use std::{
     env,
     error::Error,
+    fs,
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
 use dash_devices::{App, Relay, prelude::*};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::{
+        ctrl_c,
+        unix::{SignalKind, signal},
+    },
+};
 
 /// The number of rovers.
 const ROVERS: u32 = 20;
@@ -57,7 +65,6 @@ fn drive(rover: &mut Rover) -> (f64, f64, Sample, String) {
     (rover.speed, rover.battery, Sample::now([Some(rover.place)]), format!("{:.1} m", rover.place))
 }
 
-// The rovers drive when the program starts.
 #[callback_shared(initial = false)]
 fn set_speed(rover: &mut Rover, #[input(Ui::speed.value)] speed: f64) {
     rover.speed = speed;
@@ -86,44 +93,62 @@ impl Dashboard for Ui {
     }
 }
 
-/// The broker that this program has started. It ends with the program.
-struct Broker(Child);
+/// The broker that this program has started, and its data. Both end with the program.
+struct Broker(Child, PathBuf);
 
 impl Broker {
     fn start() -> Result<Self, String> {
         let data = env::temp_dir().join(format!("dash-fleet-{}", std::process::id()));
         let mut command = Command::new("nats-server");
-        command.args(["-a", "127.0.0.1", "-p", PORT, "-js", "-sd"]).arg(data);
+        command.args(["-a", "127.0.0.1", "-p", PORT, "-js", "-sd"]).arg(&data);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        child.map(Self).map_err(|error| format!("nats-server cannot be started ({error}): apt-get install nats-server"))
+        let child =
+            child.map_err(|error| format!("nats-server cannot be started ({error}): apt-get install nats-server"))?;
+        Ok(Self(child, data))
     }
 }
 
 impl Drop for Broker {
     fn drop(&mut self) {
         // An error means that it has ended.
-        let _ = (self.0.kill(), self.0.wait());
+        let _ = (self.0.kill(), self.0.wait(), fs::remove_dir_all(&self.1));
     }
 }
 
 #[tokio::main]
 #[allow(clippy::print_stdout, reason = "the person who starts it needs the addresses")]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let mut relays = Vec::new();
+    for address in RELAYS {
+        let listener = TcpListener::bind(address).await.map_err(|error| format!("no relay at {address}: {error}"))?;
+        relays.push(listener);
+    }
     let (url, _broker) = match env::var("DASH_FABRIC") {
         Ok(url) => (url, None),
         Err(_) => (format!("nats://127.0.0.1:{PORT}"), Some(Broker::start()?)),
     };
     for number in 1..=ROVERS {
-        let rover = Rover { speed: f64::from(number % 5) / 4.0, place: 0.0, battery: 100.0 - f64::from(number) };
-        let app = App::new::<Ui>(rover)?.fabric(url.as_str(), format!("fleet.rover-{number:02}"));
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        tokio::spawn(app.serve_on(listener, std::future::pending()));
+        let mut handle = None;
+        let app = App::with::<Ui>(|own| {
+            handle = Some(own);
+            Rover { speed: 0.0, place: 0.0, battery: 100.0 - f64::from(number) }
+        })?;
+        let app = app.fabric(url.as_str(), format!("fleet.rover-{number:02}"));
+        tokio::spawn(app.serve_on(TcpListener::bind("127.0.0.1:0").await?, std::future::pending()));
+        // It drives, until somebody wants something else.
+        if let Some(handle) = handle {
+            handle.push(changes![Ui::speed.value = f64::from(number % 5) / 4.0])?;
+        }
     }
-    for address in RELAYS {
-        let relay = Relay::new(url.as_str());
-        tokio::spawn(relay.serve_on(TcpListener::bind(address).await?, std::future::pending()));
+    for (listener, address) in relays.into_iter().zip(RELAYS) {
+        tokio::spawn(Relay::new(url.as_str()).serve_on(listener, std::future::pending()));
         println!("Relay on http://{address}/");
     }
-    tokio::signal::ctrl_c().await?;
+    // The broker must end in both cases.
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = ctrl_c() => pressed?,
+        _ = terminate.recv() => {}
+    }
     Ok(())
 }

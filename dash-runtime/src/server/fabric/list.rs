@@ -59,8 +59,8 @@ pub(super) async fn list(
     page::plain(&mut html, &plain, |html| {
         let directory = lock(&relaying.directory);
         html.tag("div").attr("id", "dd-status").attr("role", "status").empty();
+        head(&directory, &wanted, html);
         html.tag("main").attr("class", "dd-page").inner(|html| {
-            head(&directory, &wanted, html);
             let why = without_broker(&directory, now);
             let tag = html.tag("p").attr("class", "dd-device-state dd-fleet-broker").flag("data-bad", true);
             tag.flag("hidden", why.is_none()).text(why.unwrap_or_default());
@@ -84,10 +84,23 @@ pub(super) async fn list(
     respond(&html.into_string(), &headers)
 }
 
+/// The bar at the top of a page of the relay, as pages of devices have it.
+fn bar(title: &str, html: &mut Html, more: impl FnOnce(&mut Html)) {
+    html.tag("header").attr("class", "dd-fleet-head").inner(|html| {
+        let mark = html.tag("svg").attr("class", "dd-fleet-mark").attr("viewBox", "0 0 24 24");
+        mark.attr("aria-hidden", "true").inner(|html| {
+            for (class, x) in [("dd-fleet-is", 9), ("dd-fleet-wanted", 15)] {
+                html.tag("circle").attr("class", class).attr("cx", x).attr("cy", 12).attr("r", "6.5").empty();
+            }
+        });
+        html.tag("h1").attr("class", "dd-fleet-title").text(title);
+        more(html);
+    });
+}
+
 /// The title, how many devices there are, and the search.
 fn head(directory: &Directory, wanted: &str, html: &mut Html) {
-    html.tag("header").attr("class", "dd-fleet-head").inner(|html| {
-        html.tag("h1").attr("class", "dd-fleet-title").text("Devices");
+    bar("Devices", html, |html| {
         html.tag("p").attr("class", "dd-fleet-count").text(count(directory));
         let form = html.tag("form").attr("class", "dd-fleet-search").attr("role", "search").attr("action", HERE);
         form.inner(|html| {
@@ -179,8 +192,8 @@ pub(super) fn unreachable(relaying: &Relaying, path: &str, name: &Name, status: 
     let above = "../".repeat(path.matches('/').count().saturating_sub(1));
     let style = format!("{HERE}{FOLDER}/{}", relaying.style.name);
     page::plain(&mut html, &Plain { title: name.as_str(), root: &above, style: &style, ..Plain::default() }, |html| {
+        bar(name.as_str(), html, |_| {});
         html.tag("main").attr("class", "dd-page").inner(|html| {
-            html.tag("h1").attr("class", "dd-title").text(name.as_str());
             html.tag("p").attr("class", "dd-device-state").flag("data-bad", true).text(format!("{why}."));
             html.tag("p").inner(|html| {
                 html.tag("a").attr("href", HERE).text("All devices");
