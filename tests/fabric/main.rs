@@ -23,6 +23,7 @@ mod list;
 mod nats;
 mod owners;
 mod pages;
+mod programs;
 mod rights;
 mod rounds;
 mod shared;
