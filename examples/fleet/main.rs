@@ -137,7 +137,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tokio::spawn(app.serve_on(TcpListener::bind("127.0.0.1:0").await?, std::future::pending()));
         // It drives, until somebody wants something else.
         if let Some(handle) = handle {
-            handle.push(changes![Ui::speed.value = f64::from(number % 5) / 4.0])?;
+            handle.push(changes![Ui::speed.value = f64::from(number % 5) / 5.0])?;
         }
     }
     for (listener, address) in relays.into_iter().zip(RELAYS) {
