@@ -119,6 +119,8 @@ pub(crate) async fn kill(
             relay => {
                 let at = relay as usize;
                 relays[at].signal("KILL");
+                // A killed process has its port for a moment more. The next one would find it in use, and end.
+                relays[at].end();
                 relays[at] = start_relay(binds[at], &nats.url());
             }
         }

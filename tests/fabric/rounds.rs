@@ -66,6 +66,8 @@ impl Victims {
             relay => {
                 let at = relay as usize % 2;
                 self.relays[at].signal("KILL");
+                // A killed process has its port for a moment more. The next one would find it in use, and end.
+                self.relays[at].end();
                 self.relays[at] = start_relay(self.binds[at], &self.nats.url());
                 "relay"
             }
