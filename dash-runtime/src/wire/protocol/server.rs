@@ -44,7 +44,10 @@ impl Outcome {
             Self::Refused(refusal) => {
                 write!(out, "[{number},4,\"{}\",{}]", refusal.kind(), quoted(&refusal.to_string()))
             }
-            Self::Unknown => Ok(Self::write_unknown(number, "too long ago", out)),
+            Self::Unknown => {
+                Self::write_unknown(number, "too long ago", out);
+                Ok(())
+            }
         };
     }
 

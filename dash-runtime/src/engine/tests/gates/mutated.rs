@@ -87,7 +87,7 @@ fn changed(frames: &[String], (which, changes): &(usize, Vec<Change>)) -> String
                 bytes.splice(at..at + digits, OTHERS[other].bytes());
             }
             Change::Rest(at, other) => {
-                let rest = &frames[other % frames.len()].as_bytes()[..];
+                let rest = frames[other % frames.len()].as_bytes();
                 let from = place(at).min(rest.len());
                 bytes.splice(place(at).., rest[from..].iter().copied());
             }
