@@ -415,10 +415,11 @@ fn each_test_that_proves_a_protection_is_there() {
     for proof in proofs.chain(promises.iter().filter_map(|row| row.split('|').nth(2))) {
         assert!(proof.contains('`'), "there is no test: {proof}");
         for name in proof.split('`').skip(1).step_by(2) {
-            let is_there = match name.strip_suffix(".rs") {
-                // The error of the compiler for a mistake.
-                Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name).exists(),
-                None => code.contains(&format!("fn {name}(")),
+            // The error of the compiler for a mistake, or the tests of a module of the script.
+            let is_file = [".rs", ".test.js"].iter().any(|ending| name.ends_with(ending));
+            let is_there = match is_file {
+                true => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name).exists(),
+                false => code.contains(&format!("fn {name}(")),
             };
             assert!(is_there, "docs/security.md names {name}, which is no test");
         }
