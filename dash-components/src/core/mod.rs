@@ -115,6 +115,7 @@ pub(crate) const CONTROL: &str = "-control";
 pub(crate) mod testing {
     use dash_runtime::{
         component::{Component, Render},
+        element::Element,
         html::Html,
         prop::ComponentId,
     };
@@ -128,6 +129,13 @@ pub(crate) mod testing {
     pub(crate) fn drawn(component: &impl Render) -> String {
         let mut html = Html::new();
         component.render(&mut html);
+        html.into_string()
+    }
+
+    /// The HTML of an element of the layout.
+    pub(crate) fn html(element: &Element) -> String {
+        let mut html = Html::new();
+        html.element(element);
         html.into_string()
     }
 

@@ -184,16 +184,12 @@ fn mark() -> Element {
 
 #[cfg(test)]
 mod tests {
-    use dash_runtime::html::Html;
-
     use super::*;
-    use crate::{Alarms, Dialog, Gauge, Stop, card, core::testing::component, link};
-
-    fn html(element: &Element) -> String {
-        let mut html = Html::new();
-        html.element(element);
-        html.into_string()
-    }
+    use crate::{
+        Alarms, Dialog, Gauge, Stop, card,
+        core::testing::{component, html},
+        link,
+    };
 
     #[test]
     fn a_header_and_a_brand_are_in_the_bar_and_no_cards() {

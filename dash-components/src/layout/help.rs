@@ -41,16 +41,15 @@ impl<E: IntoElement> HelpExt for E {}
 
 #[cfg(test)]
 mod tests {
-    use dash_runtime::html::Html;
-
     use super::*;
-    use crate::{Slider, core::testing::component};
+    use crate::{
+        Slider,
+        core::testing::{component, html},
+    };
 
     #[test]
     fn a_help_is_visible_and_is_the_description_of_what_it_is_about() {
-        let mut html = Html::new();
-        html.element(&component::<Slider>().label("Gain").help("More than <20> dB adds \"noise\"."));
-        let html = html.into_string();
+        let html = html(&component::<Slider>().label("Gain").help("More than <20> dB adds \"noise\"."));
         let text = "More than &lt;20&gt; dB adds &quot;noise&quot;.";
         let before = format!("<div class=\"dd-helped\" role=\"group\" aria-description=\"{text}\"><dd-slider");
         assert!(html.starts_with(&before), "{html}");

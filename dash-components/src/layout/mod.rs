@@ -286,16 +286,14 @@ pub fn text(text: impl IntoText) -> Element {
 
 #[cfg(test)]
 mod tests {
-    use dash_runtime::{html::Html, prop::ComponentId};
+    use dash_runtime::prop::ComponentId;
 
     use super::*;
-    use crate::{Container, Gauge, Trend, core::testing::component, page, row};
-
-    fn html(element: &Element) -> String {
-        let mut html = Html::new();
-        html.element(element);
-        html.into_string()
-    }
+    use crate::{
+        Container, Gauge, Trend,
+        core::testing::{component, html},
+        page, row,
+    };
 
     fn trend() -> Trend {
         dash_runtime::component::Component::new(ComponentId::new(1, "trend", 1))

@@ -66,15 +66,8 @@ impl AlignExt for Element {
 
 #[cfg(test)]
 mod tests {
-    use dash_runtime::html::Html;
-
     use super::{super::LAYOUT_CSS, *};
-
-    fn html(element: &Element) -> String {
-        let mut html = Html::new();
-        html.element(element);
-        html.into_string()
-    }
+    use crate::core::testing::html;
 
     #[test]
     fn a_row_says_how_it_is_aligned_and_where_its_free_space_is() {

@@ -290,17 +290,23 @@ impl Engine {
         }
         self.audit.shown = now;
         let news = std::mem::take(&mut self.audit.news);
+        let began = self.began;
+        self.commit_records(&news.iter().map(|(owner, record)| (*owner, record, began + record.at)));
+        fx.wake_all();
+    }
+
+    /// Gives all streams these records, oldest first, each with its owner and the time of its arrival since the Unix epoch.
+    fn commit_records<'r>(&mut self, records: &(impl Iterator<Item = (Owner, &'r Record, Duration)> + Clone)) {
         let stream = |prop: &PropNo| {
             let least = self.plan.prop(*prop).levels.sees;
-            let items = news.iter().map(|(owner, record)| {
+            let items = records.clone().map(|(owner, record, time)| {
                 let sees = record.audience.sees.max(least);
-                NewRecord { sees, owner: *owner, value: Value::lazy(shown(record, sees, self.began + record.at)) }
+                NewRecord { sees, owner, value: Value::lazy(shown(record, sees, time)) }
             });
             (*prop, Change::Records(items.collect()))
         };
         let changes: Vec<_> = self.audit.streams.iter().map(stream).collect();
         self.truth.store.commit(changes);
-        fx.wake_all();
     }
 
     fn audience_of(&self, prop: PropNo) -> Audience {

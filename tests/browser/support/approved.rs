@@ -17,8 +17,8 @@ use super::Tab;
 
 /// The size of a picture, as a share of the page.
 const SCALE: f64 = 0.25;
-/// How much a channel of a dot may differ, of 255. A border line that is gone is a difference of 8 to 15 on a quarter of
-/// the scale; the smooth edge of a letter differs less between two versions of a browser than between two fonts.
+/// How much a channel of a dot may differ, of 255. The smooth edge of a letter differs less from one version of a browser to the
+/// next. So does a thin border line that is gone: that alone is not seen.
 const TOLERANCE: u8 = 24;
 /// How many dots of a square of 7 x 7 may differ more than that. An icon of 20 x 20 px that is missing has 8 to 20.
 const NEAR: u32 = 7;
@@ -65,13 +65,16 @@ impl Approved {
             has_font,
             "install the font DejaVu Sans (Debian: fonts-dejavu-core): approved pictures are drawn with it"
         );
+        if is_new {
+            tokio::time::sleep(SHORT_WAIT).await;
+        }
         // Values come one after the other after a press: what differs now may be as approved in a moment.
         let begin = Instant::now();
-        let patience = if is_new || !self.found.is_empty() { SHORT_WAIT } else { WAIT };
+        let patience = if self.found.is_empty() { WAIT } else { SHORT_WAIT };
         let comparison = loop {
             let seen = picture(tab, moving).await;
             let comparison = compare(tab, &seen, &approved).await;
-            if comparison.most <= NEAR || begin.elapsed() > patience {
+            if is_new || comparison.most <= NEAR || begin.elapsed() > patience {
                 break comparison;
             }
             tokio::time::sleep(Duration::from_millis(200)).await;

@@ -5,15 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Audience, EXPIRED, Owner, REFUSED, Record, shown};
-use crate::{
-    engine::{
-        Engine,
-        store::{Change, NewRecord},
-    },
-    numbers::PropNo,
-    value::Value,
-};
+use super::{Audience, EXPIRED, Owner, REFUSED, Record};
+use crate::engine::Engine;
 
 /// A record of a former run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,16 +39,8 @@ impl Engine {
             return;
         }
         let past: Vec<_> = past.into_iter().map(|past| (past.time, self.of_past(past))).collect();
-        let stream = |prop: &PropNo| {
-            let least = self.plan.prop(*prop).levels.sees;
-            let items = past.iter().filter(|(_, record)| !record.is_move()).map(|(time, record)| {
-                let sees = record.audience.sees.max(least);
-                NewRecord { sees, owner: Owner::of(record), value: Value::lazy(shown(record, sees, *time)) }
-            });
-            (*prop, Change::Records(items.collect()))
-        };
-        let changes: Vec<_> = self.audit.streams.iter().map(stream).collect();
-        self.truth.store.commit(changes);
+        let shown = past.iter().filter(|(_, record)| !record.is_move());
+        self.commit_records(&shown.map(|(time, record)| (Owner::of(record), record, *time)));
     }
 
     /// The record, with what the dashboard says of its property now.
