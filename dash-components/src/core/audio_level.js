@@ -41,7 +41,7 @@ export class AudioChannel {
     if (peak >= CLIPPED) this.isClipped = true;
   }
 
-  /** No frame has come for some time. What was clipped stays so. */
+  /** There is no signal. What was clipped stays so. */
   end() {
     this.level = null;
     this.peak = null;
@@ -85,6 +85,8 @@ export class DdAudioLevel extends Component {
         this.#channels[at] = channel;
         channel.add(measured, now, hold);
       }
+      // A channel that a frame does not have has no signal, however many frames follow.
+      for (const channel of this.#channels.slice(frame.length)) channel.end();
     }
     clearTimeout(this.#silent);
     this.#silent = setTimeout(() => {

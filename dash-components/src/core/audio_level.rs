@@ -49,7 +49,8 @@ pub struct AudioLevel {
     label: String,
 }
 
-/// The levels of one block of samples, one for each channel of an [`AudioLevel`].
+/// The levels of one block of samples, one for each channel of an [`AudioLevel`]. A channel that the frame does not have is
+/// shown without a signal.
 #[value]
 #[derive(Debug, Clone, Default, PartialEq)]
 #[serde(transparent)]

@@ -101,6 +101,18 @@ test("a source that is silent has no level, and what was clipped stays so", () =
   assert.deepEqual([drawn(0).text, drawn(0).width, lamps[0]?.disabled], ["–", "0", false]);
 });
 
+test("fault: a channel that a frame does not have kept its last level for ever", () => {
+  const { append, drawn, lamps } = level();
+  append([
+    [-3, 0],
+    [-30, -20],
+  ]);
+  append([[-3, 0]]);
+  assert.deepEqual([drawn(0).text, drawn(1).text], ["-3.0", "–"]);
+  append([]);
+  assert.deepEqual([drawn(0).text, drawn(0).width, lamps[0]?.disabled], ["–", "0", false]);
+});
+
 test("digital silence is not a missing signal", () => {
   const { append, bars, drawn } = level();
   append([[-200, -200]]);
