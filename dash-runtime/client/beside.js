@@ -59,6 +59,7 @@ export class Beside {
       this.#press();
     });
     this.#host.insertBefore(button, null);
+    this.#host.dataset.beside = "";
     this.#button = button;
     return button;
   }

@@ -234,8 +234,11 @@ function insert(node, parent, next, mode) {
 function writer(key) {
   if (key === "") {
     return (node, value) => {
-      const text = shown(value);
-      if (node.textContent !== text) node.textContent = text;
+      const [text, only] = [shown(value), node.firstChild];
+      // With another text node, the browser looks for styles of all elements around it again.
+      if (text !== "" && only instanceof Text && only === node.lastChild) {
+        if (only.data !== text) only.data = text;
+      } else if (node.textContent !== text) node.textContent = text;
     };
   }
   if (key.startsWith("?")) {
