@@ -2,7 +2,7 @@
 // (dash-runtime/src/view/look/table.rs has its format). A table becomes functions once per type. An instance knows its
 // nodes and, for each property, what depends on it. Nothing here runs text as code or parses HTML.
 
-import { Component, define, looks } from "./element.js";
+import { Component, define, looks, writeText } from "./element.js";
 import { shown, words } from "./words.js";
 
 /** @import { Part, PartTemplate } from "./look_parts.js" */
@@ -234,11 +234,7 @@ function insert(node, parent, next, mode) {
 function writer(key) {
   if (key === "") {
     return (node, value) => {
-      const [text, only] = [shown(value), node.firstChild];
-      // With another text node, the browser looks for styles of all elements around it again.
-      if (text !== "" && only instanceof Text && only === node.lastChild) {
-        if (only.data !== text) only.data = text;
-      } else if (node.textContent !== text) node.textContent = text;
+      writeText(node, shown(value));
     };
   }
   if (key.startsWith("?")) {

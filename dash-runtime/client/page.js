@@ -208,13 +208,17 @@ export class Page {
     if (!event) {
       property.echo.want();
       element.props[name] = value;
+    }
+    this.#marks.forgive(element.id, property.number);
+    // The command travels while the page draws.
+    this.#handlers.send(property.number, value, event);
+    // It may have been refused at once, and then the server's value is drawn.
+    if (!event && element.props[name] === value) {
       // The control itself shows what the user has done. Other parts of its look follow.
       this.#guard(element, () => element.look?.draw(name));
       for (const twin of property.twins) this.#follow(twin, value);
     }
-    this.#marks.forgive(element.id, property.number);
     this.#marks.mark(element.id);
-    this.#handlers.send(property.number, value, event);
     this.#bindings?.compute(new Set([property, ...property.twins]));
     this.#marks.sweep();
   }

@@ -154,8 +154,8 @@ export class DdAlarms extends Component {
       this.#act(target, "shelve", Number(target.value));
       target.value = "";
     });
-    // Below the bar, the bell opens it. There is one bell on a page.
-    const bell = this.closest(".dd-alarm-bar") && document.querySelector(".dd-bell");
+    // Below the bar, the bell opens it.
+    const bell = this.#bell();
     bell?.addEventListener("click", () => {
       const open = this.toggleAttribute("data-open");
       bell.setAttribute("aria-expanded", String(open));
@@ -261,6 +261,14 @@ export class DdAlarms extends Component {
     this.#notices.close(this.#known);
     if (fresh.length > 0) this.#tell(fresh);
     this.#repeat();
+    const [worst] = active;
+    if (worst) this.#bell()?.setAttribute("data-severity", worst.severity);
+    else this.#bell()?.removeAttribute("data-severity");
+  }
+
+  /** The mark in the bar of the page, if the list is below the bar. There is one on a page. */
+  #bell() {
+    return this.closest(".dd-alarm-bar") && document.querySelector(".dd-bell");
   }
 
   /** New alarms, the most urgent first. @param {Alarm[]} fresh */

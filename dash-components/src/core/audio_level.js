@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, writeText } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { share } from "../../../dash-runtime/client/scale.js";
 
@@ -111,7 +111,7 @@ export class DdAudioLevel extends Component {
       const channel = this.#channels[at] ?? new AudioChannel();
       const text = writtenLevel(channel.level);
       const number = numbers[at];
-      if (number) number.textContent = text;
+      if (number) writeText(number, text);
       const lamp = /** @type {HTMLButtonElement | undefined} */ (lamps[at]);
       if (lamp) lamp.disabled = !channel.isClipped;
       bar.setAttribute("data-zone", this.#zone(channel.peak));

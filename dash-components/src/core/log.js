@@ -1,4 +1,4 @@
-import { Component, define } from "../../../dash-runtime/client/element.js";
+import { Component, define, writeText } from "../../../dash-runtime/client/element.js";
 import { extras } from "../../../dash-runtime/client/extras.js";
 
 /** @import { RecordPast } from "../../../dash-runtime/client/record_past.js" */
@@ -250,7 +250,7 @@ export class DdLog extends Component {
       row.setAttribute("data-level", line.level);
       for (const [place, text] of texts.entries()) {
         const cell = row.children[place];
-        if (cell && cell.textContent !== text) cell.textContent = text;
+        if (cell) writeText(cell, text);
       }
     }
   }

@@ -35,6 +35,10 @@ pub fn page(title: impl IntoText, children: impl Children) -> Element {
     let alarms = take(|child| child.tag() == Some("dd-alarms"));
     // In a card or a line of cards they would take part in its layout.
     let floating = take(|child| matches!(child.tag(), Some("dd-dialog" | "dd-drawer")));
+    // For the stylesheet, on the root of the document too. `:has()` there would have the browser search the page at each change.
+    let edges = [("navigation", &navigations), ("dock", &docks)];
+    let edges: Vec<_> =
+        edges.into_iter().filter(|(_, found)| !found.inside().is_empty()).map(|(name, _)| name).collect();
     let has_alarms = !alarms.inside().is_empty();
     let bell = has_alarms.then(|| {
         // It opens the list, where each person finds the filter, the sound and the notifications.
@@ -56,6 +60,7 @@ pub fn page(title: impl IntoText, children: impl Children) -> Element {
     let main = Element::new("main").attr("class", "dd-main").stylesheet(LAYOUT_CSS);
     let main = main.children((Element::of(alarms), flow(content), floating));
     let page = Element::new("div").attr("class", "dd-page").attr("data-title", title).stylesheet(FRAME_CSS);
+    let page = if edges.is_empty() { page } else { page.attr("data-edges", edges.join(" ")) };
     page.children((looks, bar, navigations, main, docks))
 }
 

@@ -199,9 +199,10 @@ pub(crate) fn document(
     let viewer = snapshot.plan.viewer(snapshot.view);
     let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, path, viewer);
     let asset = |name: &str| format!("{HERE}{FOLDER}/{name}");
+    let edges = layout.attribute("data-edges");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    let head = Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme, replays };
+    let head = Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme, replays, edges };
     whole(&mut html, &head, |html| {
         if replays {
             Transport::bar().render(html);
@@ -247,7 +248,8 @@ pub(super) struct Plain<'a> {
 pub(super) fn plain(html: &mut Html, plain: &Plain<'_>, body: impl FnOnce(&mut Html)) {
     let Plain { title, root, style, script, refresh, theme } = *plain;
     let scripts: Vec<String> = script.map(str::to_owned).into_iter().collect();
-    whole(html, &Head { title, root, style, scripts: &scripts, refresh, theme, replays: false }, body);
+    let head = Head { title, root, style, scripts: &scripts, refresh, theme, replays: false, edges: None };
+    whole(html, &head, body);
 }
 
 /// The theme that a browser has chosen with a `ThemeSwitch`. Without one, the page has the theme of the system.
@@ -297,15 +299,17 @@ struct Head<'a> {
     refresh: Option<u32>,
     theme: Option<Theme>,
     replays: bool,
+    /// What stands at the edges of the page.
+    edges: Option<&'a str>,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, refresh, theme, replays } = *head;
+    let Head { title, root, style, scripts, refresh, theme, replays, edges } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
     // With the document, so that the first paint has the right theme.
-    let tag = tag.opt("data-theme", theme.map(Theme::name));
+    let tag = tag.opt("data-theme", theme.map(Theme::name)).opt("data-edges", edges);
     tag.opt("data-night", (theme == Some(Theme::Night)).then_some("")).inner(|html| {
         html.tag("head").inner(|html| {
             html.tag("meta").attr("charset", "utf-8").void();

@@ -19,6 +19,7 @@ globalThis.clearTimeout = /** @type {any} */ ((timer) => time.cancel(timer));
 Object.defineProperty(globalThis, "performance", { value: { now: () => time.now }, configurable: true });
 globalThis.HTMLElement = /** @type {any} */ (Part);
 globalThis.Element = /** @type {any} */ (Part);
+globalThis.Text = /** @type {any} */ (class {});
 const { loadComponent } = await import("./elements.js");
 const { AudioChannel, DdAudioLevel } = await loadComponent("audio_level");
 
