@@ -16,7 +16,7 @@ const holder = /:root|^(html|body|main|\*)|\.dd-(page|main|flow|cards|card|stack
 
 /** The selectors of a stylesheet. @param {string} css */
 function selectors(css) {
-  const rules = css.replace(/\/\*[^]*?\*\//g, "").matchAll(/([^{}]+)\{/g);
+  const rules = css.replace(/\/\*[\s\S]*?\*\//g, "").matchAll(/([^{}]+)\{/g);
   return [...rules].map(([, selector]) => selector?.trim() ?? "").filter((text) => !text.startsWith("@"));
 }
 
