@@ -269,19 +269,6 @@ export function wordsOf(element) {
 }
 
 /**
- * Writes the text of an element without other content. With another text node, the browser would look for the styles of all
- * elements around it again.
- * @param {Element} element
- * @param {string} text
- */
-export function writeText(element, text) {
-  const only = element.firstChild;
-  if (text !== "" && only instanceof Text && only === element.lastChild) {
-    if (only.data !== text) only.data = text;
-  } else if (element.textContent !== text) element.textContent = text;
-}
-
-/**
  * Names a control by its visible label or, if that is empty, by the words of the component's id.
  * @param {{ id: string }} element  the component
  * @param {Element} control  the control in it

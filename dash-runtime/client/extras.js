@@ -1,7 +1,7 @@
 // Parts that only some dashboards need. Their modules register themselves here when they are loaded. The server
 // includes such a module in the script only where it is needed (assets.rs), and main.js starts it with the page.
 
-/** @import { Component } from "./element.js" */
+/** @import { Component, Drawn } from "./element.js" */
 /** @import { ChartPast } from "./chart_past.js" */
 /** @import { RecordPast } from "./record_past.js" */
 /** @import { AlarmEvent } from "./alarm_past.js" */
@@ -28,6 +28,7 @@
  * @property {(...link: PictureLink) => Pictures} [pictures]
  * @property {(base: string) => () => string} [route]  base: the address at which the dashboard is mounted; returns what
  *   tells the path of the page in the browser's address
+ * @property {(element: Component, look: Drawn) => Drawn} [unseen]  draws a look later if nobody sees it, on large pages
  * @property {(element: Component, first: number) => void} [attached]  an element shows its component now
  * @property {(id: string, changed: () => void) => ChartPast | null} [past]  the past of a chart, if it is kept
  * @property {(id: string) => RecordPast | null} [records]  the past of a stream of records, if it is kept

@@ -2,7 +2,9 @@
 // (dash-runtime/src/view/look/table.rs has its format). A table becomes functions once per type. An instance knows its
 // nodes and, for each property, what depends on it. Nothing here runs text as code or parses HTML.
 
-import { Component, define, looks, writeText } from "./element.js";
+import { Component, define, looks } from "./element.js";
+import { extras } from "./extras.js";
+import { writeText } from "./text.js";
 import { shown, words } from "./words.js";
 
 /** @import { Part, PartTemplate } from "./look_parts.js" */
@@ -21,7 +23,7 @@ import { shown, words } from "./words.js";
  * @typedef {object} Sink  something on an element that follows from properties
  * @property {Step} read
  * @property {ReadonlySet<string>} needs  the properties that it follows from
- * @property {(node: Element, value: any) => void} put
+ * @property {(node: Element, value: any, isFirst: boolean) => void} put  isFirst: the node may have it from the server
  *
  * @typedef {object} Mode
  * @property {boolean} fresh  whether nodes are created
@@ -243,10 +245,10 @@ function writer(key) {
       if (node.hasAttribute(name) !== (value === true)) node.toggleAttribute(name, value === true);
     };
   }
-  return (node, value) => {
+  return (node, value, isFirst) => {
     const text = shown(value);
     if (value === null || typeof value === "object") node.removeAttribute(key);
-    else if (node.getAttribute(key) !== text) node.setAttribute(key, text);
+    else if (!isFirst || node.getAttribute(key) !== text) node.setAttribute(key, text);
   };
 }
 
@@ -282,9 +284,10 @@ export function drawBlock({ env, writes, parts }) {
  */
 function put(write, env) {
   const value = write.sink.read(env);
-  if (value === write.last) return;
+  const { last, node, sink } = write;
+  if (value === last) return;
   write.last = value;
-  write.sink.put(write.node, value);
+  sink.put(node, value, last === undefined);
 }
 
 /** The look of one element. */
@@ -343,6 +346,10 @@ class Drawing {
  */
 export function defineLook(tag, shared, nodes, hasScript) {
   const type = new Type(shared, nodes);
-  looks.set(tag, (element) => new Drawing(type, element));
+  looks.set(tag, (element) => {
+    const drawing = new Drawing(type, element);
+    // A script would expect that its look is drawn.
+    return (hasScript ? undefined : extras.unseen?.(element, drawing)) ?? drawing;
+  });
   if (!hasScript) define(tag, class extends Component {});
 }

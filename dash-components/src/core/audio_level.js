@@ -1,6 +1,7 @@
-import { Component, define, writeText } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { share } from "../../../dash-runtime/client/scale.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** @typedef {{ level: number, peak: number }} ChannelLevel  in dBFS */
 

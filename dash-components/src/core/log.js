@@ -1,5 +1,6 @@
-import { Component, define, writeText } from "../../../dash-runtime/client/element.js";
+import { Component, define } from "../../../dash-runtime/client/element.js";
 import { extras } from "../../../dash-runtime/client/extras.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** @import { RecordPast } from "../../../dash-runtime/client/record_past.js" */
 

@@ -1,6 +1,7 @@
 //! The record of who wanted what, and what became of it: one entry for each property of each command, also of those that
 //! were refused, and one for each control that was released.
 
+mod outcome;
 mod past;
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use self::past::{PastRecord, outcome_named};
+pub(crate) use self::{outcome::RecordOutcome, past::PastRecord};
 use super::{
     Engine,
     effects::Effects,
@@ -58,7 +59,7 @@ pub(crate) struct Record {
     /// As JSON. `None` for an event, and for a value that is secret.
     pub(crate) old: Option<String>,
     pub(crate) new: Option<String>,
-    pub(crate) outcome: &'static str,
+    pub(crate) outcome: RecordOutcome,
     /// Why it was refused or has failed. `None` if the value is secret, since a reason may quote it.
     pub(crate) why: Option<String>,
     pub(crate) is_secret: bool,
@@ -91,18 +92,14 @@ impl Record {
 
     /// Whether it only moves a control that somebody holds, and did so.
     fn is_move(&self) -> bool {
-        self.moves && matches!(self.outcome, "applied" | "merged")
+        self.moves && matches!(self.outcome, RecordOutcome::Applied | RecordOutcome::Merged)
     }
 
     /// Whether it had no effect.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.outcome, REFUSED | EXPIRED)
+        matches!(self.outcome, RecordOutcome::Refused | RecordOutcome::Expired)
     }
 }
-
-/// The outcomes of what had no effect.
-const REFUSED: &str = "refused";
-const EXPIRED: &str = "expired";
 
 /// Who may see the record of a property on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +190,7 @@ fn shown(record: &Record, level: u8, time: Duration) -> AuditRecord {
     let hidden = record.is_hidden();
     let value = |value: &Option<String>| value.as_ref().filter(|_| !hidden).map(cut);
     // The text of a callback's failure is for those who can start it. The other reasons are the server's own.
-    let may_know = record.outcome != "failed" || audience.needs <= level;
+    let may_know = record.outcome != RecordOutcome::Failed || audience.needs <= level;
     AuditRecord {
         user: cut(&record.user),
         property: cut(&record.prop),
@@ -202,20 +199,20 @@ fn shown(record: &Record, level: u8, time: Duration) -> AuditRecord {
         hidden,
         why: record.why.as_ref().filter(|_| may_know && !hidden).map(cut),
         times: record.times,
-        ..AuditRecord::new(record.number, time.as_secs_f64(), record.outcome.to_owned())
+        ..AuditRecord::new(record.number, time.as_secs_f64(), record.outcome.name().to_owned())
     }
 }
 
 /// How a command has ended.
 struct Ended<'a> {
-    outcome: &'static str,
+    outcome: RecordOutcome,
     why: Option<Cow<'a, str>>,
     /// The kind of the refusal, if it had no effect.
     refused: Option<&'static str>,
 }
 
 impl Ended<'_> {
-    const fn with_effect(outcome: &'static str) -> Self {
+    const fn with_effect(outcome: RecordOutcome) -> Self {
         Self { outcome, why: None, refused: None }
     }
 }
@@ -223,19 +220,20 @@ impl Ended<'_> {
 impl<'a> From<&'a Outcome> for Ended<'a> {
     fn from(outcome: &'a Outcome) -> Self {
         match outcome {
-            Outcome::Applied { .. } => Self::with_effect("applied"),
-            Outcome::Accepted { .. } => Self::with_effect("accepted"),
-            Outcome::Merged { .. } => Self::with_effect("merged"),
-            Outcome::Failed(why) => Self { why: Some(why.into()), ..Self::with_effect("failed") },
+            Outcome::Applied { .. } => Self::with_effect(RecordOutcome::Applied),
+            Outcome::Merged { .. } => Self::with_effect(RecordOutcome::Merged),
+            Outcome::Failed(why) => Self { why: Some(why.into()), ..Self::with_effect(RecordOutcome::Failed) },
             Outcome::Refused(refusal) => refusal.into(),
-            Outcome::Unknown => Self::with_effect("unknown"),
+            // One follows on what is only accepted.
+            Outcome::Accepted { .. } | Outcome::Unknown => Self::with_effect(RecordOutcome::Unknown),
         }
     }
 }
 
 impl From<&Refusal> for Ended<'_> {
     fn from(refusal: &Refusal) -> Self {
-        let outcome = if matches!(refusal, Refusal::Expired { .. }) { EXPIRED } else { REFUSED };
+        let outcome =
+            if matches!(refusal, Refusal::Expired { .. }) { RecordOutcome::Expired } else { RecordOutcome::Refused };
         Self { outcome, why: Some(refusal.to_string().into()), refused: Some(refusal.kind()) }
     }
 }
@@ -355,7 +353,7 @@ impl Engine {
             prop,
             old: None,
             new: None,
-            outcome: "",
+            outcome: RecordOutcome::Unknown,
             why: None,
             is_secret: false,
             control: None,
@@ -396,7 +394,10 @@ impl Engine {
             // Nobody waits for a control that is released, and a stop that is pressed acts before its command is taken.
             None => {
                 let releases = entry.changes.iter().all(|(prop, _)| self.plan.prop(*prop).hold.is_some());
-                self.finish_records(records, &Ended::with_effect(if releases { "released" } else { "applied" }));
+                self.finish_records(
+                    records,
+                    &Ended::with_effect(if releases { RecordOutcome::Released } else { RecordOutcome::Applied }),
+                );
             }
         }
     }
@@ -457,7 +458,7 @@ impl Engine {
         let open = self.audit.open.extract_if(|ticket, _| ticket.client == client);
         let mut left: Vec<Record> = open.flat_map(|(_, records)| records).collect();
         left.sort_by_key(|record| record.number);
-        self.finish_records(left, &Ended::with_effect("unknown"));
+        self.finish_records(left, &Ended::with_effect(RecordOutcome::Unknown));
     }
 
     /// The program ends. Records what was counted.
@@ -478,7 +479,7 @@ impl Engine {
                     self.audit.refusals.take(record.at, record, reason, known)
                 }
                 None if self.audit.rates.allow(record.at, &record, self.limits.audit_rate) => Some(record),
-                None => self.audit.effects.take(record.at, record, ended.outcome, true),
+                None => self.audit.effects.take(record.at, record, ended.outcome.name(), true),
             });
         }
         self.keep_records(kept);

@@ -299,6 +299,7 @@ pub(super) fn bound<T>(items: &mut VecDeque<T>, most: usize, owner: impl Fn(&T) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::audit::RecordOutcome;
 
     fn of_ada(prop: &str, is_safety: bool) -> Record {
         Record {
@@ -312,7 +313,7 @@ mod tests {
             prop: prop.to_owned(),
             old: None,
             new: None,
-            outcome: "applied",
+            outcome: RecordOutcome::Applied,
             why: None,
             is_secret: false,
             control: None,

@@ -113,11 +113,13 @@ const CLIENT: &[Source<'static>] = &client![
     "session"
     "sight"
     "status"
+    "text"
     "ticks"
     "translation"
     "transport"
     "tree"
     "tree_view"
+    "unseen"
     "words"
 ];
 /// The module that starts the page. The user's modules can import what it exports.
@@ -139,6 +141,10 @@ const PAST_ALARMS: Source<'static> = Source { file: "alarms_past.js", text: "imp
 const PAST_ALARMS_CSS: &str = include_str!("../../client/alarm_past.css");
 /// For dashboards with bindings that browsers compute.
 const BINDINGS: Source<'static> = Source { file: "computes.js", text: "import \"./bindings.js\";" };
+/// For dashboards with many components.
+const UNSEEN: Source<'static> = Source { file: "later.js", text: "import \"./unseen.js\";" };
+/// From so many components on, the script leaves what is off the screen for later. Fewer cost less than a millisecond a change.
+const MANY: usize = 50;
 /// For dashboards with streams.
 const STREAMS: Source<'static> = Source { file: "streams.js", text: "import \"./missing_streams.js\";" };
 /// For dashboards with roles or gates.
@@ -268,6 +274,8 @@ impl Assets {
         let own_modules = || used.iter().filter_map(|info| Some((info.script.filter(|script| !script.bundled)?, info)));
         let has_own = own_modules().next().is_some() || !plan.scripts().is_empty();
         parts.extend(has_own.then_some(OWN_MODULES));
+        let is_large = plan.components.len() >= MANY || !plan.lists.is_empty();
+        parts.extend((looks.is_some() && is_large).then_some(UNSEEN));
         parts.extend(plan.by_http().next().is_some().then_some(BY_REQUEST));
         parts.extend(plan.same_after_reload.then_some(RELOAD));
         parts.extend((!plan.computed.is_empty()).then_some(BINDINGS));
@@ -478,7 +486,7 @@ mod tests {
         // What draws looks is as large as the scripts of the five readouts that it replaces. A table is about two thirds
         // of the script that it replaces.
         let with_looks = joined(&[Source { file: "looks.js", text: "import \"./look.js\";" }]);
-        assert!(size(&with_looks) <= size(&script) + 2_950, "{} bytes", size(&with_looks));
+        assert!(size(&with_looks) <= size(&script) + 3_030, "{} bytes", size(&with_looks));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
         // commands by request, fields, fields for numbers, searched options, trees, a terminal, drags, held controls,
@@ -489,7 +497,7 @@ mod tests {
             size(&joined(&[Source { file: "all.js", text: &imports }]))
         };
         let all = with(&|file| !file.contains("chart_"));
-        assert!(all <= 42_450, "{all} bytes");
+        assert!(all <= 42_900, "{all} bytes");
         // What all kinds of charts draw with, with labels in the hour that is there twice. A page has what its charts import.
         let charts = with(&|file| file.contains("chart_")) - size(&script);
         assert!(charts <= 13_650, "{charts} bytes");

@@ -264,7 +264,7 @@ impl InMemory {
         let state = &mut *self.core.state();
         let done = state.done.iter_mut().flatten().find(|record| record.number > before);
         if let Some(record) = done {
-            (replayed.now, replayed.why) = (Some(record.outcome.to_owned()), record.why.take());
+            (replayed.now, replayed.why) = (Some(record.outcome.name().to_owned()), record.why.take());
         }
         replayed
     }

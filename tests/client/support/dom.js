@@ -57,6 +57,10 @@ class FakeDomElement extends FakeNode {
     return this.childNodes.filter((child) => child instanceof FakeDomElement);
   }
 
+  addEventListener() {
+    // Nothing happens here.
+  }
+
   contains(node) {
     for (let at = node; at; at = at.parentNode) if (at === this) return true;
     return false;

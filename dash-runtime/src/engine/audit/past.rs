@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Audience, EXPIRED, Owner, REFUSED, Record};
+use super::{Audience, Owner, Record, RecordOutcome};
 use crate::engine::Engine;
 
 /// A record of a former run.
@@ -19,15 +19,9 @@ pub(crate) struct PastRecord {
     /// As JSON. `None` for an event, and for a value that was secret.
     pub(crate) old: Option<String>,
     pub(crate) new: Option<String>,
-    pub(crate) outcome: &'static str,
+    pub(crate) outcome: RecordOutcome,
     pub(crate) why: Option<String>,
     pub(crate) times: u64,
-}
-
-/// The outcome of a record with this name.
-pub(crate) fn outcome_named(name: &str) -> Option<&'static str> {
-    let all = ["applied", "merged", "failed", "released", "unknown", REFUSED, EXPIRED];
-    all.into_iter().find(|outcome| *outcome == name)
 }
 
 impl Engine {

@@ -78,7 +78,7 @@ fn records(sim: &mut Sim) -> Vec<Record> {
 type Short<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, &'a str);
 
 fn short(record: &Record) -> Short<'_> {
-    (&record.user, &record.prop, record.old.as_deref(), record.new.as_deref(), record.outcome)
+    (&record.user, &record.prop, record.old.as_deref(), record.new.as_deref(), record.outcome.name())
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_command_that_is_merged_into_a_later_one_is_recorded_as_merged() {
     }
     let mut all = records(&mut sim);
     all.sort_by_key(|record| record.number);
-    let outcomes: Vec<_> = all.iter().map(|record| (record.new.as_deref().unwrap(), record.outcome)).collect();
+    let outcomes: Vec<_> = all.iter().map(|record| (record.new.as_deref().unwrap(), record.outcome.name())).collect();
     assert_eq!(outcomes, [("10.0", "applied"), ("20.0", "merged"), ("30.0", "applied")]);
 }
 
@@ -169,7 +169,7 @@ fn of_a_secret_it_is_recorded_that_it_changed_and_not_the_value() {
     sim.send(at, Mill::turns.value, 1e9);
     let _ = sim.ask_all(Asking::default(), &[("pin.value", json!(["hunter3"]))]).unwrap_err();
     let all = records(&mut sim);
-    let outcomes: Vec<_> = all.iter().map(|record| (record.prop.as_str(), record.outcome)).collect();
+    let outcomes: Vec<_> = all.iter().map(|record| (record.prop.as_str(), record.outcome.name())).collect();
     assert_eq!(outcomes[0], ("pin.value", "applied"));
     assert_eq!(outcomes[1..], [("pin.value", "refused"), ("turns.value", "applied"), ("pin.value", "refused")]);
     let text = format!("{all:?}");

@@ -67,7 +67,7 @@ fn ask(sim: &mut Sim, user: &User, address: Option<IpAddr>, prop: &str, value: f
 }
 
 fn short(record: &Record) -> (&str, &str, Option<&str>, &str, u64) {
-    (&record.user, &record.prop, record.new.as_deref(), record.outcome, record.times)
+    (&record.user, &record.prop, record.new.as_deref(), record.outcome.name(), record.times)
 }
 
 #[test]

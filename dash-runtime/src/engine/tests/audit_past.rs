@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::audit_shown::{Lathe, Rank, join, lathe, shown};
-use crate::engine::audit::PastRecord;
+use crate::engine::audit::{PastRecord, RecordOutcome};
 
 fn past(number: u64, prop: &str, old: &str, new: &str) -> PastRecord {
     PastRecord {
@@ -13,7 +13,7 @@ fn past(number: u64, prop: &str, old: &str, new: &str) -> PastRecord {
         prop: prop.to_owned(),
         old: (!old.is_empty()).then(|| old.to_owned()),
         new: (!new.is_empty()).then(|| new.to_owned()),
-        outcome: "applied",
+        outcome: RecordOutcome::Applied,
         why: None,
         times: 1,
     }
@@ -32,12 +32,16 @@ fn records_of_a_former_run_are_shown_to_who_sees_their_properties_now() {
         past(4, "search.value", "\"c\"", "\"planted\""),
         past(5, "gone.value", "\"d\"", "\"planted\""),
         past(6, "reset.click", "", ""),
-        PastRecord { outcome: "failed", why: Some("planted".to_owned()), ..past(7, "reset.click", "", "") },
+        PastRecord {
+            outcome: RecordOutcome::Failed,
+            why: Some("planted".to_owned()),
+            ..past(7, "reset.click", "", "")
+        },
         // A stick that was held: its begin, two moves, and its end.
         past(8, "stick.value", "0.0", "5.0"),
         past(9, "stick.value", "5.0", "6.0"),
         past(10, "stick.value", "6.0", "7.0"),
-        PastRecord { outcome: "released", ..past(11, "stick.value", "7.0", "0.0") },
+        PastRecord { outcome: RecordOutcome::Released, ..past(11, "stick.value", "7.0", "0.0") },
     ]);
     let numbers = |records: &[crate::record::AuditRecord]| records.iter().map(|record| record.n).collect::<Vec<_>>();
     sim.poll(gus);

@@ -55,7 +55,7 @@ fn crane() -> (Sim, At) {
 
 fn records(sim: &mut Sim) -> Vec<(String, &'static str)> {
     sim.rest();
-    sim.engine.take_records().into_iter().map(|Record { prop, outcome, .. }| (prop, outcome)).collect()
+    sim.engine.take_records().into_iter().map(|Record { prop, outcome, .. }| (prop, outcome.name())).collect()
 }
 
 #[test]

@@ -194,7 +194,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::{client::ClientId, engine::audit::Audience};
+    use crate::{
+        client::ClientId,
+        engine::audit::{Audience, RecordOutcome},
+    };
 
     pub(super) fn record() -> Record {
         Record {
@@ -208,7 +211,7 @@ mod tests {
             prop: "speed.value".to_owned(),
             old: Some("1.0".to_owned()),
             new: Some("\"long…".to_owned()),
-            outcome: "refused",
+            outcome: RecordOutcome::Refused,
             why: Some("no".to_owned()),
             control: Some("drive#3".to_owned()),
             is_secret: false,
@@ -233,7 +236,7 @@ mod tests {
         let log = AuditLog::open(&path, 500).unwrap();
         let records = (0..50).map(|number| Record {
             number,
-            outcome: if number == 7 { "applied" } else { "refused" },
+            outcome: if number == 7 { RecordOutcome::Applied } else { RecordOutcome::Refused },
             ..record()
         });
         log.put(records.collect(), Duration::ZERO, "");
@@ -256,7 +259,7 @@ mod tests {
         let pipe = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         let log = AuditLog::open(&path, 500).unwrap();
         for number in 0..ALL {
-            log.put(vec![Record { number, outcome: "applied", ..record() }], Duration::ZERO, "");
+            log.put(vec![Record { number, outcome: RecordOutcome::Applied, ..record() }], Duration::ZERO, "");
         }
         // It does not keep the program from its end.
         timeout(Duration::from_secs(30), log.end()).await.unwrap();

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::files::{KEPT, numbered, of_refusals};
-use crate::engine::audit::{PastRecord, outcome_named};
+use crate::engine::audit::{PastRecord, RecordOutcome};
 
 /// So much is read of the records of what had an effect, and as much of the refusals, in bytes. The start waits for it.
 const READ: u64 = 2 * 1024 * 1024;
@@ -90,7 +90,7 @@ struct Line {
     old: Value,
     #[serde(default)]
     new: Value,
-    outcome: String,
+    outcome: RecordOutcome,
     why: Option<String>,
     times: Option<u64>,
     #[serde(default)]
@@ -108,7 +108,7 @@ fn record(line: &str) -> Option<(String, PastRecord)> {
         prop: line.property,
         old: json(line.old),
         new: json(line.new),
-        outcome: outcome_named(&line.outcome)?,
+        outcome: line.outcome,
         why: line.why,
         times: line.times.unwrap_or(1),
     };
@@ -148,7 +148,7 @@ mod tests {
             .unwrap();
         let past = read(&path, 4);
         assert_eq!(numbers(&past, ""), [2, 3, 4, 4, 5], "by their times, and the oldest are left out");
-        assert_eq!(past[""].iter().filter(|record| record.outcome == "refused").count(), 1);
+        assert_eq!(past[""].iter().filter(|record| record.outcome == RecordOutcome::Refused).count(), 1);
         let failed = &past["b"][0];
         assert_eq!((failed.old.as_deref(), failed.new.as_deref(), failed.times), (Some("1.5"), Some("\"a\""), 3));
         assert_eq!((failed.why.as_deref(), failed.time), (Some("no"), Duration::from_millis(1_006)));

@@ -101,6 +101,6 @@ fn an_acknowledgement_is_in_the_record() {
     acknowledge(&mut sim, at, DOOR);
     let records = sim.engine.take_records();
     let record = records.iter().find(|record| record.prop == "alarms.acknowledge").unwrap();
-    assert_eq!((&*record.user, record.outcome), ("ada", "applied"));
+    assert_eq!((&*record.user, record.outcome.name()), ("ada", "applied"));
     assert!(record.new.as_deref().unwrap().contains(DOOR), "{record:?}");
 }

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { FakeTime } from "./support/fakes.js";
+
+const time = new FakeTime();
+globalThis.setTimeout = /** @type {any} */ ((run, wait) => time.after(wait, run));
+const printing = new EventTarget();
+globalThis.addEventListener = /** @type {any} */ (printing.addEventListener.bind(printing));
+const { UnseenLook } = await import("../../dash-runtime/client/unseen.js");
+
+/** Looks with what each has drawn, oldest first. */
+function looks(count) {
+  const drawn = [];
+  const all = Array.from({ length: count }, (_, at) => {
+    const element = Object.assign(new EventTarget(), { marked: false, matches: () => element.marked });
+    const look = new UnseenLook(element, { draw: (name) => drawn.push(`${at} ${name}`) });
+    const skip = (skipped) =>
+      element.dispatchEvent(Object.assign(new Event("contentvisibilityautostatechange"), { skipped }));
+    return { element, look, skip };
+  });
+  return { all, drawn, take: () => drawn.splice(0) };
+}
+
+test("what is on the screen is drawn at once", () => {
+  const { all, take } = looks(1);
+  all[0].look.draw("");
+  all[0].look.draw("value");
+  assert.deepEqual(take(), ["0 ", "0 value"]);
+});
+
+test("what is off the screen is drawn within a second, and each property once", () => {
+  const { all, take } = looks(25);
+  for (const { look, skip } of all) {
+    skip(true);
+    for (const name of ["value", "label", "value"]) look.draw(name);
+  }
+  assert.deepEqual(take(), []);
+  time.advance(100);
+  assert.deepEqual(take(), ["0 value", "0 label", "1 value", "1 label", "2 value", "2 label"]);
+  time.advance(900);
+  assert.equal(take().length, 44);
+  time.advance(10_000);
+  assert.deepEqual(take(), [], "nothing is drawn twice");
+});
+
+test("a change at each tick is drawn once a second, by turns", () => {
+  const { all, take } = looks(100);
+  for (const { skip } of all) skip(true);
+  const counts = new Map();
+  for (let tick = 0; tick < 50; tick += 1) {
+    for (const { look } of all) look.draw("value");
+    time.advance(100);
+    for (const one of take()) counts.set(one, (counts.get(one) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 100);
+  assert.ok(
+    [...counts.values()].every((count) => count === 5),
+    `${[...counts.values()]}`,
+  );
+  time.advance(2_000);
+});
+
+test("what comes near the screen is drawn before it is seen", () => {
+  const { all, take } = looks(2);
+  const [{ look, skip }] = all;
+  skip(true);
+  look.draw("value");
+  skip(false);
+  assert.deepEqual(take(), ["0 value"]);
+  look.draw("value");
+  assert.deepEqual(take(), ["0 value"]);
+  time.advance(2_000);
+  assert.deepEqual(take(), []);
+});
+
+test("a component inside of another one has its own events", () => {
+  const { all, take } = looks(1);
+  const [{ element, look }] = all;
+  const inner = Object.assign(new Event("contentvisibilityautostatechange"), { skipped: true });
+  Object.defineProperty(inner, "target", { value: {} });
+  element.dispatchEvent(inner);
+  look.draw("value");
+  assert.deepEqual(take(), ["0 value"]);
+});
+
+test("what has a mark is drawn at once, and so is what is printed", () => {
+  const { all, take } = looks(2);
+  for (const { skip } of all) skip(true);
+  all[0].element.marked = true;
+  for (const { look } of all) look.draw("value");
+  assert.deepEqual(take(), ["0 value"]);
+  printing.dispatchEvent(new Event("beforeprint"));
+  assert.deepEqual(take(), ["1 value"]);
+});
