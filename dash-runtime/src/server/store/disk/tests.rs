@@ -67,7 +67,7 @@ impl Drop for Folder {
 }
 
 /// Files with their bytes.
-type Files = BTreeMap<PathBuf, Vec<u8>>;
+pub(super) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 fn entry(table: Table, key: &str, value: &[u8]) -> Entry {
     Entry { table, key: key.into(), value: Some(value.to_vec()) }
@@ -107,7 +107,7 @@ fn newest_journal(folder: &Path) -> PathBuf {
 }
 
 /// Each file below the folder with its bytes, by its path from there.
-fn files(folder: &Path) -> Files {
+pub(super) fn files(folder: &Path) -> Files {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -123,7 +123,7 @@ fn files(folder: &Path) -> Files {
     found
 }
 
-fn write_files(folder: &Path, files: &Files) {
+pub(super) fn write_files(folder: &Path, files: &Files) {
     let _ = fs::remove_dir_all(folder);
     for (path, bytes) in files {
         let path = folder.join(path);
@@ -161,7 +161,7 @@ fn a_newer_format_is_refused() {
     let folder = Folder::new();
     drop(DiskStore::open(folder.path()).unwrap());
     for (file, newer, text) in [
-        ("format", &b"dash-devices store 2\n"[..], "(format 2, known up to 1)"),
+        ("format", &b"dash-devices store 3\n"[..], "(format 3, known up to 2)"),
         ("db/version", b"FJL\x04", "(format 4, known up to 3)"),
     ] {
         let path = folder.path().join(file);
@@ -171,6 +171,20 @@ fn a_newer_format_is_refused() {
         fs::write(&path, before).unwrap();
     }
     DiskStore::open(folder.path()).unwrap();
+}
+
+#[test]
+fn a_directory_of_the_first_format_is_read_and_becomes_one_of_this_format() {
+    let folder = Folder::new();
+    let store = DiskStore::open(folder.path()).unwrap();
+    store.append(&[entry(Table::States, "a", b"1"), entry(Table::Histories, "b", b"2")], Level::Power).unwrap();
+    drop(store);
+    fs::remove_file(folder.path().join("recent")).unwrap();
+    fs::write(folder.path().join("format"), "dash-devices store 1\n").unwrap();
+    let store = DiskStore::open(folder.path()).unwrap();
+    assert_eq!(store.load(Table::States, b"").unwrap(), [(b"a".into(), b"1".into())]);
+    assert_eq!(store.load(Table::Histories, b"").unwrap(), [(b"b".into(), b"2".into())]);
+    assert_eq!(fs::read(folder.path().join("format")).unwrap(), b"dash-devices store 2\n");
 }
 
 #[test]
@@ -405,7 +419,8 @@ fn journal_of(appends: u64, secured: u64) -> (Files, Vec<usize>) {
     for number in 0..appends {
         let keys = [format!("a {number}"), format!("b {number}")];
         let level = if number + 1 == secured { Level::Power } else { Level::Crash };
-        store.append(&keys.map(|key| entry(Table::States, &key, &record(&key, number))), level).unwrap();
+        // Not states: these do not all come to the journal.
+        store.append(&keys.map(|key| entry(Table::Histories, &key, &record(&key, number))), level).unwrap();
         ends.push(bytes(&journal).len());
     }
     drop(store);
@@ -413,7 +428,7 @@ fn journal_of(appends: u64, secured: u64) -> (Files, Vec<usize>) {
 }
 
 fn appends_in(store: &DiskStore) -> u64 {
-    let found = store.load(Table::States, b"").unwrap();
+    let found = store.load(Table::Histories, b"").unwrap();
     let count = found.len() as u64 / 2;
     for number in 0..count {
         for key in [format!("a {number}"), format!("b {number}")] {
@@ -657,7 +672,9 @@ fn many_appends_in_a_row_are_written_to_tables() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for number in 0..3000 {
-                store.append(&[entry(Table::States, "state", &record("state", number))], Level::Crash).unwrap();
+                let entries =
+                    [entry(Table::States, "state", &record("state", number)), entry(Table::Histories, "a", b"1")];
+                store.append(&entries, Level::Crash).unwrap();
                 appended.fetch_add(1, Ordering::Relaxed);
             }
         });
