@@ -13,7 +13,7 @@ use crate::support::{
 macro_rules! dashboard {
     ($name:ident $(, #[$keep:meta])?) => {
         #[components]
-        struct $name {
+        pub(super) struct $name {
             $(#[$keep])?
             speed: Slider,
             $(#[$keep])?
