@@ -3,7 +3,7 @@
 use super::*;
 
 /// The same dashboard, after it was changed.
-mod later {
+mod changed {
     use super::*;
 
     #[components]
@@ -35,7 +35,7 @@ mod later {
 fn of_a_record_of_another_version_what_fits_is_shown_and_the_rest_is_named() {
     let folder = Folder::new();
     recorded(&folder.file(), vec![Op::Scene(3), Op::Level(0, 7)]);
-    let mut replay = Replay::open::<later::Desk>(&folder.file());
+    let mut replay = Replay::open::<changed::Desk>(&folder.file());
     let told = replay.told.join("\n");
     for part in [
         "the dashboard has changed since the record was made",

@@ -192,7 +192,7 @@ fn read(bytes: &[u8], number: u64, newest: &mut Newest) -> usize {
         let mut rest = body;
         while !rest.is_empty() {
             // Its checksum is right, so its form is too.
-            let Some((key, value, behind)) = entry(rest) else { break };
+            let Some(((key, value), behind)) = entry(rest) else { break };
             newest.insert(key.to_vec(), value.map(<[u8]>::to_vec));
             rest = behind;
         }
@@ -214,13 +214,17 @@ fn append_at(bytes: &[u8], number: u64) -> Option<&[u8]> {
     (!body.is_empty() && sum_of == u32::from_le_bytes(*sum)).then_some(body)
 }
 
-fn entry(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>, &[u8])> {
+/// A key with its value.
+type Own<'a> = (&'a [u8], Option<&'a [u8]>);
+
+/// The first entry, and what is behind it.
+fn entry(bytes: &[u8]) -> Option<(Own<'_>, &[u8])> {
     let (key, rest) = bytes.split_first_chunk()?;
     let (value, rest) = rest.split_first_chunk()?;
     let (key, rest) = rest.split_at_checked(u16::from_le_bytes(*key).into())?;
     match u32::from_le_bytes(*value) {
-        REMOVED => Some((key, None, rest)),
-        len => rest.split_at_checked(len as usize).map(|(value, rest)| (key, Some(value), rest)),
+        REMOVED => Some(((key, None), rest)),
+        len => rest.split_at_checked(len as usize).map(|(value, rest)| ((key, Some(value)), rest)),
     }
 }
 
