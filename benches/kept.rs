@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench --bench kept                     five minutes each
 //! DASH_MINUTES=60 cargo bench --bench kept
+//! DASH_ONLY=with cargo bench --bench kept      or `without`: one of the two
 //! ```
 //!
 //! `DASH_BENCH_FOLDER` is where the stores are made, by default the folder for temporary files. Commands are requests of one
@@ -126,7 +127,11 @@ fn resident() -> f64 {
 /// Some hundred commands in a second, each with a line of a log. The slope is that of the second half, by least squares.
 fn memory() {
     let minutes = env::var("DASH_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(5_u32);
+    let only = env::var("DASH_ONLY").unwrap_or_default();
     for (name, has_store) in [("without", false), ("with", true)] {
+        if !only.is_empty() && only != name {
+            continue;
+        }
         let mut served = Served::start(name, has_store);
         let begun = Instant::now();
         let (mut seen, mut speed) = (Vec::new(), 0);

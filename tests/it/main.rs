@@ -53,4 +53,5 @@ mod slow_client;
 mod stuck;
 mod subscribe;
 mod tls;
+mod without_store;
 mod writers;

@@ -4,8 +4,11 @@
 
 mod again;
 mod commands;
+mod damage;
+mod disk;
 #[cfg(feature = "mcap")]
 mod exported;
+mod later;
 mod parts;
 
 use std::{
@@ -290,6 +293,16 @@ fn recorded(path: &Path, ops: Vec<Op>) -> Vec<(u64, Seen)> {
     seen
 }
 
+/// The last state of the record is what was seen last, and it has gaps.
+fn ends_with(path: &Path, seen: &Seen) -> Vec<u64> {
+    let mut replay = Replay::open::<Desk>(path);
+    let (_, to) = replay.run.span();
+    let shown = replay.moved(|run, touched| run.seek(to, touched).unwrap());
+    assert_eq!(&shown, seen);
+    assert_eq!(replay.run.lost(), 0);
+    replay.run.gaps().to_vec()
+}
+
 fn rounds() -> u32 {
     std::env::var("DASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(24)
 }
@@ -333,219 +346,6 @@ fn bytes_of(ops: Vec<Op>) -> Vec<u8> {
 
 fn some_run() -> Vec<Op> {
     (0..12).flat_map(|scene| [Op::Scene(scene), Op::Click, Op::Level(0, scene)]).collect()
-}
-
-#[test]
-fn what_was_torn_off_or_is_damaged_is_left_out_and_all_before_it_is_used() {
-    let whole = bytes_of(some_run());
-    let folder = Folder::new();
-    let states = |bytes: &[u8]| {
-        fs::write(folder.file(), bytes).unwrap();
-        let mut replay = Replay::open::<Desk>(&folder.file());
-        (replay.all(), replay.run.lost())
-    };
-    let (all, lost) = states(&whole);
-    assert!(all.len() > 30 && lost == 0, "{} states", all.len());
-    let keyframe_end = {
-        let mut at = 12;
-        for _ in 0..2 {
-            at += frame::HEAD + u32::from_le_bytes(whole[at..at + 4].try_into().unwrap()) as usize;
-        }
-        at
-    };
-    for cut in (keyframe_end..whole.len()).step_by(397) {
-        let (some, _) = states(&whole[..cut]);
-        assert_eq!(some, all[..some.len()], "cut at {cut}");
-        let mut damaged = whole.clone();
-        damaged[cut] ^= 0x10;
-        let (some, lost) = states(&damaged);
-        assert_eq!(some, all[..some.len()], "damaged at {cut}");
-        assert!(lost > 0 && some.len() < all.len() || cut + frame::HEAD >= whole.len(), "damaged at {cut}");
-    }
-    // A crash in the middle of a write leaves zeros.
-    let (some, lost) = states(&[&whole[..], &[0; 300]].concat());
-    assert_eq!((some, lost), (all, 300));
-}
-
-#[test]
-fn a_file_that_is_none_or_of_another_version_is_named() {
-    let folder = Folder::new();
-    let why = |bytes: &[u8]| {
-        fs::write(folder.file(), bytes).unwrap();
-        Run::open(&folder.file()).unwrap_err().to_string()
-    };
-    let whole = bytes_of(vec![Op::Click]);
-    let mut newer = whole.clone();
-    newer[8] = 9;
-    assert!(why(&newer).contains("its form is 9, and this program reads forms up to 2"), "{}", why(&newer));
-    newer[8] = 1;
-    assert!(why(&newer).contains("its form is 1, and this program reads forms from 2 on"), "{}", why(&newer));
-    for none in [&b""[..], b"ddlog", b"{}", b"ddlog\n\0\0\x01\0\0\0", &[0; 4096]] {
-        assert!(why(none).contains("this is not the record of a run"), "{}", why(none));
-    }
-    assert!(why(&whole[..40]).contains("the begin of the record is damaged"), "{}", why(&whole[..40]));
-    let header = 12 + frame::HEAD + u32::from_le_bytes(whole[12..16].try_into().unwrap()) as usize;
-    assert!(why(&whole[..header]).contains("has no state"), "{}", why(&whole[..header]));
-    assert!(Run::open(&folder.0.join("gone.ddlog")).unwrap_err().to_string().contains("gone.ddlog"));
-    assert!(Run::open(&folder.0).is_err());
-}
-
-/// A disk that is full, or that stands still, when the test says so.
-#[derive(Clone, Default)]
-struct Disk(Arc<DiskState>);
-
-#[derive(Default)]
-struct DiskState {
-    is_full: AtomicBool,
-    stands: Mutex<()>,
-}
-
-struct DiskFile(Disk, fs::File);
-
-impl io::Write for DiskFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        drop(self.0.0.stands.lock());
-        if !self.0.0.is_full.load(Ordering::Acquire) {
-            return self.1.write(bytes);
-        }
-        // A part fits.
-        if bytes.len() < 8 { Err(io::ErrorKind::StorageFull.into()) } else { self.1.write(&bytes[..bytes.len() / 2]) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.1.flush()
-    }
-}
-
-impl Medium for DiskFile {
-    fn cut(&mut self, len: u64) -> io::Result<()> {
-        self.1.cut(len)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.1.sync()
-    }
-}
-
-impl Disk {
-    fn start(&self, path: &Path, header: &Header) -> Writer {
-        let disk = self.clone();
-        let open = move |path: &Path| -> io::Result<Box<dyn Medium>> {
-            Ok(Box::new(DiskFile(disk.clone(), fs::File::create_new(path)?)))
-        };
-        Writer::start_with(&Recording::new(path), header, Box::new(open)).unwrap()
-    }
-}
-
-/// The last state of the record is what was seen last, and it has gaps.
-fn ends_with(path: &Path, seen: &Seen) -> Vec<u64> {
-    let mut replay = Replay::open::<Desk>(path);
-    let (_, to) = replay.run.span();
-    let shown = replay.moved(|run, touched| run.seek(to, touched).unwrap());
-    assert_eq!(&shown, seen);
-    assert_eq!(replay.run.lost(), 0);
-    replay.run.gaps().to_vec()
-}
-
-#[test]
-fn a_full_disk_is_told_the_dashboard_goes_on_and_so_does_the_record_after_a_gap() {
-    let (folder, disk) = (Folder::new(), Disk::default());
-    let mut app = InMemory::new::<Desk>(()).unwrap();
-    app.record_with(|header| Ok(disk.start(&folder.file(), header))).unwrap();
-    let recorder = app.recorder();
-    let until = |app: &mut InMemory, is: &dyn Fn() -> bool| {
-        for round in 0.. {
-            assert!(round < 2000, "in vain");
-            apply(app, Op::Scene(round as u8 % 90));
-            if is() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    };
-    until(&mut app, &|| true);
-    disk.0.is_full.store(true, Ordering::Release);
-    until(&mut app, &|| !recorder.is_written());
-    assert_eq!(recorder.report()["status"], "failing");
-    apply(&mut app, Op::Scene(7));
-    disk.0.is_full.store(false, Ordering::Release);
-    until(&mut app, &|| recorder.is_written());
-    std::thread::sleep(Duration::from_millis(50));
-    apply(&mut app, Op::Scene(3));
-    apply(&mut app, Op::Scene(4));
-    assert!(recorder.report()["lost"].as_u64().unwrap() > 0);
-    let (_, seen) = app.seen();
-    drop(app);
-    assert!(!ends_with(&folder.file(), &seen).is_empty());
-}
-
-#[test]
-fn a_disk_that_stands_still_costs_a_gap_and_nobody_waits_for_it() {
-    let (folder, disk) = (Folder::new(), Disk::default());
-    let mut app = InMemory::new::<Desk>(()).unwrap();
-    app.record_with(|header| Ok(disk.start(&folder.file(), header))).unwrap();
-    let recorder = app.recorder();
-    drained(&app);
-    let stands = disk.0.stands.lock().unwrap();
-    let lost = || recorder.report()["lost"].as_u64().unwrap();
-    // More than wait in the queue and than the thread may have taken of it.
-    let all = QUEUE * 3;
-    for round in 0..all {
-        app.push(changes!(Desk::hello.text = round.to_string())).unwrap();
-    }
-    let waiting = recorder.report()["waiting"].as_u64().unwrap();
-    assert_eq!(waiting + lost(), all as u64, "each of them is in one of both");
-    assert!(lost() > 0 && waiting >= QUEUE as u64);
-    drop(stands);
-    let lost = lost();
-    drained(&app);
-    app.push(changes!(Desk::hello.text = "after".to_owned())).unwrap();
-    assert_eq!(recorder.report()["lost"].as_u64().unwrap(), lost);
-    let (_, seen) = app.seen();
-    drop(app);
-    assert_eq!(ends_with(&folder.file(), &seen).len(), 1);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_place_that_cannot_be_written_is_an_error_at_the_start_and_only_the_owner_reads_the_file() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = Folder::new();
-    let mut app = InMemory::new::<Desk>(()).unwrap();
-    for path in [folder.0.join("no/such/run.ddlog"), folder.0.clone(), "/proc/run.ddlog".into()] {
-        let error = app.record(path.as_path()).unwrap_err();
-        assert!(error.is_record() && error.to_string().contains("cannot be written"), "{error}");
-    }
-    assert!(folder.0.is_dir(), "a directory is not pushed away");
-    app.record(folder.file()).unwrap();
-    assert_eq!(fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777, 0o600);
-}
-
-#[test]
-fn a_record_that_is_there_becomes_an_older_part_and_all_parts_have_a_bound() {
-    let folder = Folder::new();
-    recorded(&folder.file(), vec![Op::Scene(1)]);
-    let first = fs::read(folder.file()).unwrap();
-    recorded(&folder.file(), vec![Op::Scene(2)]);
-    assert_eq!(fs::read(folder.0.join("run.ddlog.1")).unwrap(), first);
-    let size = 1024 * 1024;
-    let mut app = InMemory::new::<Desk>(()).unwrap();
-    app.record(Recording::new(folder.file()).size(size)).unwrap();
-    let long = "x".repeat(20_000);
-    for round in 0..200_u32 {
-        app.push(changes!(Desk::hello.text = format!("{round}{long}"))).unwrap();
-        if round % 10 == 0 {
-            // The thread says when it needs a keyframe.
-            drained(&app);
-        }
-    }
-    drop(app);
-    let parts: Vec<PathBuf> = fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let all: u64 = parts.iter().map(|part| fs::metadata(part).unwrap().len()).sum();
-    assert!(parts.len() > 2 && all <= size, "{all} bytes in {parts:?}");
-    for part in &parts {
-        assert!(Run::open(part).is_ok_and(|run| run.lost() == 0), "{part:?}");
-    }
 }
 
 #[test]
@@ -637,90 +437,4 @@ fn what_people_did_is_done_again_at_the_same_times() {
         ]
     );
     assert_eq!(again.seen().1, seen);
-}
-
-#[cfg(feature = "mcap")]
-#[test]
-fn a_record_is_exported_as_mcap_with_schemas_and_times() {
-    let folder = Folder::new();
-    recorded(&folder.file(), some_run());
-    let to = folder.0.join("run.mcap");
-    let plan = Plan::of_replay::<Desk>().unwrap().plan;
-    let said = super::mcap::export(&plan, &folder.file(), &to).unwrap();
-    assert!(said.contains("messages in"), "{said}");
-    let bytes = fs::read(&to).unwrap();
-    let mut scenes = Vec::new();
-    let mut lines = 0;
-    for message in mcap::MessageStream::new(&bytes).unwrap() {
-        let message = message.unwrap();
-        let schema = message.channel.schema.as_ref().unwrap();
-        assert_eq!((schema.encoding.as_str(), message.channel.message_encoding.as_str()), ("jsonschema", "json"));
-        let schema: serde_json::Value = serde_json::from_slice(&schema.data).unwrap();
-        let data: serde_json::Value = serde_json::from_slice(&message.data).unwrap();
-        match message.channel.topic.as_str() {
-            "/scene/value" => {
-                assert_eq!(schema["properties"]["value"]["type"], "number");
-                scenes.push((message.log_time, data["value"].as_f64().unwrap()));
-            }
-            "/log/items" => lines += 1,
-            "/lamps/a/shown/text" => assert!(data["value"].is_string()),
-            "/code/value" => panic!("a secret"),
-            _ => {}
-        }
-    }
-    assert_eq!(scenes.iter().map(|(_, scene)| *scene).collect::<Vec<_>>(), (0..12).map(f64::from).collect::<Vec<_>>());
-    assert!(scenes.is_sorted() && scenes[1].0 >= 1_000_000, "{scenes:?}");
-    assert!(lines > 3, "{lines}");
-    assert!(super::mcap::export(&plan, &folder.file(), &to).is_err(), "a file that is there stays");
-}
-
-/// The same dashboard, after it was changed.
-mod later {
-    use super::*;
-
-    #[components]
-    pub struct Desk {
-        pub extra: Label,
-        pub scene: Dial,
-        pub content: Frame,
-        /// It was a piece of the page.
-        #[dynamic]
-        pub hello: Log,
-        #[dynamic]
-        pub name: Dial,
-        pub lamps: Many<String, Lamp>,
-    }
-
-    impl Dashboard for Desk {
-        type Device = ();
-        type Session = ();
-        const CALLBACKS: Callbacks<Self> = callbacks![];
-
-        fn layout(self) -> Element {
-            let lamps = self.lamps.each(|_, lamp| place((lamp.level, lamp.shown, lamp.log)));
-            place((self.extra, self.scene, self.content, lamps))
-        }
-    }
-}
-
-#[test]
-fn of_a_record_of_another_version_what_fits_is_shown_and_the_rest_is_named() {
-    let folder = Folder::new();
-    recorded(&folder.file(), vec![Op::Scene(3), Op::Level(0, 7)]);
-    let mut replay = Replay::open::<later::Desk>(&folder.file());
-    let told = replay.told.join("\n");
-    for part in [
-        "the dashboard has changed since the record was made",
-        "the record has these, which the dashboard has no longer: book.levels, book.lines, click.click, code.value",
-        "the dashboard has these, which are not in the record: extra.text, ",
-        "`name.value` is not shown: its type has changed, or its value is not in the record",
-    ] {
-        assert!(told.contains(part), "{part:?} is not in:\n{told}");
-    }
-    let (_, to) = replay.run.span();
-    let seen = replay.moved(|run, touched| run.seek(to, touched).unwrap());
-    assert_eq!(seen["scene.value"], "3.0 None false");
-    assert_eq!(seen["lamps[a].shown.text"], "\"a: 7\" None false");
-    assert!(seen["name.value"].contains("its type has changed"), "{}", seen["name.value"]);
-    assert!(seen["content.children"].contains("scene 3"), "{}", seen["content.children"]);
 }

@@ -70,3 +70,37 @@ fn fault_an_export_that_fails_leaves_a_file_that_blocks_the_next_one() {
         assert!(!to.exists());
     }
 }
+
+#[test]
+fn a_record_is_exported_as_mcap_with_schemas_and_times() {
+    let folder = Folder::new();
+    recorded(&folder.file(), some_run());
+    let to = folder.0.join("run.mcap");
+    let plan = Plan::of_replay::<Desk>().unwrap().plan;
+    let said = export(&plan, &folder.file(), &to).unwrap();
+    assert!(said.contains("messages in"), "{said}");
+    let bytes = fs::read(&to).unwrap();
+    let mut scenes = Vec::new();
+    let mut lines = 0;
+    for message in mcap::MessageStream::new(&bytes).unwrap() {
+        let message = message.unwrap();
+        let schema = message.channel.schema.as_ref().unwrap();
+        assert_eq!((schema.encoding.as_str(), message.channel.message_encoding.as_str()), ("jsonschema", "json"));
+        let schema: serde_json::Value = serde_json::from_slice(&schema.data).unwrap();
+        let data: serde_json::Value = serde_json::from_slice(&message.data).unwrap();
+        match message.channel.topic.as_str() {
+            "/scene/value" => {
+                assert_eq!(schema["properties"]["value"]["type"], "number");
+                scenes.push((message.log_time, data["value"].as_f64().unwrap()));
+            }
+            "/log/items" => lines += 1,
+            "/lamps/a/shown/text" => assert!(data["value"].is_string()),
+            "/code/value" => panic!("a secret"),
+            _ => {}
+        }
+    }
+    assert_eq!(scenes.iter().map(|(_, scene)| *scene).collect::<Vec<_>>(), (0..12).map(f64::from).collect::<Vec<_>>());
+    assert!(scenes.is_sorted() && scenes[1].0 >= 1_000_000, "{scenes:?}");
+    assert!(lines > 3, "{lines}");
+    assert!(export(&plan, &folder.file(), &to).is_err(), "a file that is there stays");
+}

@@ -2,7 +2,7 @@
 //!
 //! fjall appends each batch to a journal, and moves it into sorted tables later, on a thread of its own. What is here
 //! around it: the directory and its lock ([`place`]), the checks before it opens ([`check`], [`journal`], [`secured`]),
-//! and its errors in our words.
+//! what is not written to the journal because it is replaced soon ([`recent`]), and its errors in our words.
 
 mod ahead;
 mod check;
@@ -10,11 +10,14 @@ mod check;
 mod crash;
 #[cfg(test)]
 mod crash_records;
+#[cfg(test)]
+mod crash_states;
 mod fresh;
 mod journal;
 mod place;
 #[cfg(all(test, target_os = "linux"))]
 mod power;
+mod recent;
 mod secured;
 #[cfg(test)]
 pub(super) mod tests;
@@ -22,7 +25,7 @@ pub(super) mod tests;
 use std::{
     any::Any,
     fmt, fs, io,
-    ops::Range,
+    ops::{Bound, Range},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Arc, Mutex, PoisonError, RwLock},
@@ -38,6 +41,7 @@ use fjall::{
 use self::{
     ahead::Ahead,
     place::Place,
+    recent::{MARK, Newest, Recent},
     secured::{Secured, SecuredFile},
 };
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, Visit, check_entries};
@@ -73,8 +77,8 @@ pub struct DiskStore {
     /// `None` if it could not be opened again after a full disk.
     files: Mutex<Option<Arc<Files>>>,
     writer: Mutex<Writer>,
-    /// Taken to write while a batch is committed, and to read while a snapshot begins.
-    commits: RwLock<()>,
+    /// The states that are not in fjall yet. Taken to write while a batch is committed, and to read while a snapshot begins.
+    newest: RwLock<Newest>,
     memtables: Memtables,
     /// The last field: its lock ends when all files are closed.
     place: Place,
@@ -104,6 +108,7 @@ struct Files {
 
 /// What only one append at a time may use.
 struct Writer {
+    recent: Recent,
     secured: SecuredFile,
     ahead: Ahead,
     /// At most the sequence number of the last batch since it was opened.
@@ -148,7 +153,7 @@ impl DiskStore {
         }
         let (files, writer) = open_files(&place, is_new)?;
         let (files, writer) = (Mutex::new(Some(Arc::new(files))), Mutex::new(writer));
-        Ok(Self { files, writer, commits: RwLock::new(()), memtables, place })
+        Ok(Self { files, writer, newest: RwLock::default(), memtables, place })
     }
 
     /// The files to use now.
@@ -156,45 +161,63 @@ impl DiskStore {
         lock(&self.files).clone().ok_or_else(|| full(self.place.root()))
     }
 
-    /// The pairs in this range, as they are now. No batch is seen in part.
+    /// The pairs in this range in fjall, as they are now, and the newest ones that are not in it. No batch is seen in part.
     ///
     /// In a snapshot of fjall alone one may be: a table that is written on fjall's thread during a commit makes all visible
     /// that the commit has inserted so far. So no snapshot begins during a commit.
-    fn pairs(&self, files: &Files, table: Table, keys: Range<&[u8]>) -> fjall::Iter {
-        let _whole = self.commits.read().unwrap_or_else(PoisonError::into_inner);
-        files.db.snapshot().range(files.keyspace(table), keys)
+    fn pairs(&self, files: &Files, table: Table, keys: Range<&[u8]>) -> (fjall::Iter, Newest) {
+        let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+        let own = match table {
+            Table::States => newest.range::<[u8], _>((Bound::Included(keys.start), Bound::Excluded(keys.end))),
+            Table::Histories => Default::default(),
+        };
+        let own = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+        (files.db.snapshot().range(files.keyspace(table), keys), own)
     }
 
-    /// Writes a batch, and remembers what is secured by it.
+    /// Appends to the small file if that is possible, and otherwise to fjall.
     fn write(&self, files: &Files, writer: &mut Writer, entries: &[Entry], level: Level) -> Result<(), Fault> {
+        if level == Level::Power || !writer.recent.takes(entries) {
+            return self.commit(files, writer, entries, level);
+        }
+        writer.recent.append(entries).map_err(fjall::Error::Io)?;
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        newest.extend(entries.iter().map(|entry| (entry.key.clone(), entry.value.clone())));
+        Ok(())
+    }
+
+    /// Writes a batch with all that is not in fjall yet, and remembers what is secured by it.
+    fn commit(&self, files: &Files, writer: &mut Writer, entries: &[Entry], level: Level) -> Result<(), Fault> {
         let mode = match level {
             Level::Crash => PersistMode::Buffer,
             Level::Power => PersistMode::SyncData,
         };
         files.wait_for_room()?;
+        let (entries, begins) = {
+            let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+            writer.recent.batch(&newest, entries)
+        };
         // A journal may begin meanwhile, so both numbers are read before.
         let db = self.place.db();
         writer.ahead.follow(&db).map_err(fjall::Error::Io)?;
         let (journal, seqno) = (writer.ahead.journal, files.db.seqno());
         if level == Level::Power {
-            writer.ahead.reserve(&db, entries);
+            writer.ahead.reserve(&db, &entries);
         }
         if entries.is_empty() {
             files.db.persist(mode)?;
         } else {
-            let mut batch = files.db.batch().durability(Some(mode));
-            for Entry { table, key, value } in entries {
-                match value {
-                    Some(value) => batch.insert(files.keyspace(*table), key.as_slice(), value.as_slice()),
-                    None => batch.remove(files.keyspace(*table), key.as_slice()),
-                }
-            }
+            let batch = files.batch(&entries).durability(Some(mode));
             {
-                let _alone = self.commits.write().unwrap_or_else(PoisonError::into_inner);
+                let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
                 batch.commit()?;
+                newest.clear();
+            }
+            if let Some(number) = begins {
+                writer.recent.begin(number);
             }
             writer.last = Some(seqno);
-            writer.ahead.written(entries);
+            writer.ahead.written(&entries);
         }
         if level == Level::Power
             && let Some(seqno) = writer.last
@@ -256,17 +279,20 @@ impl DiskStore {
             let tried = Some(Instant::now());
             writer.state = if may_be_tried { State::Full { tried } } else { State::Broken };
         })?;
+        // They were in the small file, and are in fjall now.
+        self.newest.write().unwrap_or_else(PoisonError::into_inner).clear();
         (*files, *writer) = (Some(Arc::new(opened)), own);
         Ok(())
     }
 
-    /// The keys in this range, at most as many as are removed by one batch.
+    /// The keys in this range that are in fjall, at most as many as are removed by one batch.
     fn keys(&self, table: Table, keys: Range<&[u8]>) -> Result<Vec<Entry>, StoreError> {
         const MOST: usize = 1024;
         let files = self.files()?;
-        let range = self.pairs(&files, table, keys);
+        let (range, _) = self.pairs(&files, table, keys);
         let keys = || range.take(MOST).map(Guard::key).collect::<fjall::Result<Vec<_>>>().map_err(Fault::from);
-        let found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
+        let mut found = caught(keys).map_err(|fault| fault.about(&self.place.db()))?;
+        found.retain(|key| key.len() <= Entry::LONGEST_KEY);
         Ok(found.into_iter().map(|key| Entry { table, key: key.to_vec(), value: None }).collect())
     }
 }
@@ -277,6 +303,17 @@ impl Files {
             Table::States => &self.states,
             Table::Histories => &self.histories,
         }
+    }
+
+    fn batch(&self, entries: &[Entry]) -> fjall::OwnedWriteBatch {
+        let mut batch = self.db.batch();
+        for Entry { table, key, value } in entries {
+            match value {
+                Some(value) => batch.insert(self.keyspace(*table), key.as_slice(), value.as_slice()),
+                None => batch.remove(self.keyspace(*table), key.as_slice()),
+            }
+        }
+        batch
     }
 
     /// About how many bytes are not in a table yet.
@@ -313,25 +350,25 @@ impl Store for DiskStore {
             return Ok(());
         }
         let files = self.files()?;
-        let mut pairs = self.pairs(&files, table, keys);
-        loop {
-            let pair = caught(|| {
+        let (mut pairs, newest) = self.pairs(&files, table, keys);
+        let stored = || {
+            caught(|| {
                 let next = match order {
                     Order::Ascending => pairs.next(),
                     Order::Descending => pairs.next_back(),
                 };
                 next.map(Guard::into_inner).transpose().map_err(Fault::from)
-            });
-            match pair.map_err(|fault| fault.about(&self.place.db()))? {
-                Some((key, value)) if visit(&key, &value).is_continue() => {}
-                Some(_) | None => return Ok(()),
-            }
-        }
+            })
+        };
+        recent::merged(stored, newest, order, visit).map_err(|fault| fault.about(&self.place.db()))
     }
 
     fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
         if keys.is_empty() {
             return Ok(());
+        }
+        if table == Table::States {
+            self.writing(|files, writer| self.commit(files, writer, &[], Level::Crash))?;
         }
         // The keys that were removed are passed over in each further search, so it begins behind them.
         let mut start = keys.start.to_vec();
@@ -398,12 +435,21 @@ fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreErro
         journal::check(&db, secured)?;
     }
     let (database, states, histories) = caught(|| open_db(&db)).map_err(|error| error.about(&db))?;
-    caught(|| fresh::begin(&database, &db, &states, &histories))
-        .map_err(|fault| write_error(place.root(), &db, fault))?;
+    let files = Files { db: database, states, histories };
+    let mark = caught(|| files.states.get(MARK).map_err(Fault::from)).map_err(|error| error.about(&db))?;
+    let (mut recent, newest) =
+        Recent::open(&place.recent(), mark.as_deref()).map_err(|error| StoreError::io(&place.recent(), error))?;
+    let begin = || {
+        if !newest.is_empty() {
+            let (entries, _) = recent.batch(&newest, &[]);
+            files.batch(&entries).durability(Some(PersistMode::Buffer)).commit()?;
+        }
+        fresh::begin(&files.db, &db, &files.states, &files.histories)
+    };
+    caught(begin).map_err(|fault| write_error(place.root(), &db, fault))?;
     let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
-    let writer =
-        Writer { secured: secured_file, ahead: Ahead::new(newest.unwrap_or(0)), last: None, state: State::Open };
-    Ok((Files { db: database, states, histories }, writer))
+    let ahead = Ahead::new(newest.unwrap_or(0));
+    Ok((files, Writer { recent, secured: secured_file, ahead, last: None, state: State::Open }))
 }
 
 fn open_db(path: &Path) -> Result<(Database, Keyspace, Keyspace), Fault> {

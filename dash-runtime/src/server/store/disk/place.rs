@@ -5,6 +5,7 @@
 //!   format     the version of this layout
 //!   lock       locked as long as the store is open
 //!   secured    how much of the journals is on the disk for certain
+//!   recent     the newest states, which are not in the files of fjall yet
 //!   db/        the files of fjall
 //! ```
 
@@ -18,8 +19,9 @@ use std::{
 
 use super::super::{StoreError, StoreFault};
 
-/// The version of the layout.
-const VERSION: u32 = 1;
+/// The version of the layout. The first one has no `recent`.
+const VERSION: u32 = 2;
+const FIRST: u32 = 1;
 
 /// What is before the version in the file `format`.
 const HEAD: &str = "dash-devices store ";
@@ -83,6 +85,10 @@ impl Place {
         self.root.join("db.new")
     }
 
+    pub(super) fn recent(&self) -> PathBuf {
+        self.root.join("recent")
+    }
+
     pub(super) fn secured(&self) -> PathBuf {
         self.root.join("secured")
     }
@@ -105,6 +111,8 @@ impl Place {
             text.strip_prefix(HEAD).and_then(|rest| rest.strip_suffix('\n')).and_then(|rest| rest.parse().ok());
         match version {
             Some(VERSION) => Ok(()),
+            // A program that knows only the first one would not see the newest states.
+            Some(FIRST) => self.write_format(&path).map_err(|error| StoreError::io(&path, error)),
             Some(0) | None => Err(damaged(&path, "it does not name a version")),
             Some(newer) => Err(newer_version(&path, newer, VERSION)),
         }

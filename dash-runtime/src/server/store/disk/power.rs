@@ -25,6 +25,7 @@ use super::{
     super::{Entry, Level, Store, StoreFault, Table},
     DiskStore,
     crash::{Mode, Writing, random_millis, read_whole, rounds},
+    crash_states::read_states,
     tests::Folder,
 };
 
@@ -71,10 +72,21 @@ fn image(path: &Path, megabytes: u64) {
     fs::File::create(path).unwrap().set_len(megabytes * 1024 * 1024).unwrap();
 }
 
+/// The process that writes, by its test, and what reads what it has left.
+#[derive(Clone, Copy)]
+struct Written {
+    by: &'static str,
+    read: fn(&DiskStore) -> BTreeMap<u64, u64>,
+}
+
+/// States with blocks of histories, and states alone.
+const ALL: Written = Written { by: "crash::the_writer", read: read_whole };
+const STATES: Written = Written { by: "crash_states::the_writer", read: read_states };
+
 /// What one power failure has lost: for each writer what was accepted before, and what is there.
-fn cut_power(folder: &Path, card: &Path, mode: Mode, small: bool) -> Vec<(u64, Option<u64>)> {
+fn cut_power(folder: &Path, card: &Path, written: Written, mode: Mode, small: bool) -> Vec<(u64, Option<u64>)> {
     let mounted = Mounted::image(card, folder.join("mnt"));
-    let mut writing = Writing::start(&mounted.path().join("data"), mode, small);
+    let mut writing = Writing::start_test(written.by, &mounted.path().join("data"), mode, small);
     writing.until(3);
     thread::sleep(Duration::from_millis(random_millis(300)));
     let acked = writing.acked();
@@ -88,14 +100,14 @@ fn cut_power(folder: &Path, card: &Path, mode: Mode, small: bool) -> Vec<(u64, O
     fs::rename(&copy, card).unwrap();
     let mounted = Mounted::image(card, folder.join("mnt"));
     let found = match DiskStore::open(mounted.path().join("data")) {
-        Ok(store) => read_whole(&store),
+        Ok(store) => (written.read)(&store),
         // The power has failed before the store was created.
         Err(error) => panic!("after a power failure the store does not open: {error:?}"),
     };
     acked.into_iter().map(|(writer, acked)| (acked, found.get(&writer).copied())).collect()
 }
 
-fn cut_power_again_and_again(mode: Mode, small: bool, rounds: u32) -> usize {
+fn cut_power_again_and_again(written: Written, mode: Mode, small: bool, rounds: u32) -> usize {
     let folder = Folder::new();
     fs::create_dir(folder.path()).unwrap();
     let below = folder.path().join("below.img");
@@ -113,7 +125,7 @@ fn cut_power_again_and_again(mode: Mode, small: bool, rounds: u32) -> usize {
     let mut lost = 0;
     let mut accepted = BTreeMap::new();
     for round in 0..rounds {
-        for (writer, (acked, found)) in cut_power(below.path(), &card, mode, small).into_iter().enumerate() {
+        for (writer, (acked, found)) in cut_power(below.path(), &card, written, mode, small).into_iter().enumerate() {
             if found.is_none_or(|found| found < acked) {
                 lost += 1;
                 println!("round {round}: writer {writer} had {acked} accepted, {found:?} is there");
@@ -121,7 +133,10 @@ fn cut_power_again_and_again(mode: Mode, small: bool, rounds: u32) -> usize {
             accepted.insert(writer, acked);
         }
     }
-    println!("{mode:?}, small tables: {small}, {rounds} rounds: the last accepted {accepted:?}, {lost} lost");
+    println!(
+        "{}, {mode:?}, small tables: {small}, {rounds} rounds: the last accepted {accepted:?}, {lost} lost",
+        written.by
+    );
     lost
 }
 
@@ -131,16 +146,24 @@ fn after_a_power_failure_every_accepted_append_is_there_and_whole() {
     let rounds = rounds(28).div_ceil(4);
     for mode in [Mode::Each(Level::Power), Mode::Mixed] {
         for small in [true, false] {
-            assert_eq!(cut_power_again_and_again(mode, small, rounds), 0);
+            assert_eq!(cut_power_again_and_again(ALL, mode, small, rounds), 0);
         }
     }
+}
+
+#[test]
+#[ignore = "needs root, mkfs.ext4 and mkfs.xfs"]
+fn after_a_power_failure_every_secured_state_is_there_and_whole() {
+    assert_eq!(cut_power_again_and_again(STATES, Mode::Mixed, false, rounds(28).div_ceil(4)), 0);
 }
 
 /// The same rounds find what is not secured, so they would find a store that does not secure.
 #[test]
 #[ignore = "needs root, mkfs.ext4 and mkfs.xfs"]
 fn a_power_failure_loses_what_is_only_crash_safe() {
-    assert!(cut_power_again_and_again(Mode::Each(Level::Crash), false, 5) > 0);
+    for written in [ALL, STATES] {
+        assert!(cut_power_again_and_again(written, Mode::Each(Level::Crash), false, 5) > 0);
+    }
 }
 
 /// Writes until the disk is full.

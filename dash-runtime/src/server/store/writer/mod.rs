@@ -61,6 +61,8 @@ struct Shared {
     histories: Histories,
     /// The number of the newest change that was put into the queue.
     queued: AtomicU64,
+    /// The number of the newest change of which the thread knows that somebody is told of it.
+    told: AtomicU64,
     /// The number of the newest change that is written, and that of the newest one that is flushed.
     written: watch::Sender<u64>,
     flushed: AtomicU64,
@@ -142,8 +144,11 @@ impl Writer {
         if self.shared.flushed.load(Ordering::Acquire) >= number {
             return;
         }
-        // Also if it is written: what somebody is told of is flushed soon.
-        self.shared.news(|news| news.is_awaited = true);
+        // Also if it is written: what somebody is told of is flushed soon. To wake the thread up a second time takes longer than
+        // its write.
+        if self.shared.told.load(Ordering::Acquire) < number {
+            self.shared.news(|news| news.is_awaited = true);
+        }
         if *self.shared.written.borrow() >= number || self.shared.is_behind.load(Ordering::Acquire) {
             return;
         }
@@ -210,6 +215,7 @@ impl Shared {
             store: Mutex::new(Some(store)),
             histories: Histories::default(),
             queued: AtomicU64::new(0),
+            told: AtomicU64::new(0),
             written: watch::Sender::new(0),
             flushed: AtomicU64::new(0),
             is_behind: AtomicBool::new(false),
@@ -246,7 +252,10 @@ impl Shared {
         let is_first_quiet = queue.quiet.is_empty() && !quiet.is_empty();
         let is_told = is_told && !values.is_empty();
         if !values.is_empty() {
-            self.queued.fetch_add(1, Ordering::Release);
+            let number = self.queued.fetch_add(1, Ordering::Release) + 1;
+            if is_told {
+                self.told.store(number, Ordering::Release);
+            }
         }
         queue.waiting.extend(values);
         queue.quiet.extend(quiet);

@@ -2,7 +2,8 @@
 //! is asked for:
 //! `cargo test --release --features store --lib writer::tests::day -- --ignored --nocapture --test-threads 1`.
 //!
-//! `DASH_HOURS` sets the hours.
+//! `DASH_HOURS` sets the hours. With `DASH_REAL_MINUTES` it takes so many minutes, in which the time is the real one, as for
+//! the operating system, which writes what nobody flushes after some time too.
 
 use std::{
     sync::Arc,
@@ -62,11 +63,21 @@ fn a_day(what: What, few: i64) {
     let mut random = Random(9);
     let mut values = [20.0_f64; 20];
     let retention = Retention { span: Duration::from_secs(30 * 86_400), size: 0 };
-    let hours = hours(few);
+    let minutes = std::env::var("DASH_REAL_MINUTES").ok().and_then(|minutes| minutes.parse::<u32>().ok());
+    let tenths = minutes.map_or_else(|| u32::try_from(hours(few) * 36_000).unwrap(), |minutes| minutes * 600);
+    // The first flushes come earlier than those later in a day.
+    let first = if minutes.is_some() { 900 } else { 0 };
     let tenth = Duration::from_millis(100);
-    let (before, begun) = (process_writes(), Instant::now());
-    for number in 0..u32::try_from(hours * 36_000).unwrap() {
+    let (mut before, begun) = (0, Instant::now());
+    for number in 0..tenths + first {
         let now = tenth * number;
+        if minutes.is_some() {
+            std::thread::sleep(now.saturating_sub(begun.elapsed()));
+        }
+        if number == first {
+            before = process_writes();
+            println!("begins");
+        }
         for (property, value) in values.iter_mut().enumerate() {
             *value += random.part() - 0.5;
             let shown = (*value * 100.0).round() / 100.0;
@@ -94,8 +105,8 @@ fn a_day(what: What, few: i64) {
         }
         run.pass(now, now + tenth);
     }
-    let day = (process_writes() - before) as f64 * 24.0 / hours as f64 / 1e9;
-    println!("{what:?}: {day:.2} GB a day ({hours} h in {:.1?})", begun.elapsed());
+    let day = (process_writes() - before) as f64 * 864_000.0 / f64::from(tenths) / 1e9;
+    println!("{what:?}: {day:.2} GB a day ({:.1} h in {:.1?})", f64::from(tenths) / 36_000.0, begun.elapsed());
     assert!(day < 2.0, "{day} GB a day");
 }
 

@@ -6,7 +6,9 @@ mod events;
 
 use std::{
     ops::{ControlFlow, Range},
+    pin::pin,
     sync::atomic::AtomicU32,
+    task::{Context, Waker},
     thread,
 };
 
@@ -458,4 +460,29 @@ fn fault_a_value_that_came_beside_an_awaited_write_left_the_thread_spinning() {
         let next = run.thread.pace.next();
         assert!(next.is_none_or(|next| next > Duration::from_millis(millis)), "{next:?} after {millis} ms");
     }
+}
+
+/// Each wake-up of a thread takes longer than the write.
+#[test]
+fn fault_the_thread_was_woken_up_twice_for_each_command() {
+    let mut run = Run::new(Arc::new(MemoryStore::new()));
+    let shared = Arc::clone(&run.keeper.writer.shared);
+    let put = |run: &Run, is_told| {
+        let value = Some(Value::new(1.0).unwrap());
+        let change = KeptChange { key: b"speed".to_vec(), value, rev: 1 };
+        run.keeper.put(vec![change], Vec::new(), Vec::new(), is_told);
+    };
+    let is_woken = |run: &mut Run, millis| {
+        run.pass(Duration::from_millis(millis), Duration::from_millis(millis));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(pin!(run.keeper.writer.written()).poll(&mut context).is_ready(), "it is written");
+        lock(&shared.queue).news.is_any()
+    };
+    // The first one is flushed at once.
+    put(&run, true);
+    is_woken(&mut run, 0);
+    put(&run, true);
+    assert!(!is_woken(&mut run, 10), "the thread knows that somebody is told of it");
+    put(&run, false);
+    assert!(is_woken(&mut run, 20), "it does not know it");
 }

@@ -1,0 +1,102 @@
+//! Ends the process that writes states alone at any moment, as `kill -9` does: appends that go to the small file, and now and
+//! then one that goes to the journal.
+
+use std::{collections::BTreeMap, env, io::Write as _, path::Path, sync::Mutex, thread, time::Duration};
+
+use super::{
+    super::{Entry, Level, Store, Table, record::Record},
+    DiskStore,
+    crash::{Mode, WRITERS, Writing, random_millis, rounds},
+    tests::Folder,
+};
+use crate::server::lock;
+
+/// Each append has two values of its writer, so that one that is there in part is seen.
+fn keys(writer: u64) -> [Vec<u8>; 2] {
+    ["first", "second"].map(|name| format!("{name} {writer}").into())
+}
+
+fn put(key: Vec<u8>, number: u64) -> Entry {
+    // Now and then one that is too large for the small file.
+    let len = if number.is_multiple_of(97) { 40_000 } else { number as usize % 300 };
+    let body: Vec<u8> = (0..len).map(|at| (at as u64 * 31 + number) as u8).collect();
+    let value = Record { epoch: 1, rev: number, time: 0, body: &body }.to_bytes(&key);
+    Entry { table: Table::States, key, value: Some(value) }
+}
+
+/// The number of the last append of each writer. Panics at one that is there in part, and at a value that is another one.
+pub(super) fn read_states(store: &DiskStore) -> BTreeMap<u64, u64> {
+    let all: BTreeMap<Vec<u8>, Vec<u8>> = store.load(Table::States, b"").unwrap().into_iter().collect();
+    let number = |writer: u64| {
+        let found = keys(writer).map(|key| {
+            let value = all.get(&key)?;
+            let number = Record::read(&key, value).expect("a state is torn").rev;
+            assert_eq!(put(key, number).value.as_ref(), Some(value));
+            Some(number)
+        });
+        assert_eq!(found[0], found[1], "writer {writer}: an append is there in part");
+        found[0]
+    };
+    (0..WRITERS).filter_map(|writer| Some((writer, number(writer)?))).collect()
+}
+
+fn write_for_ever(folder: &Path, mode: Mode) {
+    let store = DiskStore::open(folder).unwrap();
+    let last = read_states(&store);
+    let said = Mutex::new(std::io::stdout());
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (store, said) = (&store, &said);
+            let next = last.get(&writer).map_or(0, |last| last + 1);
+            scope.spawn(move || {
+                for number in next.. {
+                    let level = if mode == Mode::Mixed && number % 50 == 0 { Level::Power } else { Level::Crash };
+                    store.append(&keys(writer).map(|key| put(key, number)), level).unwrap();
+                    if mode != Mode::Mixed || level == Level::Power {
+                        writeln!(lock(said), "\nack {writer} {number}").unwrap();
+                    }
+                    if number % 40 == writer {
+                        let key = format!("block {writer}").into();
+                        let block = Entry { table: Table::Histories, key, value: Some(vec![1; 100]) };
+                        store.append(&[block], Level::Crash).unwrap();
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// Not a test by itself: the process that is ended.
+#[test]
+fn the_writer() {
+    if let Ok(folder) = env::var("DASH_STORE_WRITER") {
+        let is_mixed = env::var("DASH_STORE_MODE").is_ok_and(|mode| mode == "mixed");
+        write_for_ever(Path::new(&folder), if is_mixed { Mode::Mixed } else { Mode::Each(Level::Crash) });
+    }
+}
+
+#[test]
+fn after_kill_9_every_accepted_state_is_there_and_whole() {
+    let folder = Folder::fast();
+    let mut newer = 0;
+    for round in 0..rounds(10) {
+        let mut writing =
+            Writing::start_test("crash_states::the_writer", &folder.path(), Mode::Each(Level::Crash), false);
+        writing.until(0);
+        let wait = random_millis(100);
+        thread::sleep(Duration::from_millis(wait));
+        let acked = writing.kill();
+        let store = DiskStore::open(folder.path()).unwrap();
+        let found = read_states(&store);
+        for (writer, acked) in acked {
+            let found = found.get(&writer).copied();
+            assert!(
+                found == Some(acked) || found == Some(acked + 1),
+                "round {round}, killed after {wait} ms: writer {writer} had {acked} accepted, {found:?} is there"
+            );
+            newer += acked;
+        }
+    }
+    println!("appends that are there: {newer}");
+    assert!(newer > 0);
+}
