@@ -58,8 +58,8 @@ pub mod testing;
 // Other code names a module by its own name, without its layer.
 pub use run::{clients, dashboard, handle, sessions, stops};
 pub use server::error;
+pub use view::{bar, component, components, edit, element, file, html, look, matrix, picture, route, rows, schema};
 pub(crate) use view::{checks, fields, fleet};
-pub use view::{component, components, edit, element, file, html, look, matrix, picture, route, rows, schema};
 pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;

@@ -27,6 +27,7 @@ mod programs;
 mod rights;
 mod rounds;
 mod shared;
+mod slow;
 mod speed;
 mod stops;
 mod versions;

@@ -1,11 +1,12 @@
 //! A wire between two addresses, which the test can cut.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::watch,
+    time::sleep,
 };
 
 /// A wire. It ends when this is dropped.
@@ -21,6 +22,8 @@ enum State {
     Cut,
     /// Connections stay open, and nothing passes: a link that has gone away without a word.
     Silent,
+    /// So many bytes per second pass, in each direction of each connection.
+    Slow(u32),
 }
 
 impl Wire {
@@ -51,6 +54,10 @@ impl Wire {
         self.state.send_replace(State::Silent);
     }
 
+    pub(crate) fn slow(&self, bytes_per_second: u32) {
+        self.state.send_replace(State::Slow(bytes_per_second));
+    }
+
     pub(crate) fn mend(&self) {
         self.state.send_replace(State::Whole);
     }
@@ -64,12 +71,13 @@ async fn carry(mut near: TcpStream, target: SocketAddr, mut state: watch::Receiv
     let Some(mut far) = connected.await else { return };
     let _ = (near.set_nodelay(true), far.set_nodelay(true));
     loop {
+        let ((near_in, near_out), (far_in, far_out)) = (near.split(), far.split());
+        let (up, down) = (pass(near_in, far_out, state.clone()), pass(far_in, near_out, state.clone()));
         let change = tokio::select! {
-            _ = copy_bidirectional(&mut near, &mut far) => return,
-            change = state.changed() => change,
+            _ = async { tokio::try_join!(up, down) } => return,
+            change = state.wait_for(|state| matches!(state, State::Cut | State::Silent)) => change.map(|state| *state),
         };
-        // What was on its way in this process is lost, so the connection cannot go on after it.
-        if change.is_err() || *state.borrow() == State::Cut {
+        if change.is_ok_and(|state| state == State::Cut) {
             return;
         }
         if state.wait_for(|state| *state != State::Silent).await.is_err() {
@@ -77,6 +85,30 @@ async fn carry(mut near: TcpStream, target: SocketAddr, mut state: watch::Receiv
         }
         if *state.borrow() == State::Cut {
             return;
+        }
+    }
+}
+
+/// Passes on what one end sends.
+async fn pass(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    state: watch::Receiver<State>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let rate = match *state.borrow() {
+            State::Slow(rate) => Some(rate),
+            _ => None,
+        };
+        let most = if rate.is_some() { 256 } else { buffer.len() };
+        let count = from.read(&mut buffer[..most]).await?;
+        if count == 0 {
+            return to.shutdown().await;
+        }
+        to.write_all(&buffer[..count]).await?;
+        if let Some(rate) = rate {
+            sleep(Duration::from_secs_f64(count as f64 / f64::from(rate))).await;
         }
     }
 }

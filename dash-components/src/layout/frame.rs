@@ -5,7 +5,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use dash_runtime::element::{Children, Element};
+use dash_runtime::{
+    bar::{self, BAR_CSS},
+    element::{Children, Element},
+};
 
 use super::{LAYOUT_CSS, flow};
 use crate::{core::color_picker::Color, given::IntoText, icon::Icon};
@@ -45,8 +48,8 @@ pub fn page(title: impl IntoText, children: impl Children) -> Element {
         let bell = Element::new("button").attr("type", "button").attr("class", "dd-bell");
         bell.attr("aria-label", "Alarms").attr("aria-expanded", "false").children(Icon::Bell)
     });
-    let bar = Element::new("header").attr("class", "dd-header").children((
-        mark(),
+    let bar = Element::new("header").attr("class", "dd-header").stylesheet(BAR_CSS).children((
+        bar::mark(),
         Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
         Element::of(bell),
         bars,
@@ -178,13 +181,6 @@ fn brand_css(color: Color) -> &'static str {
         );
         Box::leak(css.into_boxed_str())
     })
-}
-
-/// The mark in the bar: a disc and a ring, for what is and what was asked for.
-fn mark() -> Element {
-    let circle = |class, x| Element::new("circle").attr("class", class).attr("cx", x).attr("cy", "12").attr("r", "6.5");
-    let mark = Element::new("svg").attr("class", "dd-header-mark").attr("viewBox", "0 0 24 24");
-    mark.attr("aria-hidden", "true").children((circle("dd-mark-is", "9"), circle("dd-mark-wanted", "15")))
 }
 
 #[cfg(test)]

@@ -207,7 +207,7 @@ impl Asset {
 /// The stylesheet of the pages of a relay.
 #[cfg(feature = "nats")]
 pub(crate) fn relay_style() -> Asset {
-    let parts = BASE_CSS.into_iter().chain([include_str!("../../client/relay/fleet.css")]);
+    let parts = BASE_CSS.into_iter().chain([crate::bar::BAR_CSS, include_str!("../../client/relay/fleet.css")]);
     let style: String = parts.flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
     Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style)
 }

@@ -1,5 +1,6 @@
 //! The third layer: what a page shows. Components, elements, HTML, rows, edits, routes, pictures.
 
+pub mod bar;
 pub(crate) mod checks;
 pub mod component;
 pub mod components;

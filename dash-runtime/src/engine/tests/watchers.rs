@@ -220,6 +220,51 @@ fn a_relay_has_no_values_of_its_own() {
     assert_eq!(sim.pages[1].notes, ["storm"]);
 }
 
+/// The hello of a relay that has this much, and the first frame after it.
+fn comes_back(sim: &mut Sim, relay: &Page) -> String {
+    let text = relay.hello(&sim.engine.plan().schema_for(None), None);
+    let greeting =
+        sim.with(|engine, now, fx| engine.hello_watching(now, &text, Peer::default(), "again".to_owned(), fx));
+    let Greeting::Welcome { client, socket, .. } = greeting else { panic!("not welcome") };
+    let frame = sim.engine.poll_frame(client, socket).expect("what it has missed");
+    sim.with(|engine, now, fx| engine.gone(now, client, socket, fx));
+    String::from_utf8(frame.to_vec()).unwrap()
+}
+
+/// G6: after a cut of minutes, in which the session of the relay is forgotten, it gets what it has missed, in order and no more.
+/// If the stream does not reach back so far, it gets all that there is, and is told so.
+#[test]
+fn a_relay_that_was_cut_off_for_minutes_gets_what_it_has_missed_or_all_if_the_stream_does_not_reach_back() {
+    for (missed, reaches) in [(4_u32, true), (6, true), (7, false), (40, false)] {
+        let mut sim = Sim::new::<Mast>(0);
+        let page = sim.join();
+        let relay = sim.join();
+        for _ in 0..3 {
+            sim.click(page, Mast::go.click);
+            sim.finish_all();
+        }
+        sim.send(page, Mast::height.value, 1.0);
+        sim.finish_all();
+        sim.rest();
+        assert_eq!(sim.items(relay, Mast::log.items), [1, 2, 3]);
+        sim.cut(relay);
+        sim.pass(20 * 60 * 1_000);
+        for _ in 0..missed {
+            sim.click(page, Mast::go.click);
+            sim.finish_all();
+            sim.pass(10_000);
+        }
+        let kept = sim.pages[relay].clone();
+        let frame = comes_back(&mut sim, &kept);
+        let told: serde_json::Value = serde_json::from_str(&frame).unwrap();
+        assert!(told.get("p").is_none(), "values that have not changed do not come again: {frame}");
+        let newest: Vec<u32> = (4..4 + missed).rev().take(6).rev().collect();
+        let stream = &told["s"][0];
+        assert_eq!(stream[1], json!(newest), "{frame}");
+        assert_eq!(stream.get(2).is_some_and(|all| *all == 1), !reaches, "{missed} missed: {frame}");
+    }
+}
+
 /// The frame, and all values beside it, if they are there.
 fn parts(frame: &str) -> (&str, Option<&str>) {
     frame.split_once('\n').map_or((frame, None), |(frame, whole)| (frame, Some(whole)))

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use axum::{
     extract::{OriginalUri, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header::REFRESH},
     response::{IntoResponse, Response},
 };
 
@@ -18,6 +18,7 @@ use super::{
     words::Name,
 };
 use crate::{
+    bar,
     engine::fleet::Announced,
     format,
     html::{HERE, Html, Tree},
@@ -84,23 +85,18 @@ pub(super) async fn list(
     respond(&html.into_string(), &headers)
 }
 
-/// The bar at the top of a page of the relay, as pages of devices have it.
-fn bar(title: &str, html: &mut Html, more: impl FnOnce(&mut Html)) {
-    html.tag("header").attr("class", "dd-fleet-head").inner(|html| {
-        let mark = html.tag("svg").attr("class", "dd-fleet-mark").attr("viewBox", "0 0 24 24");
-        mark.attr("aria-hidden", "true").inner(|html| {
-            for (class, x) in [("dd-fleet-is", 9), ("dd-fleet-wanted", 15)] {
-                html.tag("circle").attr("class", class).attr("cx", x).attr("cy", 12).attr("r", "6.5").empty();
-            }
-        });
-        html.tag("h1").attr("class", "dd-fleet-title").text(title);
+/// The bar at the top of a page of the relay.
+fn header(title: &str, html: &mut Html, more: impl FnOnce(&mut Html)) {
+    html.tag("header").attr("class", "dd-header").inner(|html| {
+        bar::mark().render(html);
+        html.tag("h1").attr("class", "dd-title").text(title);
         more(html);
     });
 }
 
 /// The title, how many devices there are, and the search.
 fn head(directory: &Directory, wanted: &str, html: &mut Html) {
-    bar("Devices", html, |html| {
+    header("Devices", html, |html| {
         html.tag("p").attr("class", "dd-fleet-count").text(count(directory));
         let form = html.tag("form").attr("class", "dd-fleet-search").attr("role", "search").attr("action", HERE);
         form.inner(|html| {
@@ -192,7 +188,7 @@ pub(super) fn unreachable(relaying: &Relaying, path: &str, name: &Name, status: 
     let above = "../".repeat(path.matches('/').count().saturating_sub(1));
     let style = format!("{HERE}{FOLDER}/{}", relaying.style.name);
     page::plain(&mut html, &Plain { title: name.as_str(), root: &above, style: &style, ..Plain::default() }, |html| {
-        bar(name.as_str(), html, |_| {});
+        header(name.as_str(), html, |_| {});
         html.tag("main").attr("class", "dd-page").inner(|html| {
             html.tag("p").attr("class", "dd-device-state").flag("data-bad", true).text(format!("{why}."));
             html.tag("p").inner(|html| {
@@ -201,7 +197,7 @@ pub(super) fn unreachable(relaying: &Relaying, path: &str, name: &Name, status: 
         });
     });
     let mut response = (status, respond(&html.into_string(), &HeaderMap::new())).into_response();
-    response.headers_mut().insert(header::REFRESH, HeaderValue::from_static(DEVICE_EACH));
+    response.headers_mut().insert(REFRESH, HeaderValue::from_static(DEVICE_EACH));
     response
 }
 

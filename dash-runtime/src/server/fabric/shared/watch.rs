@@ -2,6 +2,7 @@
 //! hello with the revision that it has, and takes every frame.
 
 use std::{
+    collections::VecDeque,
     sync::atomic::Ordering,
     time::{Duration, Instant, SystemTime},
 };
@@ -38,8 +39,13 @@ use crate::{
 const ASK: Duration = Duration::from_secs(1);
 /// Without a word of the owner for this time, the values of all pages are old.
 const SILENT: Duration = Duration::from_secs(4);
+/// So long after a question, its answer comes at the latest, or after the last part of a large frame. On a link that takes less
+/// than the owner sends, words come all the time, and each is older than the one before it.
+const LATE: Duration = Duration::from_secs(4);
 /// How often at most all values are asked for.
 const WHOLE: Duration = Duration::from_millis(100);
+/// What has more bytes than this is a large frame.
+const LARGE: usize = 4096;
 /// The longest message of an owner. It has all values, and what is new.
 const MOST: usize = 16 * 1024 * 1024;
 
@@ -83,18 +89,27 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
         Ok(Err(Unopened::Gone)) | Err(_) => return Lost::Gone,
     };
     let (reader, mut writer) = split(socket);
-    let mut reader = Reader { reader, buffer, parts: BytesMut::new(), heard: Instant::now() };
+    let now = Instant::now();
+    let mut reader = Reader { reader, buffer, parts: BytesMut::new(), heard: now, fed: now };
     let mut ask = interval(ASK);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
     let (mut is_welcome, mut asked_whole) = (false, Instant::now());
+    // When the owner was asked for its time, without an answer yet.
+    let mut unanswered = VecDeque::new();
     loop {
-        let silent = (reader.heard + SILENT).into();
+        let late = unanswered.front().map(|asked| reader.fed.max(*asked) + LATE);
+        let silent = late.unwrap_or(reader.heard + SILENT).min(reader.heard + SILENT).into();
         let say = tokio::select! {
             biased;
             heard = reader.next() => match heard {
                 Ok(Some(Heard::Text(text))) => match hear(board, &text, &mut is_welcome) {
-                    Ok(()) => continue,
+                    Ok(is_answer) => {
+                        if is_answer {
+                            unanswered.pop_front();
+                        }
+                        continue;
+                    }
                     Err(lost) => return lost,
                 },
                 Ok(Some(Heard::Ping(payload))) => frames::pong(From::Client, &payload),
@@ -114,7 +129,10 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
                 board.asks_whole.store(true, Ordering::SeqCst);
                 frames::text(From::Client, r#"{"t":"whole"}"#)
             }
-            _ = ask.tick() => frames::text(From::Client, r#"{"t":"ping"}"#),
+            _ = ask.tick() => {
+                unanswered.push_back(Instant::now());
+                frames::text(From::Client, r#"{"t":"ping"}"#)
+            }
         };
         if writer.write_all(&say).await.is_err() || writer.flush().await.is_err() {
             return Lost::Gone;
@@ -137,8 +155,8 @@ fn head() -> HeaderMap {
     headers
 }
 
-/// A text has come from the owner.
-fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> {
+/// A text has come from the owner. Returns whether it is the answer to a question.
+fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<bool, Lost> {
     let now = Instant::now();
     // An update has no kind, and it is what comes most often.
     if !text.starts_with(br#"{"t":"#) {
@@ -157,7 +175,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
             if state.log.is_old() {
                 board.want_whole();
             }
-            Ok(())
+            Ok(false)
         });
     }
     let said: Said<'_> = serde_json::from_slice(text).map_err(|_| Lost::Refused)?;
@@ -176,7 +194,7 @@ fn hear(board: &Board, text: &Bytes, is_welcome: &mut bool) -> Result<(), Lost> 
         state.heard = Some((now, SystemTime::now()));
         Clock::learn(&mut state.clock, now, Duration::from_millis(shown));
     }
-    Ok(())
+    Ok(said.t == "pong")
 }
 
 /// What has come from the owner.
@@ -191,8 +209,9 @@ struct Reader<S> {
     buffer: BytesMut,
     /// The parts of a large frame that have come.
     parts: BytesMut,
-    /// When anything has come.
+    /// When anything has come, and when something of a large frame has.
     heard: Instant,
+    fed: Instant,
 }
 
 impl<S: tokio::io::AsyncRead> Reader<S> {
@@ -208,6 +227,9 @@ impl<S: tokio::io::AsyncRead> Reader<S> {
                 Ok(0) | Err(_) => Err(Lost::Gone),
                 Ok(_) => {
                     self.heard = Instant::now();
+                    if self.buffer.len() > LARGE || !self.parts.is_empty() {
+                        self.fed = self.heard;
+                    }
                     Ok(None)
                 }
             },
