@@ -15,11 +15,17 @@ const { Aim } = await import("../../dash-runtime/client/aim.js");
 
 function setUp() {
   const listeners = new Map();
-  const page = { dropped: 0, shift: null };
+  const page = { dropped: 0, shift: null, label: null, watched: null };
   const document = { addEventListener: (type, run) => listeners.set(type, run) };
   new Aim(document, {
     onShift: (listen) => {
       page.shift = listen;
+    },
+    onLabel: (listen) => {
+      page.label = listen;
+      return (control) => {
+        page.watched = control;
+      };
     },
     dropped: () => {
       page.dropped += 1;
@@ -27,7 +33,8 @@ function setUp() {
   });
   const target = new Element();
   const press = (pointerType, timeStamp) => {
-    listeners.get("pointerdown")({ target, pointerType, timeStamp, preventDefault: () => undefined });
+    const at = { clientX: 10, clientY: 10 };
+    listeners.get("pointerdown")({ target, pointerType, timeStamp, ...at, preventDefault: () => undefined });
     return page.dropped;
   };
   return { page, press, target };
@@ -46,4 +53,14 @@ test("a stop acts in any case, also when the layout has just moved it", () => {
   target.attributes.add("data-at-once");
   page.shift([{ node: target, at: 1_000 }]);
   assert.equal(press("touch", 1_100), 0);
+});
+
+test("fault: a press on a button whose text had changed long before was dropped", () => {
+  const { page, press, target } = setUp();
+  assert.equal(press("mouse", 1_000), 0);
+  assert.equal(page.watched, target);
+  target.textContent = "Arm";
+  page.label(2_000);
+  assert.equal(press("mouse", 2_300), 1, "too soon to have seen it");
+  assert.equal(press("mouse", 2_500), 1, "late enough");
 });
