@@ -11,8 +11,6 @@ const CONTROLS = "button, a[href], input, select, textarea, label, summary, [tab
  * @typedef {object} AimEnv
  * @property {(listen: (shifts: readonly Shift[]) => void) => void} onShift  calls `listen` after each move of the
  *   layout, where the browser tells it
- * @property {(listen: (at: number) => void) => (control: Element | null) => void} onLabel  returns what watches the texts of
- *   a control, and of no other one; `listen` gets the time at which one has changed
  * @property {(control: Element) => void} dropped  tells the user that a press on this control was dropped
  *
  * @typedef {{ node: Node | null, at: number }} Shift  a part of the page that the layout has moved, and the time of that
@@ -27,7 +25,11 @@ export class Aim {
   #control = "";
   /** @type {Element | null} */
   #element = null;
-  #watch;
+  /** A button with another text does something else. The browser reports only other elements. */
+  #labels = new MutationObserver(() => {
+    this.#changed = performance.now();
+    this.#control = nameOf(this.#element);
+  });
   /** The time at which another control came under the resting mouse. */
   #changed = Number.NEGATIVE_INFINITY;
   /** @type {Shift[]} */
@@ -42,11 +44,6 @@ export class Aim {
   constructor(document, env) {
     this.#env = env;
     env.onShift((shifts) => this.#shifted(shifts));
-    // A button with another text does something else. The browser reports only other elements.
-    this.#watch = env.onLabel((at) => {
-      this.#changed = at;
-      this.#control = nameOf(this.#element);
-    });
     // A browser reports the element that comes under a resting mouse as if the mouse had moved there.
     for (const type of ["pointermove", "pointerover"]) {
       document.addEventListener(type, (event) => this.#rest(/** @type {PointerEvent} */ (event)), true);
@@ -65,8 +62,11 @@ export class Aim {
   #rest({ target, clientX, clientY, pointerType, timeStamp }) {
     if (pointerType !== "mouse") return;
     const element = controlAt(target);
-    if (element !== this.#element) this.#watch(element);
-    this.#element = element;
+    if (element !== this.#element) {
+      this.#labels.disconnect();
+      if (element) this.#labels.observe(element, { characterData: true, subtree: true });
+      this.#element = element;
+    }
     const control = nameOf(element);
     const rests = clientX === this.#x && clientY === this.#y;
     if (rests && control !== this.#control) this.#changed = timeStamp;
@@ -142,16 +142,4 @@ export function observeShifts(listen) {
     );
   });
   observer.observe({ type: "layout-shift" });
-}
-
-/**
- * Watches the texts of one control at a time.
- * @param {(at: number) => void} listen
- */
-export function observeLabel(listen) {
-  const observer = new MutationObserver(() => listen(performance.now()));
-  return (/** @type {Element | null} */ control) => {
-    observer.disconnect();
-    if (control) observer.observe(control, { characterData: true, childList: true, subtree: true });
-  };
 }

@@ -1,7 +1,7 @@
 // Starts the page. This is the only module that acts when it is loaded. Its exports are those that authors' modules
 // import from "./dash.js", the script that the server joins from all modules.
 
-import { Aim, observeLabel, observeShifts } from "./aim.js";
+import { Aim, observeShifts } from "./aim.js";
 import { createClock } from "./clock.js";
 import { Commands } from "./commands.js";
 import {
@@ -105,7 +105,6 @@ function startPage() {
 
   new Aim(document, {
     onShift: observeShifts,
-    onLabel: observeLabel,
     dropped: (control) => status.failure(labelOf(control), "not pressed", PRESS_DROPPED),
   });
   hostElements(page);

@@ -8,7 +8,7 @@
  */
 export function writeText(element, text) {
   const only = element.firstChild;
-  if (text !== "" && only instanceof Text && only === element.lastChild) {
+  if (text !== "" && only instanceof Text && !only.nextSibling) {
     if (only.data !== text) only.data = text;
   } else if (element.textContent !== text) element.textContent = text;
 }
