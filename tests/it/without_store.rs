@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, process};
 use dash_devices::prelude::*;
 
 use crate::support::{
-    Program,
+    Browser, Page, Program,
     http::{self, Request},
 };
 
@@ -96,6 +96,25 @@ async fn a_dashboard_without_a_store_has_no_thread_for_it_no_file_and_no_byte_in
     // The addresses of the script and of the style have sums of what is in them.
     assert!(pages[0].contains("/_dash/dash-"), "{}", pages[0]);
     assert_eq!(pages[0], pages[1]);
+}
+
+/// The outcome of each command of a page was collected for a store that was not there.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_without_a_store_memory_grew_with_each_command() {
+    let program = Program::start("without_store::as_a_program_without_keep", "127.0.0.1:0");
+    let address = program.address();
+    let html = http::send(address, &Request::get("/")).await.text();
+    let mut page = Browser::join(address, Page::of(html)).await;
+    let mut after = Vec::new();
+    for _ in 0..2 {
+        for value in 0..6_000 {
+            page.apply("speed.value", value % 100).await;
+        }
+        after.push(program.peak_memory());
+    }
+    let grown = after[1] - after[0];
+    assert!(grown < 1 << 20, "{grown} bytes for 6 000 commands: {after:?}");
 }
 
 /// An empty folder in the temporary directory, removed in the end.

@@ -55,7 +55,11 @@ impl Last {
 
     /// The record: whose they are, and the outcomes.
     fn json(&self, user: &str) -> String {
-        let mut text = format!("[{}", quoted(user));
+        let user = quoted(user);
+        // The brackets, and a comma for each.
+        let mut text = String::with_capacity(user.len() + self.bytes + self.outcomes.len() + 2);
+        text.push('[');
+        text.push_str(&user);
         for outcome in &self.outcomes {
             text.push(',');
             text.push_str(outcome);

@@ -33,6 +33,7 @@ use crate::{
     engine::{
         Engine,
         gates::StopJob,
+        kept::KeptValue,
         plan::{Plan, Planned},
     },
     error::{Error, Result},
@@ -326,10 +327,8 @@ impl App {
         let link = Arc::clone(&link.0);
         let backend = link.launch(|mut engine| {
             engine.configure(device, epoch, self.limits);
-            told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
             if let Some(keeper) = &keeper {
-                engine.keep();
-                refill(&mut engine, keeper);
+                remember(&mut engine, keeper, values, told);
             }
             engine.set_stops(stops);
             Arc::new(build(engine, Arc::clone(&link), keeper))
@@ -409,10 +408,8 @@ impl App {
             let configure = |engine: &mut Engine| {
                 engine.configure(device, epoch, own);
                 engine.began_at(started);
-                told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
                 if let Some(keeper) = &own_keeper {
-                    engine.keep();
-                    refill(engine, keeper);
+                    remember(engine, keeper, values, told);
                 }
                 engine.set_stops(stops);
             };
@@ -441,6 +438,14 @@ impl App {
         site.watch_users();
         Ok(site)
     }
+}
+
+/// Gives the engine what the store has of earlier runs. From now on the engine collects what has to be kept, and the keeper
+/// must take it. So this is not called without a store.
+fn remember(engine: &mut Engine, keeper: &Keeper, values: Vec<KeptValue>, told: Vec<String>) {
+    told.into_iter().chain(engine.restore(values)).for_each(|line| log::warn(&line));
+    engine.keep();
+    refill(engine, keeper);
 }
 
 /// Gives the streams whose history is kept the samples from before the restart, as many as a page gets.
