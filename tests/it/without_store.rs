@@ -1,4 +1,4 @@
-//! A dashboard without a store: nothing of the store is in its process, on the disk, or in the page.
+//! A dashboard without a store and without users: nothing of them is in its process, on the disk, or in the page.
 
 use std::{env, fs, path::PathBuf, process};
 
@@ -73,7 +73,7 @@ fn without_names(text: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dashboard_without_a_store_has_no_thread_for_it_no_file_and_no_byte_in_the_page() {
+async fn a_dashboard_without_a_store_and_users_has_no_thread_for_them_no_file_and_no_byte_in_the_page() {
     let mut pages = Vec::new();
     for name in ["with_keep", "without_keep"] {
         let folder = Folder::new(name);
@@ -96,6 +96,8 @@ async fn a_dashboard_without_a_store_has_no_thread_for_it_no_file_and_no_byte_in
     // The addresses of the script and of the style have sums of what is in them.
     assert!(pages[0].contains("/_dash/dash-"), "{}", pages[0]);
     assert_eq!(pages[0], pages[1]);
+    // Nor has it a place for somebody who logs in.
+    assert!(!pages[0].contains("account"), "{}", pages[0]);
 }
 
 /// The outcome of each command of a page was collected for a store that was not there.

@@ -19,6 +19,7 @@ use super::{
     hosts::Hosts,
     link::Link,
     meter::Meter,
+    page::ACCOUNT_PLACE,
     random_hex,
     record::{Header, Run, Writer as RecordWriter},
     replay::{self, command::Command},
@@ -333,7 +334,7 @@ impl App {
             engine.set_stops(stops);
             Arc::new(build(engine, Arc::clone(&link), keeper))
         });
-        Ok(backend.map(|backend| (backend, layout, assets)))
+        Ok(backend.map(|backend| (backend, layout.without(ACCOUNT_PLACE), assets)))
     }
 
     /// Checks that the sessions of logins have what they need.
@@ -430,7 +431,8 @@ impl App {
                 ending: ending.clone(),
                 meter: Arc::clone(&meter),
                 plan,
-                layout,
+                // A page on which nobody can log in has no byte of it.
+                layout: if identity.has_login() { layout } else { layout.without(ACCOUNT_PLACE) },
             });
         }
         let site =

@@ -166,7 +166,7 @@ impl Account<'_> {
 
 /// The id of the menu of the account, and the attribute of the place for the account in the layout.
 const ACCOUNT_MENU: &str = "dd-account-menu";
-const ACCOUNT_PLACE: &str = "data-account";
+pub(super) const ACCOUNT_PLACE: &str = "data-account";
 
 /// What is around the layout of a page.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The page as a tree of placed components and plain HTML.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, mem, sync::Arc};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -231,6 +231,20 @@ impl Element {
             Node::Text(_) | Node::Component(_) => return None,
         }
         Some(filled)
+    }
+
+    /// The element without the HTML elements that have the attribute `place`.
+    pub(crate) fn without(mut self, place: &str) -> Self {
+        fn has(node: &Node, place: &str) -> bool {
+            matches!(node, Node::Tag { attrs, .. } if attrs.iter().any(|(name, _)| *name == place))
+        }
+        if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut self.node) {
+            children.retain(|child| !has(&child.node, place));
+            for child in children {
+                *child = mem::take(child).without(place);
+            }
+        }
+        self
     }
 
     /// Writes this element. A component has its current values if `html` has them, and otherwise the values of
