@@ -1,4 +1,5 @@
 // Words beside a field, for example a newer value of somebody else. A press on them does what their title says. They
+import { writeText } from "./text.js";
 // take no room, so that nothing moves when they come and go.
 
 /** @typedef {"newer" | "own" | "doubt" | "cut"} BesideKind */
@@ -34,7 +35,7 @@ export class Beside {
     this.#press = press;
     button.dataset.kind = kind;
     // A screen reader reads each change of the text.
-    if (button.textContent !== words) button.textContent = words;
+    writeText(button, words);
     button.title = title;
     button.hidden = false;
   }

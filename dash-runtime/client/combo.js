@@ -5,6 +5,7 @@
 // in the document, so ten thousand of them cost no more than ten.
 
 import { Component, wordsOf } from "./element.js";
+import { writeText } from "./text.js";
 
 /** @typedef {{ value: string, label: string }} Choice */
 
@@ -207,7 +208,7 @@ export class Combo extends Component {
     const words = count === 0 ? "There are no options." : found === 0 ? "No option has these words." : "";
     const note = this.#popup.querySelector(".dd-combo-note");
     const text = words || (found < count ? `${found} of ${count}` : "");
-    if (note && note.textContent !== text) note.textContent = text;
+    if (note) writeText(note, text);
   }
 
   /** Places the list below the field or, if there is more room, above it. It covers neither the bar nor the dock. */
@@ -283,7 +284,7 @@ export class Combo extends Component {
     const label = option.firstElementChild;
     // A label without words would be an empty line.
     const text = choice.label || choice.value;
-    if (label && label.textContent !== text) label.textContent = text;
+    if (label) writeText(label, text);
   }
 
   /** @param {number} at */

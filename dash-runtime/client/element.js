@@ -1,4 +1,5 @@
 // The base class of all component elements, and the marks that the framework sets on them.
+import { writeText } from "./text.js";
 
 /**
  * @typedef {object} Host  the page, as the elements see it
@@ -245,7 +246,7 @@ function writeRefused(element, refused) {
   words.setAttribute("role", "status");
   // A screen reader reads what is added to an existing status.
   if (!shown) element.insertBefore(words, null);
-  if (words.textContent !== refused) words.textContent = refused;
+  writeText(words, refused);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { extras } from "../../../dash-runtime/client/extras.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /**
  * @typedef {object} Alarm  times are in seconds since the Unix epoch
@@ -232,7 +233,7 @@ export class DdAlarms extends Component {
     const unseen = this.#on.notification ? this.#notices.why : "";
     const text = why || silent || unseen;
     const place = this.querySelector(".dd-alarms-why");
-    if (place && place.textContent !== text) place.textContent = text;
+    if (place) writeText(place, text);
   }
 
   /** The alarms that nobody has acknowledged and whose cause is there. @returns {Alarm[]} */

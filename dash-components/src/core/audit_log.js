@@ -1,5 +1,6 @@
 import { timeOf } from "../../../dash-runtime/client/day_time.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /**
  * @typedef {{ n: number, time: number, user: string, property: string, old: string | null, new: string | null,
@@ -139,7 +140,7 @@ export class DdAuditLog extends Component {
     const rows = this.#rows;
     const shown = rows.filter((row) => !row.hidden).length;
     const text = rows.length === 0 ? "No commands yet" : shown === 0 ? "No command has this text" : "";
-    if (this.#note && this.#note.textContent !== text) this.#note.textContent = text;
+    if (this.#note) writeText(this.#note, text);
   }
 
   /** @param {string} name */

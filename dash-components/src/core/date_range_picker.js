@@ -1,4 +1,5 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** @typedef {{ from: string, to: string } | null} Days */
 
@@ -102,7 +103,7 @@ export class DdDateRangePicker extends Component {
   /** @param {string} words */
   #tell(words) {
     const note = this.querySelector(".dd-days-note");
-    if (note && note.textContent !== words) note.textContent = words;
+    if (note) writeText(note, words);
   }
 
   /**

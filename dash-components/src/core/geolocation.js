@@ -1,5 +1,6 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** The codes of the browser, the names of `LocationFault`, and the words for the person. */
 const FAULTS = /** @type {Readonly<Record<number, readonly [string, string]>>} */ ({
@@ -101,7 +102,7 @@ export class DdGeolocation extends Component {
   #tell(words, isBad) {
     const note = this.querySelector(".dd-place-note");
     if (!note) return;
-    if (note.textContent !== words) note.textContent = words;
+    writeText(note, words);
     note.toggleAttribute("data-tone-bad", isBad);
   }
 

@@ -1,6 +1,7 @@
 import { decimal } from "../../../dash-runtime/client/decimal.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** The time in milliseconds after the last key, after which what is typed is dropped: who typed it has gone away. */
 const FORGOTTEN = 30_000;
@@ -151,7 +152,7 @@ export class DdKeypad extends Component {
   /** @param {string} text */
   #write(text) {
     const shown = this.querySelector(".dd-keypad-text");
-    if (shown && shown.textContent !== text) shown.textContent = text;
+    if (shown) writeText(shown, text);
     const { unit } = this.props;
     const spoken = `${text}${unit ? `\u00a0${unit}` : ""}`;
     this.querySelector(".dd-keypad-number")?.setAttribute("aria-valuetext", spoken);
@@ -160,7 +161,7 @@ export class DdKeypad extends Component {
   /** @param {string} words */
   #tell(words) {
     const note = this.querySelector(".dd-keypad-note");
-    if (note && note.textContent !== words) note.textContent = words;
+    if (note) writeText(note, words);
   }
 
   /**

@@ -231,7 +231,7 @@ export class DdLog extends Component {
     const some = `${count} ${word}${hidden > 0 ? `, ${hidden} hidden` : ""}`;
     const text = (count === 0 ? "No lines yet" : some) + fault;
     const note = this.querySelector(".dd-log-note");
-    if (note && note.textContent !== text) note.textContent = text;
+    if (note) writeText(note, text);
   }
 
   /**

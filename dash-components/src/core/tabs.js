@@ -1,4 +1,5 @@
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 import { showTree } from "../../../dash-runtime/client/tree.js";
 
 /** @import { TreeNode } from "../../../dash-runtime/client/tree.js" */
@@ -84,7 +85,7 @@ export class DdTabs extends Component {
     titles.forEach((title, at) => {
       const tab = tabs[at] ?? document.createElement("button");
       Object.assign(tab, { type: "button", className: "dd-tab", role: "tab" });
-      if (tab.textContent !== title) tab.textContent = title;
+      writeText(tab, title);
       if (!tabs[at]) this.#row?.append(tab);
     });
   }

@@ -17,6 +17,7 @@ import { sampleTime } from "../../../dash-runtime/client/chart_time.js";
 import { Component, define, wordsOf } from "../../../dash-runtime/client/element.js";
 import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** @import { EventMarker } from "../../../dash-runtime/client/chart_events.js" */
 /** @import { Limits } from "../../../dash-runtime/client/chart_limits.js" */
@@ -380,7 +381,7 @@ export class DdTrend extends Component {
     this.#legendAt = performance.now();
     const read = this.#read(this.#at());
     const write = (/** @type {Element | null} */ part, /** @type {string} */ text) => {
-      if (part && part.textContent !== text) part.textContent = text;
+      if (part) writeText(part, text);
     };
     this.querySelectorAll(".dd-trend-legend > li").forEach((entry, index) => {
       const { text = "", zone = null } = read[index] ?? {};

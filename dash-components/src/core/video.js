@@ -1,4 +1,5 @@
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** The distance in seconds below which two places in a film are the same. */
 const SAME = 0.25;
@@ -128,7 +129,7 @@ export class DdVideo extends Component {
   #say(words) {
     const note = this.querySelector(".dd-video-note");
     const text = words || (this.props.source ? "" : "No film.");
-    if (note && note.textContent !== text) note.textContent = text;
+    if (note) writeText(note, text);
   }
 
   /** @param {string} name */

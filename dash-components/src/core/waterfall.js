@@ -8,6 +8,7 @@ import { frequencyText, highest, levelsOf } from "../../../dash-runtime/client/c
 import { timeText } from "../../../dash-runtime/client/chart_time.js";
 import { define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 import { tickStep } from "../../../dash-runtime/client/ticks.js";
 
 /** @import { Palette } from "../../../dash-runtime/client/chart_axis.js" */
@@ -159,7 +160,7 @@ export class DdWaterfall extends ChartElement {
       : ["", ""];
     [".dd-chart-low", ".dd-chart-high"].forEach((part, at) => {
       const end = this.querySelector(part);
-      if (end && end.textContent !== words[at]) end.textContent = words[at] ?? "";
+      if (end) writeText(end, words[at] ?? "");
     });
   }
 

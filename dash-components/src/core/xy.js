@@ -14,6 +14,7 @@ import {
 } from "../../../dash-runtime/client/chart_plane.js";
 import { define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { writeText } from "../../../dash-runtime/client/text.js";
 
 /** @import { Palette } from "../../../dash-runtime/client/chart_axis.js" */
 /** @import { Size } from "../../../dash-runtime/client/chart_element.js" */
@@ -104,7 +105,7 @@ export class DdXy extends ChartElement {
     this.querySelectorAll(".dd-chart-value").forEach((part, curve) => {
       const place = this.#place;
       const text = place?.curve === curve ? this.#words(place) : "";
-      if (part.textContent !== text) part.textContent = text;
+      writeText(part, text);
     });
   }
 
