@@ -177,6 +177,27 @@ async fn a_user_who_is_removed_is_put_out() {
 }
 
 #[tokio::test]
+async fn fault_who_was_put_out_found_a_login_page_that_did_not_say_why() {
+    let folder = Folder::new("put-out");
+    let app = lab(&folder).await;
+    let cookie = log_in(&app, "ada").await;
+    ends_within_a_second(&app, &cookie, async || write_users(&folder, &[("eve", "admin")])).await;
+    let page = async |path: &str| {
+        let request = Request::get(path).header("Accept", "text/html").header("Cookie", &cookie);
+        http::send(app.address, &request).await
+    };
+    let sent = page("/").await;
+    assert_eq!((sent.status, sent.header("location")), (303, Some("./_dash/login?next=&ended")));
+    let told =
+        "Your login has ended. If you have just set or pressed something, log in and look whether it was carried out.";
+    assert!(page("/_dash/login?next=&ended").await.text().contains(told));
+    // Who comes for the first time has had no login.
+    assert!(!page("/_dash/login?next=").await.text().contains("has ended"));
+    let first = http::send(app.address, &Request::get("/").header("Accept", "text/html")).await;
+    assert_eq!(first.header("location"), Some("./_dash/login?next="));
+}
+
+#[tokio::test]
 async fn fault_the_last_user_who_was_removed_kept_the_page() {
     let folder = Folder::new("last");
     write_users(&folder, &[("ada", "operator")]);

@@ -71,12 +71,21 @@ async fn style() -> Response {
 }
 
 async fn form(State(login): State<Login>, RawQuery(query): RawQuery, Extension(asked): Extension<Asked>) -> Response {
-    let query = query.unwrap_or_default();
-    let query = form_urlencoded::parse(query.as_bytes());
-    let next = query.filter(|(key, _)| key == "next").map(|(_, next)| next.into_owned()).last().unwrap_or_default();
-    let why = if login.takes_passwords(&asked) { None } else { Some(PLAIN) };
+    let (mut next, mut why) = (String::new(), None);
+    for (key, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match &*key {
+            "next" => next = value.into_owned(),
+            "ended" => why = Some(ENDED),
+            _ => {}
+        }
+    }
+    let why = if login.takes_passwords(&asked) { why } else { Some(PLAIN) };
     show(StatusCode::OK, "", &next, why)
 }
+
+/// For a person whose page was put out. It could not tell what became of a command that was under way.
+const ENDED: &str =
+    "Your login has ended. If you have just set or pressed something, log in and look whether it was carried out.";
 
 /// Why a password is not taken.
 const PLAIN: &str = "Passwords are not taken over plain HTTP from another machine, because anybody on the way can read \

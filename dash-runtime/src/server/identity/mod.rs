@@ -130,9 +130,39 @@ impl Identity {
         }
         match &self.guest {
             Some(guest) => Ok(guest.clone()),
-            None if self.has_login() => Err(Box::new(nobody(request))),
+            None if self.has_login() => Err(Box::new(self.nobody(request))),
             None if self.proxied.is_some() => Err(Box::new(unauthorized("the proxy has not named the user"))),
             None => Ok(User::local()),
+        }
+    }
+
+    /// For somebody who must log in: the login page for a person, and a status for a program.
+    fn nobody(&self, request: &Request) -> Response {
+        let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        if !request.method().is_safe() || !accept.is_some_and(|accept| accept.contains("text/html")) {
+            return unauthorized("log in first");
+        }
+        let (inner, whole) = (request.uri(), request.extensions().get::<OriginalUri>());
+        let whole = whole.map_or(inner, |OriginalUri(whole)| whole);
+        let own = Some(inner.path()).filter(|path| *path != "/");
+        // The login page goes back there. It is relative to the dashboard.
+        let next: String = form_urlencoded::byte_serialize(inner.path().trim_start_matches('/').as_bytes()).collect();
+        // A person whose page was put out reads why on the login page.
+        let ended = if self.has_ended(request) { "&ended" } else { "" };
+        Redirect::to(&format!("{}{FOLDER}/login?next={next}{ended}", root(whole, own))).into_response()
+    }
+
+    /// Whether the request of nobody shows a login that was one.
+    fn has_ended(&self, request: &Request) -> bool {
+        #[cfg(feature = "users")]
+        {
+            let encrypted = request.extensions().get::<Asked>().is_some_and(Asked::is_encrypted);
+            self.accounts.as_ref().is_some_and(|accounts| accounts.cookie(request.headers(), encrypted).is_some())
+        }
+        #[cfg(not(feature = "users"))]
+        {
+            let _ = request;
+            false
         }
     }
 
@@ -247,20 +277,6 @@ async fn identify(State(identity): State<Arc<Identity>>, mut request: Request, n
         request.extensions_mut().insert(user);
     }
     next.run(request).await
-}
-
-/// For somebody who must log in: the login page for a person, and a status for a program.
-fn nobody(request: &Request) -> Response {
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if !request.method().is_safe() || !accept.is_some_and(|accept| accept.contains("text/html")) {
-        return unauthorized("log in first");
-    }
-    let (inner, whole) = (request.uri(), request.extensions().get::<OriginalUri>());
-    let whole = whole.map_or(inner, |OriginalUri(whole)| whole);
-    let own = Some(inner.path()).filter(|path| *path != "/");
-    // The login page goes back there. It is relative to the dashboard.
-    let next: String = form_urlencoded::byte_serialize(inner.path().trim_start_matches('/').as_bytes()).collect();
-    Redirect::to(&format!("{}{FOLDER}/login?next={next}", root(whole, own))).into_response()
 }
 
 fn unauthorized(why: &str) -> Response {
