@@ -10,6 +10,7 @@ pub(crate) struct Range {
     shown: Text,
     shoot: Button,
     log: Log,
+    time: Text,
 }
 
 #[callback_shared(output = Range::shown.text)]
@@ -31,7 +32,7 @@ impl Dashboard for Range {
     const CALLBACKS: Callbacks<Self> = callbacks![set, shoot];
 
     fn layout(self) -> Element {
-        page("Range", (self.level, self.shown, self.shoot, self.log))
+        page("Range", (self.level, self.shown, self.shoot, self.log, self.time))
     }
 }
 
@@ -59,6 +60,15 @@ impl Dashboard for Lookout {
 
 pub(crate) fn range(lamp: &Lamp) -> App {
     App::new::<Range>(lamp.clone()).unwrap().limits(quick())
+}
+
+/// The same, and the lamp says the time.
+pub(crate) fn range_with_time(lamp: &Lamp) -> App {
+    let start = |handle| {
+        fresh::tell_the_time::<Range>(handle, |time| changes![Range::time.text = time]);
+        lamp.clone()
+    };
+    App::with::<Range>(start).unwrap().limits(quick())
 }
 
 async fn owner(lamp: &Lamp, broker: &str) -> Served {
