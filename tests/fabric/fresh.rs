@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::time::timeout;
 
 use super::{
-    kills::{Random, try_resume},
+    kills::{Random, seed, try_resume},
     *,
 };
 use crate::support::Heard;
@@ -49,7 +49,7 @@ pub(crate) async fn hear(page: &mut Browser) -> Heard {
             && page.welcomed.elapsed() > CATCH_UP
         {
             let age = Duration::from_millis(clock().saturating_sub(said));
-            assert!(age < OLDEST, "a page shows values as live that are {age:?} old");
+            assert!(age < OLDEST, "a page shows values as live that are {age:?} old; seed {}", seed());
         }
     }
 }
@@ -87,8 +87,8 @@ impl Relays {
         is_welcome
     }
 
-    /// These relays cannot reach the device since then. Waits until they must have noticed it. Until `end`, they say that the
-    /// device is not there, give no document as live, and welcome no page.
+    /// These relays cannot reach the device since then. Waits until they must have noticed it. From then on, for this time
+    /// longer, they say that the device is not there, give no document as live, and welcome no page.
     pub(crate) async fn must_say_it(&self, relays: &[SocketAddr], since: Instant, longer: Duration) {
         let told = since + OLDEST;
         for relay in relays {
