@@ -29,7 +29,10 @@ fn clock() -> u64 {
 }
 
 /// The device says the time, until its program ends.
-pub(crate) fn tell_the_time<D: Dashboard>(handle: Handle<D>, changes: impl Fn(String) -> dash_devices::Changes<D> + Send + 'static) {
+pub(crate) fn tell_the_time<D: Dashboard>(
+    handle: Handle<D>,
+    changes: impl Fn(String) -> dash_devices::Changes<D> + Send + 'static,
+) {
     std::thread::spawn(move || {
         loop {
             handle.push(changes(clock().to_string())).unwrap();
