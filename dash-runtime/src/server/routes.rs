@@ -302,7 +302,6 @@ async fn open_socket(
     axum::Extension(asked): axum::Extension<Asked>,
     Visitor(user): Visitor,
     headers: HeaderMap,
-    #[cfg(feature = "nats")] together: Option<axum::Extension<Arc<super::fabric::Together>>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if let Err(refused) = running.hosts.check_origin(&headers, &asked) {
@@ -316,11 +315,7 @@ async fn open_socket(
         return (StatusCode::SERVICE_UNAVAILABLE, "too many sockets are open").into_response();
     };
     let limits = running.driver.with_engine(|engine| engine.limits().clone());
-    let (ask, is_of_relay) = greeting(&asked, &headers);
-    #[cfg(feature = "nats")]
-    let together = together.filter(|_| is_of_relay);
-    #[cfg(not(feature = "nats"))]
-    let _ = is_of_relay;
+    let ask = greeting(&asked, &headers);
     let recheck = running.identity.recheck_of(&user);
     let peer = socket::peer(&headers, &asked, user, &running.kept);
     upgrade
@@ -331,21 +326,16 @@ async fn open_socket(
         .max_frame_size(limits.message_size)
         .on_upgrade(move |socket| async move {
             let ending = running.ending.subscribe();
-            let served = socket::serve(socket, running.driver.clone(), peer, ask, ending, (place, recheck));
-            #[cfg(feature = "nats")]
-            if let Some(together) = together {
-                return together.serve(served);
-            }
-            served.await;
+            socket::serve(socket, running.driver.clone(), peer, ask, ending, (place, recheck)).await;
         })
 }
 
-/// What a hello over this socket means, and whether it is that of a relay for all pages that watch there.
-fn greeting(asked: &Asked, headers: &HeaderMap) -> (socket::Greet, bool) {
+/// What a hello over this socket means.
+fn greeting(asked: &Asked, headers: &HeaderMap) -> socket::Greet {
     #[cfg(feature = "nats")]
-    if let Some(greeting) = super::fabric::greeting(asked, headers) {
-        return greeting;
+    if let Some(greet) = super::fabric::greeting(asked, headers) {
+        return greet;
     }
     let _ = (asked, headers);
-    (socket::PAGE, false)
+    socket::PAGE
 }

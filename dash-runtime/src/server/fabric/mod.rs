@@ -39,7 +39,6 @@
 //! | [`routes`], [`forward`], [`cache`] | the routes of a relay, a request to a device, and the files that a relay keeps because they never change |
 //! | [`opening`] | a socket that the relay itself opens to a device |
 //! | [`shared`] | pages that only watch, which share one stream |
-//! | [`together`] | the sockets of such streams at the owner |
 //! | [`documents`] | the last document of a device that cannot be reached |
 //! | [`announce`] | the owner's values in the lists of relays |
 //! | [`list`], [`live`] | the relay's own pages, and what changes in the list |
@@ -63,7 +62,6 @@ mod relaying;
 mod routes;
 mod shared;
 mod stream;
-mod together;
 mod words;
 
 use std::{env, sync::Arc, time::SystemTime};
@@ -75,7 +73,6 @@ pub(super) use self::access::Given;
 pub(super) use self::owner::OfPage;
 pub(crate) use self::owner::Tenure;
 pub use self::relay::Relay;
-pub(super) use self::together::Together;
 use self::{access::Access, announce::Announcing, broker::Broker, owner::Owner, words::Name};
 use super::{accept::Door, driver::Driver, hosts::Asked, random_hex, socket::Greet};
 use crate::{
@@ -90,12 +87,10 @@ pub(super) struct Relayed(pub(super) Asked);
 /// The header with which a relay says what a hello means ([`shared`]). No browser can send it through a relay.
 const WATCHERS: HeaderName = HeaderName::from_static("dash-watchers");
 
-/// What a hello means over a socket that a relay has opened, if it is not that of a page. Also whether it is that of the relay
-/// itself.
-pub(super) fn greeting(asked: &Asked, headers: &HeaderMap) -> Option<(Greet, bool)> {
+/// What a hello means over a socket that a relay has opened, if it is not that of a page.
+pub(super) fn greeting(asked: &Asked, headers: &HeaderMap) -> Option<Greet> {
     let meaning = headers.get(WATCHERS).filter(|_| asked.relayed)?;
-    let meaning = shared::Meaning::ALL.into_iter().find(|one| meaning == one.word())?;
-    Some((meaning.greet(), meaning == shared::Meaning::Watch))
+    shared::Meaning::ALL.into_iter().find(|one| meaning == one.word()).map(shared::Meaning::greet)
 }
 
 /// Where relays find a program, as it was set.

@@ -26,7 +26,6 @@ use super::{
     lease::{Lease, Step},
     relaying::HERE_EACH,
     stream::Streams,
-    together::Together,
     words::{Beat, HERE, Name, Open, Opened, VERSION, Way, here_in, number_in},
 };
 use crate::{
@@ -320,7 +319,6 @@ async fn serve(
     let (streams, outgoing) = Streams::new();
     broker.send(outgoing);
     let answers = answers(&broker);
-    let together = Arc::default();
     loop {
         let held = tenure.borrow_and_update().clone();
         let Tenure::Held { link, mut until } = held else {
@@ -367,7 +365,7 @@ async fn serve(
                 },
                 opening = openings.next() => match opening {
                     Some(opening) => {
-                        if let Some(relay) = answer(&answers, &streams, &beat_of(&link), (&door, &together), &opening) {
+                        if let Some(relay) = answer(&answers, &streams, &beat_of(&link), &door, &opening) {
                             relays.insert(relay, Instant::now());
                         }
                     }
@@ -415,7 +413,7 @@ fn answer(
     answers: &mpsc::Sender<(Subject, Bytes)>,
     streams: &Arc<Streams>,
     beat: &Beat,
-    (door, together): (&Arc<Door>, &Arc<Together>),
+    door: &Arc<Door>,
     message: &Message,
 ) -> Option<String> {
     let reply = message.reply.clone()?;
@@ -429,7 +427,7 @@ fn answer(
                 let stream = opening.open(link, open.down.as_str())?;
                 let first = stream.begins_with(open.first());
                 relay = Some(link.to_owned());
-                tokio::spawn(speak(stream, open.asked(), Arc::clone(door), Arc::clone(together)));
+                tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
                 Opened::Up { subject, beat: beat.clone(), first }
             }
             None => Opened::Refused(format!("`{}` is not the subject of a stream to a relay", open.down)),
@@ -448,7 +446,7 @@ fn answer(
 }
 
 /// Serves one stream like a connection from the client that the relay names.
-async fn speak(stream: super::stream::Stream, asked: super::Asked, door: Arc<Door>, together: Arc<Together>) {
+async fn speak(stream: super::stream::Stream, asked: super::Asked, door: Arc<Door>) {
     let network = asked.client.map(Network::from);
     // The relay gives up after the same time at the latest.
     let connection = match timeout(door.limits.header_time, door.connections.take(network)).await {
@@ -457,9 +455,6 @@ async fn speak(stream: super::stream::Stream, asked: super::Asked, door: Arc<Doo
         Ok(Err(full)) => return door.meter.told_full(full, asked.client, "connections"),
     };
     let relayed = Relayed(asked);
-    let mark = move |extensions: &mut Extensions| {
-        extensions.insert(relayed.clone());
-        extensions.insert(Arc::clone(&together));
-    };
+    let mark = move |extensions: &mut Extensions| _ = extensions.insert(relayed.clone());
     accept::speak(door.limited(stream), door.router.clone(), &connection, &door, mark).await;
 }
