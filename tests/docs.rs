@@ -425,3 +425,18 @@ fn each_test_that_proves_a_protection_is_there() {
         }
     }
 }
+
+/// Relays are the feature `nats`. Without it, no package of the broker is compiled, and with it, there is one.
+#[test]
+fn a_dashboard_without_relays_compiles_nothing_of_the_broker() {
+    let packages = |features: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO"));
+        command.args(["tree", "--offline", "--edges", "normal,build", "--prefix", "none"]).args(features);
+        let output = command.args(["--package", "dash-devices"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let has_broker = |features: &[&str]| packages(features).lines().any(|line| line.starts_with("async-nats "));
+    assert!(!has_broker(&[]), "the default features");
+    assert!(has_broker(&["--features", "nats"]));
+}

@@ -12,7 +12,12 @@ use crate::support::{Heard, Outcome, Program, free_address};
 #[ignore = "a program of a test"]
 async fn owner_as_a_program() {
     let lamp = Lamp::default();
-    let app = if std::env::var_os("RANGE").is_some() { shared::range(&lamp) } else { app(&lamp) };
+    let app = match ["RANGE", "TIME"].map(|set| std::env::var_os(set).is_some()) {
+        [false, false] => app(&lamp),
+        [false, true] => app_with_time(&lamp),
+        [true, false] => shared::range(&lamp),
+        [true, true] => shared::range_with_time(&lamp),
+    };
     app.serve().await.unwrap();
 }
 
@@ -49,7 +54,7 @@ pub(crate) fn shots(page: &Browser) -> Vec<u64> {
 /// again with its number, and believes only an outcome. Returns whether the shot happened, if that is known.
 pub(crate) async fn shoot(
     page: &mut Browser,
-    relays: &[SocketAddr],
+    relays: &fresh::Relays,
     random: &mut Random,
     patience: Duration,
 ) -> Option<bool> {
@@ -61,8 +66,8 @@ pub(crate) async fn shoot(
         if try_shoot(page, number).await {
             return Some(page.outcomes(number).last() == Some(&Outcome::Applied));
         }
-        let at = relays[random.below(relays.len() as u64) as usize];
-        if try_resume(page, at).await && page.epoch != epoch {
+        let at = relays.one(random);
+        if relays.resume(page, at).await && page.epoch != epoch {
             // The owner was restarted: the outcome is unknown, and numbers begin again.
             page.last = 0;
             return None;
@@ -76,7 +81,7 @@ async fn try_shoot(page: &mut Browser, number: u64) -> bool {
     let command = json!({ "n": number, "p": prop, "v": null });
     page.socket.try_send(Message::text(command.to_string())).await;
     while !page.outcomes(number).iter().any(|outcome| *outcome != Outcome::Accepted) {
-        if !matches!(page.hear().await, Heard::Frame(_)) {
+        if !matches!(fresh::hear(page).await, Heard::Frame(_)) {
             return false;
         }
     }
@@ -156,11 +161,11 @@ async fn g24_kills_of_relays_and_the_broker_lose_and_double_nothing() {
     let killing = tokio::spawn(kill(nats, binds, relays, Random(seed)));
     let over = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let shooting = pages.into_iter().enumerate().map(|(at, mut page)| {
-        let over = Arc::clone(&over);
+        let (over, relays) = (Arc::clone(&over), fresh::Relays::new(binds));
         tokio::spawn(async move {
             let (mut random, mut sure) = (Random(seed + 100 + at as u64), 0);
             while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                assert_eq!(shoot(&mut page, &binds, &mut random, support::PATIENCE).await, Some(true), "seed {seed}");
+                assert_eq!(shoot(&mut page, &relays, &mut random, support::PATIENCE).await, Some(true), "seed {seed}");
                 sure += 1;
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

@@ -17,6 +17,7 @@ mod support;
 mod access;
 mod cuts;
 mod first;
+mod fresh;
 mod kills;
 mod last;
 mod list;
@@ -67,6 +68,7 @@ struct Ui {
     moving: Text,
     mine: Input,
     letters: Text,
+    time: Text,
 }
 
 /// What the device did, in order.
@@ -120,8 +122,8 @@ impl Dashboard for Ui {
     const CALLBACKS: Callbacks<Self> = callbacks![set, shoot, grip, count];
 
     fn layout(self) -> Element {
-        let Self { level, shown, shoot, photo, log, grip, moving, mine, letters } = self;
-        page("Lamp", (level, shown, shoot, photo, log, grip.deadline(10.0), moving, mine, letters))
+        let Self { level, shown, shoot, photo, log, grip, moving, mine, letters, time } = self;
+        page("Lamp", (level, shown, shoot, photo, log, grip.deadline(10.0), moving, mine, letters, time))
     }
 }
 
@@ -138,6 +140,15 @@ fn quick() -> Limits {
 
 fn app(lamp: &Lamp) -> App {
     App::new::<Ui>(lamp.clone()).unwrap().limits(quick())
+}
+
+/// The same, and the lamp says the time.
+fn app_with_time(lamp: &Lamp) -> App {
+    let start = |handle| {
+        fresh::tell_the_time::<Ui>(handle, |time| changes![Ui::time.text = time]);
+        lamp.clone()
+    };
+    App::with::<Ui>(start).unwrap().limits(quick())
 }
 
 /// A server that runs until it is dropped or stopped.

@@ -13,18 +13,24 @@ use std::{
 use tokio::time::timeout;
 
 use super::{
-    kills::{Random, kill, rounds, seed, shoot, shots, start_relay, try_resume},
+    fresh::Relays,
+    kills::{Random, kill, rounds, seed, shoot, shots, start_relay},
     rights::Folder,
     *,
 };
 use crate::support::{Heard, PATIENCE, Program, free_address};
 
 /// How many kills there are in each run of the tests. Each kill of an owner costs the time of its lease.
-const FEW: u64 = 3;
+const FEW: u64 = 4;
 
-/// What is killed.
+/// The kind of round in which the owner falls silent.
+const SILENCE: u64 = 7;
+
+/// What is killed, and the wires between each of them and the broker, which fall silent.
 pub(crate) struct Victims {
     nats: nats::Nats,
+    /// Those of the relays and of the owner.
+    wires: [wire::Wire; 3],
     relays: [Program; 2],
     owner: Program,
     /// The addresses of the relays and of the owner.
@@ -33,28 +39,31 @@ pub(crate) struct Victims {
     did: PathBuf,
     /// Whether pages of the dashboard share.
     is_range: bool,
-    killed: BTreeMap<&'static str, u32>,
+    done: BTreeMap<&'static str, u32>,
 }
 
 impl Victims {
     async fn start(did: PathBuf, is_range: bool) -> Self {
         let nats = nats::Nats::start().await;
         let binds = [free_address(), free_address(), free_address()];
-        let relays = [binds[0], binds[1]].map(|bind| start_relay(bind, &nats.url()));
-        let owner = start_owner(binds[2], &nats.url(), &did, is_range);
-        Self { nats, relays, owner, binds, did, is_range, killed: BTreeMap::new() }
+        let [one, two, three] = [nats.address; 3].map(wire::Wire::to);
+        let wires = [one.await, two.await, three.await];
+        let relays = [0, 1].map(|at| start_relay(binds[at], &wires[at].url()));
+        let owner = start_owner(binds[2], &wires[2].url(), &did, is_range);
+        Self { nats, wires, relays, owner, binds, did, is_range, done: BTreeMap::new() }
     }
 
-    /// Kills one of them, and starts it again.
-    async fn round(&mut self, random: &mut Random) {
+    /// Kills one of them, and starts it again, or lets a wire fall silent for some time.
+    async fn round(&mut self, round: u64, game: &Game, random: &mut Random) {
         tokio::time::sleep(Duration::from_millis(random.below(400))).await;
-        let what = match random.below(6) {
+        // Each test has one at least.
+        let what = match if round == 0 { SILENCE } else { random.below(9) } {
             0 => {
                 self.owner.signal("KILL");
                 self.owner.end();
                 // Sometimes it is away for longer than its lease.
                 tokio::time::sleep(Duration::from_millis(random.below(1_500))).await;
-                self.owner = start_owner(self.binds[2], &self.nats.url(), &self.did, self.is_range);
+                self.owner = start_owner(self.binds[2], &self.wires[2].url(), &self.did, self.is_range);
                 "owner"
             }
             1 | 2 => {
@@ -63,22 +72,51 @@ impl Victims {
                 self.nats.again().await;
                 "broker"
             }
-            relay => {
+            relay @ (3 | 4) => {
                 let at = relay as usize % 2;
                 self.relays[at].signal("KILL");
                 // A killed process has its port for a moment more. The next one would find it in use, and end.
                 self.relays[at].end();
-                self.relays[at] = start_relay(self.binds[at], &self.nats.url());
+                self.relays[at] = start_relay(self.binds[at], &self.wires[at].url());
                 "relay"
             }
+            // Mostly shorter than a lease, so that it may pass unnoticed.
+            5 | 6 => {
+                let wire = &self.wires[random.below(3) as usize];
+                wire.silence();
+                tokio::time::sleep(Duration::from_millis(random.below(1_200))).await;
+                wire.mend();
+                "short silence"
+            }
+            SILENCE => {
+                self.fall_silent(2, game, random).await;
+                "silence of the owner"
+            }
+            _ => {
+                self.fall_silent(random.below(2) as usize, game, random).await;
+                "silence of a relay"
+            }
         };
-        *self.killed.entry(what).or_default() += 1;
+        *self.done.entry(what).or_default() += 1;
+    }
+
+    /// Nothing comes over this wire any more, and nobody is told. Nothing that is old may be shown as live.
+    async fn fall_silent(&self, which: usize, game: &Game, random: &mut Random) {
+        // A process that has just been started does not know the device yet.
+        for relay in game.relays.all {
+            page_at(relay).await;
+        }
+        self.wires[which].silence();
+        let since = Instant::now();
+        let told = if which == 2 { &game.relays.all[..] } else { &game.relays.all[which..=which] };
+        game.relays.must_say_it(told, since, Duration::from_millis(random.below(1_500))).await;
+        self.wires[which].mend();
     }
 }
 
 fn start_owner(bind: SocketAddr, broker: &str, did: &PathBuf, is_range: bool) -> Program {
     Program::start_with("kills::owner_as_a_program", &bind.to_string(), |command: &mut Command| {
-        command.env("DASH_FABRIC", format!("{broker}/{NAME}")).env("LAMP_FILE", did);
+        command.env("DASH_FABRIC", format!("{broker}/{NAME}")).env("LAMP_FILE", did).env("TIME", "1");
         if is_range {
             command.env("RANGE", "1");
         }
@@ -119,7 +157,7 @@ enum Habit {
 /// What all pages share in a test.
 #[derive(Clone)]
 struct Game {
-    relays: [SocketAddr; 2],
+    relays: Relays,
     seed: u64,
     /// Whether the owner may be killed. Otherwise the outcome of each command is known.
     owner_dies: bool,
@@ -128,7 +166,7 @@ struct Game {
 
 impl Game {
     fn new(relays: [SocketAddr; 2], owner_dies: bool) -> Self {
-        Self { relays, seed: seed(), owner_dies, over: Arc::default() }
+        Self { relays: Relays::new(relays), seed: seed(), owner_dies, over: Arc::default() }
     }
 
     fn is_over(&self) -> bool {
@@ -157,20 +195,13 @@ impl Game {
         })
     }
 
-    fn relay(&self, random: &mut Random) -> SocketAddr {
-        self.relays[random.below(2) as usize]
-    }
-
     /// Hears frames for a moment, and connects again when the socket ends.
     async fn watch(&self, page: &mut Browser, learned: &mut Learned, random: &mut Random) {
         let until = Instant::now() + Duration::from_millis(random.below(80));
         while let Some(left) = until.checked_duration_since(Instant::now()) {
-            match timeout(left, page.hear()).await {
+            match timeout(left, fresh::hear(page)).await {
                 Ok(Heard::Frame(_)) => learned.check(page, self.seed),
-                Ok(_) => {
-                    let relay = self.relay(random);
-                    _ = try_resume(page, relay).await;
-                }
+                Ok(_) => _ = self.relays.resume(page, self.relays.one(random)).await,
                 Err(_) => return,
             }
         }
@@ -193,7 +224,7 @@ impl Game {
     /// Begins again as another page.
     async fn begin(&self, page: &mut Browser, random: &mut Random) {
         while !self.is_over() {
-            if let Some(socket) = open(self.relay(random), page.page.socket()).await
+            if let Some(socket) = open(self.relays.one(random), page.page.socket()).await
                 && page.begin_over(socket).await.is_some()
             {
                 return;
@@ -217,10 +248,17 @@ impl Game {
     /// All pages agree with the owner in the end.
     async fn agree(&self, pages: &mut [(Browser, Learned)], epoch: &str, lines: &[u64]) {
         for (page, learned) in pages {
+            // Who comes later gets only the newest lines of a long log.
+            let agrees = |page: &Browser| {
+                let seen = shots(page);
+                page.epoch == epoch
+                    && seen.last() == lines.last()
+                    && (seen.ends_with(lines) || (!seen.is_empty() && lines.ends_with(&seen)))
+            };
             within("the page to agree", async {
-                while page.epoch != epoch || shots(page) != lines {
+                while !agrees(page) {
                     if !matches!(page.hear().await, Heard::Frame(_)) {
-                        resume(page, self.relays[0]).await;
+                        resume(page, self.relays.all[0]).await;
                     }
                 }
             })
@@ -244,8 +282,8 @@ async fn everything_is_killed(name: &str, is_range: bool, habits: &[Habit]) {
         pages.push(game.play(at as u64, Browser::join(relay, page_at(relay).await).await, *habit));
     }
     let mut random = Random(game.seed);
-    for _ in 0..rounds(FEW) {
-        victims.round(&mut random).await;
+    for round in 0..rounds(FEW) {
+        victims.round(round, &game, &mut random).await;
     }
     let (mut pages, sure, unknown) = game.end(pages).await;
     // What the device did is known now: nobody shoots any more.
@@ -259,8 +297,14 @@ async fn everything_is_killed(name: &str, is_range: bool, habits: &[Habit]) {
         Some(Browser::join(binds[2], Page::of(http::send(binds[2], &Request::get("/")).await.text())).await)
     })
     .await;
-    game.agree(&mut pages, &own.epoch, &shots(&own)).await;
-    println!("{shot} shots, {sure} applied, {unknown} unknown, kills {:?} in {:?}", victims.killed, begun.elapsed());
+    let lines = shots(&own);
+    println!(
+        "{shot} shots, {} lines of the last run, {sure} applied, {unknown} unknown, rounds {:?} in {:?}",
+        lines.last().copied().unwrap_or(0),
+        victims.done,
+        begun.elapsed()
+    );
+    game.agree(&mut pages, &own.epoch, &lines).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ pub(crate) struct Range {
     shown: Text,
     shoot: Button,
     log: Log,
+    time: Text,
 }
 
 #[callback_shared(output = Range::shown.text)]
@@ -31,7 +32,7 @@ impl Dashboard for Range {
     const CALLBACKS: Callbacks<Self> = callbacks![set, shoot];
 
     fn layout(self) -> Element {
-        page("Range", (self.level, self.shown, self.shoot, self.log))
+        page("Range", (self.level, self.shown, self.shoot, self.log, self.time))
     }
 }
 
@@ -59,6 +60,15 @@ impl Dashboard for Lookout {
 
 pub(crate) fn range(lamp: &Lamp) -> App {
     App::new::<Range>(lamp.clone()).unwrap().limits(quick())
+}
+
+/// The same, and the lamp says the time.
+pub(crate) fn range_with_time(lamp: &Lamp) -> App {
+    let start = |handle| {
+        fresh::tell_the_time::<Range>(handle, |time| changes![Range::time.text = time]);
+        lamp.clone()
+    };
+    App::with::<Range>(start).unwrap().limits(quick())
 }
 
 async fn owner(lamp: &Lamp, broker: &str) -> Served {
@@ -286,4 +296,24 @@ async fn what_a_relay_does_not_know_is_answered_by_the_owner() {
     })
     .await;
     assert_eq!(refused["kind"], "greeted");
+}
+
+/// Fault: a page that acted when the device had just fallen silent stayed connected with its old values until the request for
+/// its stream was given up, which is longer than a lease.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_a_page_that_acted_while_the_device_fell_silent_showed_its_values_as_live_for_too_long() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let wire = wire::Wire::to(nats.address).await;
+    let _owner = owner(&lamp, &wire.url()).await;
+    let relay = Served::relay(&nats.url()).await;
+    let mut ada = relay.join().await;
+    assert_eq!(watching(&relay).await, 1);
+    wire.silence();
+    let silent = std::time::Instant::now();
+    tokio::time::sleep(LEASE / 2).await;
+    ada.set("level.value", 40.0).await;
+    ada.end().await;
+    // The request would be given up two seconds after the command.
+    let told = silent.elapsed();
+    assert!(told < LEASE + Duration::from_secs(1), "{told:?}");
 }

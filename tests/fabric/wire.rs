@@ -46,6 +46,11 @@ impl Wire {
         Self { address, state: Arc::new(state) }
     }
 
+    /// The broker behind it.
+    pub(crate) fn url(&self) -> String {
+        format!("nats://{}", self.address)
+    }
+
     pub(crate) fn cut(&self) {
         self.state.send_replace(State::Cut);
     }

@@ -1,7 +1,7 @@
 //! A client that follows the protocol like the page's script: it sends the hello, numbers its commands and applies
 //! updates.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, time::Instant};
 
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -62,6 +62,8 @@ pub(crate) struct Browser {
     pub(crate) session: String,
     pub(crate) epoch: String,
     pub(crate) rev: u64,
+    /// When it was last connected.
+    pub(crate) welcomed: Instant,
     values: Vec<Value>,
     quality: BTreeMap<usize, String>,
     /// All outcomes that were received, in order.
@@ -115,6 +117,7 @@ impl Browser {
             session: welcome["session"].as_str().unwrap().to_owned(),
             epoch: welcome["epoch"].as_str().unwrap().to_owned(),
             rev: page.state["rev"].as_u64().unwrap(),
+            welcomed: Instant::now(),
             values: page.state["values"].as_array().unwrap().clone(),
             quality: BTreeMap::new(),
             outcomes: BTreeMap::new(),
@@ -180,6 +183,7 @@ impl Browser {
         }
         let Heard::Frame(welcome) = self.socket.hear().await else { return None };
         assert_eq!(welcome["t"], "welcome");
+        self.welcomed = Instant::now();
         self.session = welcome["session"].as_str().unwrap().to_owned();
         if self.epoch != welcome["epoch"] {
             self.epoch = welcome["epoch"].as_str().unwrap().to_owned();

@@ -251,7 +251,7 @@ impl Viewer {
         match end {
             End::Gone => {}
             End::Close(code, reason) => self.close(code, reason).await,
-            End::Acts => self.act(seat).await,
+            End::Acts => self.act(seat, turn).await,
         }
     }
 
@@ -375,11 +375,21 @@ impl Viewer {
     }
 
     /// The page acts: from now on it has a stream of its own. What is being written to it is written first.
-    async fn act(mut self, seat: Seat) {
+    ///
+    /// Meanwhile it gets no values. So it ends when the stream of the relay does: the owner may need longer for an answer than
+    /// its values may be drawn as live.
+    async fn act(mut self, seat: Seat, turn: u64) {
         self.hello["session"] = json!(self.token);
         self.hello["epoch"] = json!(lock(&seat.board.state).log.epoch());
         self.hello["rev"] = json!(self.rev);
-        drop(seat);
+        let mut changes = seat.board.changes();
+        let lost = async {
+            let is_live = || {
+                let state = lock(&seat.board.state);
+                state.phase == Phase::Live && state.turn == turn
+            };
+            while is_live() && changes.changed().await.is_ok() {}
+        };
         let owner = async {
             // Together: the owner reads it in this order.
             let say = [&frames::text(From::Client, &self.hello.to_string())[..], &self.buffer].concat();
@@ -390,7 +400,12 @@ impl Viewer {
             let is_same = self.hello["epoch"] == *epoch? && session.as_deref() == Some(&*self.token);
             (t == "welcome" && is_same).then_some((owner, after.freeze()))
         };
-        let Some((owner, after)) = owner.await else { return };
+        let opened = tokio::select! {
+            opened = owner => opened,
+            () = lost => None,
+        };
+        drop(seat);
+        let Some((owner, after)) = opened else { return };
         self.buffer.clear();
         self.pass_on(owner, after).await;
     }
