@@ -118,7 +118,7 @@ fn a_click_on_a_point_reaches_a_callback_and_a_zoomed_view_stays() {
         tab.until("document.querySelector('#graph .gtitle').textContent === 'Second'").await;
         assert_eq!(tab.js::<[f64; 2]>(&range).await, zoomed);
         let spoken = tab.attribute("#graph [role=figure]", "aria-label").await;
-        assert_eq!(spoken.as_deref(), Some("Curve: Second. Figure with 1 trace: Curve (scatter)"));
+        assert_eq!(spoken.as_deref(), Some("Curve: Second. Figure with 1 trace: Curve (scatter). Arrow keys read values."));
     });
 }
 

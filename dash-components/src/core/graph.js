@@ -1,6 +1,10 @@
 import { ChartPane } from "../../../dash-runtime/client/chart_canvas.js";
 import { colourAt } from "../../../dash-runtime/client/chart_colours.js";
+import { readByKey } from "../../../dash-runtime/client/chart_keys.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
+import { nextReading, readingsOf, readingWords } from "./graph_points.js";
+
+/** @import { Place } from "./graph_points.js" */
 
 /** As many items as the server keeps for clients that connect later. */
 const GRAPH_RING = 2000;
@@ -318,6 +322,8 @@ export class DdGraph extends Component {
   #hovered = "[]";
   #told = Number.NEGATIVE_INFINITY;
   #timer = 0;
+  /** The point that a person reads with keys. @type {Place | null} */
+  #place = null;
 
   mount() {
     this.#box = this.querySelector(".dd-graph-box");
@@ -329,6 +335,14 @@ export class DdGraph extends Component {
     this.#pane.paint = (width, height) => this.#paint(width, height);
     if (this.isConnected) this.#pane.attach();
     this.#pane.request();
+    const reading = { step: this.#step.bind(this), leave: () => this.#read(null) };
+    this.#box.addEventListener("keydown", (event) => {
+      // The parts of the figure have keys of their own.
+      if (event.target !== this.#box) return;
+      if (event.key === "Enter") this.#press();
+      else readByKey(event, this, reading);
+    });
+    this.#box.addEventListener("blur", () => this.#read(null));
   }
 
   /** Where a browser cannot move an element, a list of rows takes it away and puts it back. */
@@ -435,12 +449,58 @@ export class DdGraph extends Component {
       const note = lost.length === 0 ? "" : `This page cannot draw traces of the type ${lost.join(", ")}.`;
       plotly
         .react(plot, data, layout, configFor(figure.config, place.touch))
-        .then(() => this.#note(note), failed);
+        .then(() => {
+          this.#note(note);
+          if (this.#place) this.#mark();
+        }, failed);
       if (!this.#listens) this.#listen(plot);
       this.#listens = true;
     } catch (error) {
       failed(error);
     }
+  }
+
+  /** The traces as they are drawn: with the points that were added, and without those that a viewer has switched off. */
+  get #traces() {
+    return this.#drawn ? (/** @type {any} */ (this.#plot).data ?? []) : [];
+  }
+
+  /** The point that is read, if it is still there. */
+  get #reading() {
+    const trace = this.#place && this.#traces[this.#place.trace];
+    return (trace && readingsOf(trace)[/** @type {Place} */ (this.#place).at]) ?? null;
+  }
+
+  /** @param {number} across @param {number} up */
+  #step(across, up) {
+    this.#read(nextReading(this.#traces, this.#place, across, up));
+    const [place, reading] = [this.#place, this.#reading];
+    return place && reading ? readingWords(this.#traces[place.trace], place.trace, reading) : null;
+  }
+
+  /** @param {Place | null} place */
+  #read(place) {
+    if (!place && !this.#place) return;
+    this.#place = place;
+    this.#mark();
+  }
+
+  /** Shows the point that is read as plotly.js shows one under the pointer. It does so in planes only. */
+  #mark() {
+    const [place, reading] = [this.#place, this.#reading];
+    if (!this.#drawn) return;
+    if (!place || reading?.index === undefined) plotly.Fx.unhover(this.#plot);
+    else if (reading.index !== null)
+      plotly.Fx.hover(this.#plot, [{ curveNumber: place.trace, pointNumber: reading.index }]);
+  }
+
+  /** A click on the point that is read. */
+  #press() {
+    const [place, reading] = [this.#place, this.#reading];
+    if (!place || !reading || this.props.disabled) return;
+    const { index, x, y, value, label } = reading;
+    const point = { curveNumber: place.trace, pointNumber: index, data: this.#traces[place.trace] };
+    this.send("click", pointsOf([{ ...point, x, y, value, label }]));
   }
 
   /** @param {any} plot */

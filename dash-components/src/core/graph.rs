@@ -48,8 +48,9 @@ const PLOTLY_JS: Library = Library::new("plotly.js", plotly_js);
 ///   the configuration.
 /// - The button that saves a picture, and LaTeX in texts.
 ///
-/// A graph is for the pointer. On a touch screen a finger scrolls the page, unless the figure sets `dragmode`. A screen
-/// reader reads its name, the title of the figure and what the traces are.
+/// On a touch screen a finger scrolls the page, unless the figure sets `dragmode`. A screen reader reads its name, the title
+/// of the figure and what the traces are. The arrow keys read the points of a trace and go to the next trace, Home and End go
+/// to its ends, and Enter is a click on the point.
 #[derive(Component)]
 #[component(tag = "dd-graph", script = "graph.js", style = "graph.css", library = PLOTLY_JS, bundled)]
 pub struct Graph {
@@ -356,8 +357,9 @@ impl View for Graph {
     fn view(p: GraphBound, look: &mut Look) {
         chart::caption(look, p.label);
         let about = p.figure.field("about", |figure: &Figure| &figure.about);
-        let spoken = p.label.or(words_of_id()).then(": ").then(about);
-        look.tag("div").attr("class", "dd-graph-box").attr("role", "figure").attr("aria-label", spoken).inner(|look| {
+        let spoken = p.label.or(words_of_id()).then(": ").then(about).then(". Arrow keys read values.");
+        let figure = look.tag("div").attr("class", "dd-graph-box").attr("role", "figure").attr("tabindex", 0);
+        figure.attr("aria-label", spoken).inner(|look| {
             // It has the height, because the page allows no style attributes.
             let room = look.tag("svg").attr("class", "dd-graph-room").attr("aria-hidden", "true");
             room.attr("width", 1).attr("height", p.height.or(HEIGHT).at_least(80.0).at_most(4000.0)).empty();
@@ -365,6 +367,7 @@ impl View for Graph {
             look.tag("div").attr("class", "dd-graph-plot").empty();
             look.tag("p").attr("class", "dd-graph-note").text("The figure is loading.");
         });
+        chart::status(look);
     }
 }
 
@@ -398,9 +401,9 @@ mod tests {
         let graph = component::<Graph>().figure(plot()).label("Motor");
         assert_has(
             &graph,
-            &["aria-label=\"Motor: Two lines. Figure with 2 traces: A b (scatter), bar\"", "The figure is loading."],
+            &["aria-label=\"Motor: Two lines. Figure with 2 traces: A b (scatter), bar. Arrow keys read values.\"", "The figure is loading."],
         );
-        assert_has(&component::<Graph>(), &["aria-label=\"left motor: figure with no traces\""]);
+        assert_has(&component::<Graph>(), &["aria-label=\"left motor: figure with no traces. Arrow keys read values.\""]);
         let many = vec![json!({ "type": "pie" }); 8];
         let about = Figure::new(many, Map::new(), Map::new()).about;
         assert_eq!(about, "figure with 8 traces: pie, pie, pie, pie, pie, pie, and 2 more");

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, WindowHandle, error::WebDriverError};
 
-use super::{Browser, PATIENCE};
+use super::{Browser, PATIENCE, is_firefox};
 
 /// A window. Its methods act on it, independent of the window used before.
 pub(crate) struct Tab<'b> {
@@ -43,7 +43,7 @@ impl Tab<'_> {
     /// A command of the browser's own protocol.
     pub(crate) async fn cdp(&self, method: &str, params: Value) -> Value {
         self.switch().await;
-        self.browser.driver().cdp().send_raw(method, params).await.unwrap()
+        self.browser.cdp(&self.window, method, params).await
     }
 
     pub(crate) async fn go(&self, url: &str) {
@@ -69,6 +69,12 @@ impl Tab<'_> {
 
     /// Minimizes the window, or shows it again. The page is notified.
     pub(crate) async fn minimize(&self, minimized: bool) {
+        if is_firefox() {
+            self.switch().await;
+            let driver = self.browser.driver();
+            if minimized { driver.minimize_window().await } else { driver.set_window_rect(0, 0, 1280, 1000).await }.unwrap();
+            return self.until(&format!("document.hidden === {minimized}")).await;
+        }
         // Otherwise focus emulation makes the page believe that it is visible.
         self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": !minimized })).await;
         let window = self.cdp("Browser.getWindowForTarget", json!({})).await["windowId"].take();
