@@ -401,9 +401,15 @@ mod tests {
         let graph = component::<Graph>().figure(plot()).label("Motor");
         assert_has(
             &graph,
-            &["aria-label=\"Motor: Two lines. Figure with 2 traces: A b (scatter), bar. Arrow keys read values.\"", "The figure is loading."],
+            &[
+                "aria-label=\"Motor: Two lines. Figure with 2 traces: A b (scatter), bar. Arrow keys read values.\"",
+                "The figure is loading.",
+            ],
         );
-        assert_has(&component::<Graph>(), &["aria-label=\"left motor: figure with no traces. Arrow keys read values.\""]);
+        assert_has(
+            &component::<Graph>(),
+            &["aria-label=\"left motor: figure with no traces. Arrow keys read values.\""],
+        );
         let many = vec![json!({ "type": "pie" }); 8];
         let about = Figure::new(many, Map::new(), Map::new()).about;
         assert_eq!(about, "figure with 8 traces: pie, pie, pie, pie, pie, pie, and 2 more");

@@ -73,6 +73,11 @@ impl Browser {
         self.engine.cdp(&window.to_string(), method, params).await
     }
 
+    /// The value of a JavaScript expression, or of the promise that it is, in this window, which is the current one.
+    pub(super) async fn evaluate(&self, window: &WindowHandle, expression: &str) -> Result<Value, String> {
+        self.engine.evaluate(&window.to_string(), expression).await
+    }
+
     /// A command of the browser's own protocol about all windows of this test, such as the permissions of their pages.
     pub(crate) async fn configure(&self, method: &str, params: Value) {
         self.engine.configure(method, params).await;

@@ -78,7 +78,9 @@ impl Engine {
     pub(super) async fn configure(&self, method: &str, params: Value) {
         match self {
             Self::Chromium(_, context) => context.lock().await.configure(method, params).await,
-            Self::Firefox(..) => panic!("{method} needs Chromium: name this test in `support/left_out.rs`, with the reason"),
+            Self::Firefox(..) => {
+                panic!("{method} needs Chromium: name this test in `support/left_out.rs`, with the reason")
+            }
         }
     }
 
@@ -87,6 +89,18 @@ impl Engine {
         match self {
             Self::Chromium(chromium, _) => chromium.driver.cdp().send_raw(method, params).await.unwrap(),
             Self::Firefox(_, context) => context.lock().await.cdp(window, method, &params).await,
+        }
+    }
+
+    /// The value of a JavaScript expression, or of the promise that it is, in this window, which is the current one.
+    pub(super) async fn evaluate(&self, window: &str, expression: &str) -> Result<Value, String> {
+        match self {
+            Self::Chromium(chromium, _) => {
+                let result = chromium.driver.execute(format!("return ({expression});"), []).await;
+                result.map(|value| value.json().clone()).map_err(|error| error.to_string())
+            }
+            // WebDriver's own command runs scripts beside the page in Firefox, so that they do not see each other's variables.
+            Self::Firefox(_, context) => context.lock().await.evaluate(window, expression).await,
         }
     }
 

@@ -6,7 +6,9 @@
 use std::{collections::BTreeSet, sync::Mutex};
 
 use serde_json::{Value, json};
-use thirtyfour::{CapabilitiesHelper as _, DesiredCapabilities, WebDriver, common::capabilities::firefox::FirefoxPreferences};
+use thirtyfour::{
+    CapabilitiesHelper as _, DesiredCapabilities, WebDriver, common::capabilities::firefox::FirefoxPreferences,
+};
 
 use super::{Group, folders, installed, wire::Wire};
 
@@ -147,7 +149,7 @@ impl Context {
             }
             "Input.insertText" => {
                 let insert = format!("document.execCommand('insertText', false, {})", params["text"]);
-                return self.evaluate(window, &insert).await;
+                return self.evaluate(window, &insert).await.unwrap();
             }
             "Input.dispatchMouseEvent" if params["type"] == "mouseWheel" => vec![json!({
                 "type": "wheel", "id": "wheel", "actions": [{
@@ -164,10 +166,15 @@ impl Context {
         self.wire.command("input.performActions", actions).await
     }
 
-    /// The value of an expression in the page.
-    async fn evaluate(&mut self, window: &str, expression: &str) -> Value {
+    /// The value of a JavaScript expression, or of the promise that it is.
+    pub(super) async fn evaluate(&mut self, window: &str, expression: &str) -> Result<Value, String> {
+        let expression = format!("(async () => JSON.stringify((await ({expression})) ?? null))()");
         let script = json!({ "expression": expression, "target": { "context": window }, "awaitPromise": true });
-        self.wire.command("script.evaluate", script).await["result"]["value"].take()
+        let answer = self.wire.try_command("script.evaluate", &script).await.map_err(|answer| answer.to_string())?;
+        match answer["result"]["value"].as_str() {
+            Some(json) => serde_json::from_str(json).map_err(|error| error.to_string()),
+            None => Err(answer["exceptionDetails"]["text"].to_string()),
+        }
     }
 
     /// One source for each finger that is down, goes down or goes up.
@@ -279,7 +286,8 @@ const BESIDE: [(u64, char); 4] = [(1, '\u{e00a}'), (2, '\u{e009}'), (4, '\u{e03d
 
 fn key(params: &Value) -> Value {
     let name = params["key"].as_str().unwrap();
-    let name = NAMED.iter().find(|(named, _)| *named == name).map_or_else(|| name.to_owned(), |(_, key)| key.to_string());
+    let name =
+        NAMED.iter().find(|(named, _)| *named == name).map_or_else(|| name.to_owned(), |(_, key)| key.to_string());
     let bits = params["modifiers"].as_u64().unwrap_or_default();
     let beside = BESIDE.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, key)| key.to_string());
     let mut actions = Vec::new();

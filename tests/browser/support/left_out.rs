@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 0] = [];
+const NEEDS_CHROMIUM: [(&str, &str); 1] =
+    [("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method")];
 
 /// Why Firefox leaves out this test, if it does.
 pub(super) fn reason(name: &str) -> Option<&'static str> {

@@ -60,7 +60,9 @@ pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
     // `browser::link::a_cut::{{closure}}`
     let name = std::any::type_name::<F>().split("::").skip(1).filter(|part| !part.starts_with('{'));
     let name = name.collect::<Vec<_>>().join("-");
-    if is_firefox() && let Some(reason) = left_out::reason(&name) {
+    if is_firefox()
+        && let Some(reason) = left_out::reason(&name)
+    {
         return left_out::say(&name, reason);
     }
     let _slot = Slot::take();

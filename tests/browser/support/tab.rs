@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{By, WindowHandle, error::WebDriverError};
+use thirtyfour::{By, WindowHandle};
 
 use super::{Browser, PATIENCE, is_firefox};
 
@@ -72,7 +72,8 @@ impl Tab<'_> {
         if is_firefox() {
             self.switch().await;
             let driver = self.browser.driver();
-            if minimized { driver.minimize_window().await } else { driver.set_window_rect(0, 0, 1280, 1000).await }.unwrap();
+            if minimized { driver.minimize_window().await } else { driver.set_window_rect(0, 0, 1280, 1000).await }
+                .unwrap();
             return self.until(&format!("document.hidden === {minimized}")).await;
         }
         // Otherwise focus emulation makes the page believe that it is visible.
@@ -87,9 +88,9 @@ impl Tab<'_> {
     /// The value of a JavaScript expression.
     pub(crate) async fn js<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.switch().await;
-        let result = self.browser.driver().execute(format!("return ({expression});"), []).await;
+        let result = self.browser.evaluate(&self.window, expression).await;
         let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
-        result.convert().unwrap_or_else(|error| panic!("{expression}: {error}"))
+        serde_json::from_value(result).unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
     /// Runs JavaScript statements.
@@ -101,7 +102,7 @@ impl Tab<'_> {
     /// costs much more than the expression.
     pub(crate) async fn until(&self, condition: &str) {
         let script = format!(
-            "return new Promise((done, failed) => {{
+            "new Promise((done, failed) => {{
                 const end = performance.now() + 500;
                 const look = () => {{
                     try {{
@@ -112,13 +113,13 @@ impl Tab<'_> {
                     }}
                 }};
                 look();
-            }});"
+            }})"
         );
         let end = Instant::now() + PATIENCE;
         loop {
             self.switch().await;
-            match self.browser.driver().execute(&script, []).await {
-                Ok(is_true) if *is_true.json() == true => return,
+            match self.browser.evaluate(&self.window, &script).await {
+                Ok(is_true) if is_true == true => return,
                 Ok(_) => {}
                 // Another page has come meanwhile.
                 Err(error) if is_of_a_page_that_is_left(&error) => {}
@@ -301,7 +302,8 @@ impl Grip<'_> {
     }
 }
 
-fn is_of_a_page_that_is_left(error: &WebDriverError) -> bool {
-    let error = error.to_string();
-    error.contains("unloaded") || error.contains("aborted by navigation") || error.contains("context was destroyed")
+fn is_of_a_page_that_is_left(error: &str) -> bool {
+    ["unloaded", "aborted by navigation", "context was destroyed", "AbortError", "discarded"]
+        .iter()
+        .any(|part| error.contains(part))
 }

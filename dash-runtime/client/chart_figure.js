@@ -1,14 +1,78 @@
-// The points of a plotly figure that a person reads with keys, in the order in which they are drawn.
+// The points of a plotly figure: those of its events, and those that a person reads with keys.
 
-import { formatNumber } from "../../../dash-runtime/client/format.js";
+import { formatNumber } from "./format.js";
 
 /**
  * @typedef {Record<string, any>} Trace
  * @typedef {number | string | null} Cell
  * @typedef {{ index: number | null, words: Cell[], x: Cell, y: Cell, value: Cell, label: string }} Reading  `index`: null for
  *   a cell of a matrix. `words`: what is said
+ * @typedef {{ axis: string, from: Cell, to: Cell, automatic: boolean }} AxisRange
  * @typedef {{ trace: number, at: number }} Place  the index of a trace, and of a reading in it
  */
+
+/** The largest number of points of an event. */
+const FIGURE_POINTS = 200;
+/** The longest text in an event. */
+const FIGURE_TEXT = 200;
+
+/** @param {unknown} value @returns {Cell} */
+function cellOf(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  return typeof value === "string" ? value.slice(0, FIGURE_TEXT) : null;
+}
+
+/**
+ * The points of an event of plotly.js, for an event of the component.
+ * @param {Record<string, any>[]} points
+ */
+export function pointsOf(points) {
+  return points.slice(0, FIGURE_POINTS).map((point) => ({
+    trace: Number(point.curveNumber) || 0,
+    index: Number.isInteger(point.pointNumber) ? point.pointNumber : null,
+    name: String(point.data?.name ?? "").slice(0, FIGURE_TEXT),
+    x: cellOf(point.x),
+    y: cellOf(point.y),
+    value: cellOf(point.z ?? point.value),
+    label: String(point.label ?? "").slice(0, FIGURE_TEXT),
+  }));
+}
+
+/**
+ * The axes that a change of the layout concerns.
+ * @param {Record<string, unknown>} change  as of `plotly_relayout`
+ * @returns {AxisRange[]}
+ */
+export function axesOf(change) {
+  /** @type {Map<string, AxisRange>} */
+  const axes = new Map();
+  for (const [key, value] of Object.entries(change)) {
+    const [, axis, end] = /^([xy]axis\d*)\.(range\[0\]|range\[1\]|range|autorange)$/.exec(key) ?? [];
+    if (axis === undefined) continue;
+    const range = axes.get(axis) ?? { axis, from: null, to: null, automatic: false };
+    if (end === "autorange") range.automatic = value === true;
+    else if (end === "range" && Array.isArray(value))
+      [range.from, range.to] = [cellOf(value[0]), cellOf(value[1])];
+    else if (end === "range[0]") range.from = cellOf(value);
+    else if (end === "range[1]") range.to = cellOf(value);
+    axes.set(axis, /** @type {AxisRange} */ (range));
+  }
+  return [...axes.values()];
+}
+
+/**
+ * What is selected: points, their number, and the sides of a box.
+ * @param {{ points?: Record<string, any>[], range?: Record<string, unknown> } | undefined} event
+ */
+export function selectionOf(event) {
+  const points = event?.points ?? [];
+  const sides = Object.entries(event?.range ?? {}).map(([name, range]) => [
+    // `x2` is the range on `xaxis2`.
+    `${name.slice(0, 1)}axis${name.slice(1)}.range`,
+    range,
+  ]);
+  return { points: pointsOf(points), count: points.length, axes: axesOf(Object.fromEntries(sides)) };
+}
 
 /** A text of plotly without its tags. @param {unknown} text */
 function plainText(text) {
@@ -40,7 +104,14 @@ function cellsOf({ x, y, z }) {
   return listOf(z).flatMap((row, down) =>
     listOf(row).map((cell, at) => {
       const words = [wordOf(across[at] ?? at), wordOf(up[down] ?? down), wordOf(cell)];
-      return { index: null, words, x: words[0] ?? null, y: words[1] ?? null, value: words[2] ?? null, label: "" };
+      return {
+        index: null,
+        words,
+        x: words[0] ?? null,
+        y: words[1] ?? null,
+        value: words[2] ?? null,
+        label: "",
+      };
     }),
   );
 }
