@@ -217,9 +217,16 @@ impl Context {
             let id = &request["request"];
             network.push(match event["method"].as_str() {
                 Some("log.entryAdded") => {
-                    if ["error", "warn"].contains(&params["level"].as_str().unwrap_or_default()) {
-                        console.push(format!("console: {}", params["text"].as_str().unwrap_or_default()));
+                    let text = params["text"].as_str().unwrap_or_default();
+                    // What it says of sockets has no reason. Their requests have one.
+                    let is_of_socket = text.contains(" ws://") || text.contains(" wss://");
+                    if !is_of_socket && ["error", "warn"].contains(&params["level"].as_str().unwrap_or_default()) {
+                        console.push(format!("console: {text}"));
                     }
+                    continue;
+                }
+                Some("network.fetchError") if request["url"].as_str().is_some_and(|url| url.ends_with("/_dash/socket")) => {
+                    console.push(format!("WebSocket connection to {} failed: {}", request["url"], failure(params)));
                     continue;
                 }
                 Some("network.beforeRequestSent") => json!({
@@ -234,13 +241,24 @@ impl Context {
                     "method": "Network.loadingFailed",
                     "params": {
                         "requestId": id, "canceled": params["errorText"] == "NS_BINDING_ABORTED",
-                        "errorText": params["errorText"], "url": request["url"],
+                        "errorText": failure(params), "url": request["url"],
                     },
                 }),
                 _ => continue,
             });
         }
         (console, network)
+    }
+}
+
+/// Why a request failed, by the name that Chromium has for it.
+fn failure(params: &Value) -> String {
+    let name = params["errorText"].as_str().unwrap_or_default();
+    match name {
+        "NS_ERROR_NET_RESET" | "NS_ERROR_NET_INTERRUPT" => "net::ERR_CONNECTION_RESET".to_owned(),
+        "NS_ERROR_NET_EMPTY_RESPONSE" => "net::ERR_EMPTY_RESPONSE".to_owned(),
+        "NS_ERROR_NET_PARTIAL_TRANSFER" => "net::ERR_INCOMPLETE_CHUNKED_ENCODING".to_owned(),
+        _ => name.replace("NS_ERROR_", "net::ERR_"),
     }
 }
 
