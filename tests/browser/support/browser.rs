@@ -11,15 +11,19 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{WebDriver, WindowHandle};
+use thirtyfour::WindowHandle;
 
-use super::{Group, Tab, engine::Engine};
+use super::{
+    Group, Tab,
+    engine::{Driven, Engine},
+    is_firefox,
+};
 
 /// A browser of one test: its windows know nothing of other tests.
 pub(crate) struct Browser {
     engine: Engine,
     /// The window that commands go to.
-    pub(super) current: Mutex<Option<WindowHandle>>,
+    current: Mutex<Option<WindowHandle>>,
     windows: Mutex<Vec<WindowHandle>>,
     allowed: Mutex<Vec<&'static str>>,
     console: Mutex<Vec<String>>,
@@ -54,8 +58,16 @@ impl Browser {
         engine.end(is_as_new.into_inner()).await;
     }
 
-    pub(super) fn driver(&self) -> &WebDriver {
-        self.engine.driver()
+    /// What drives this window. Commands go to it from now on.
+    pub(super) async fn driven(&self, window: &WindowHandle) -> Driven<'_> {
+        let driven = self.engine.driven(window);
+        // Firefox has one window for each driver.
+        let known = is_firefox() || self.current.lock().unwrap().as_ref() == Some(window);
+        if !known {
+            driven.driver().switch_to_window(window.clone()).await.unwrap();
+            *self.current.lock().unwrap() = Some(window.clone());
+        }
+        driven
     }
 
     /// Opens another, empty window.
@@ -70,12 +82,12 @@ impl Browser {
 
     /// A command of the browser's own protocol to this window, which is the current one.
     pub(super) async fn cdp(&self, window: &WindowHandle, method: &str, params: Value) -> Value {
-        self.engine.cdp(&window.to_string(), method, params).await
+        self.engine.cdp(window, method, params).await
     }
 
     /// The value of a JavaScript expression, or of the promise that it is, in this window, which is the current one.
     pub(super) async fn evaluate(&self, window: &WindowHandle, expression: &str) -> Result<Value, String> {
-        self.engine.evaluate(&window.to_string(), expression).await
+        self.engine.evaluate(window, expression).await
     }
 
     /// A command of the browser's own protocol about all windows of this test, such as the permissions of their pages.
@@ -85,10 +97,7 @@ impl Browser {
 
     /// Saves what pages download in this folder.
     pub(crate) async fn save_downloads(&self, folder: &Path) {
-        if let Engine::Firefox(_, context) = &self.engine {
-            return context.lock().await.save_downloads(folder.to_str().unwrap()).await;
-        }
-        self.configure("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await;
+        self.engine.save_downloads(folder).await;
     }
 
     /// Opens a window with this page, and waits until it is connected.
@@ -111,7 +120,9 @@ impl Browser {
     /// Sends a signal to the browser, such as `STOP`. Until it continues, its tabs do not answer.
     pub(crate) fn signal(&self, signal: &str) {
         self.is_as_new.store(false, Relaxed);
-        super::group::signal(self.engine.number(), signal);
+        for group in self.engine.groups() {
+            super::group::signal(group, signal);
+        }
     }
 
     /// Accepts complaints that contain `text` in this test.
@@ -163,12 +174,10 @@ impl Browser {
         fs::create_dir_all(folder).unwrap();
         let windows = self.windows.lock().unwrap().clone();
         for (number, window) in windows.into_iter().enumerate() {
-            _ = self.driver().switch_to_window(window).await;
-            _ = self.driver().screenshot(&folder.join(format!("{test}-{number}.png"))).await;
-            _ = fs::write(
-                folder.join(format!("{test}-{number}.html")),
-                self.driver().source().await.unwrap_or_default(),
-            );
+            let driven = self.driven(&window).await;
+            _ = driven.driver().screenshot(&folder.join(format!("{test}-{number}.png"))).await;
+            let source = driven.driver().source().await.unwrap_or_default();
+            _ = fs::write(folder.join(format!("{test}-{number}.html")), source);
         }
         let complaints = self.complaints().await;
         eprintln!("screenshots and documents are in {}; complaints: {complaints:#?}", folder.display());

@@ -1,7 +1,9 @@
 //! The browser that the tests run in: Chromium, or Firefox with `DASH_BROWSER=firefox`.
 
+use std::{path::Path, sync::Arc};
+
 use serde_json::Value;
-use thirtyfour::WebDriver;
+use thirtyfour::{WebDriver, WindowHandle};
 use tokio::sync::Mutex;
 
 use super::{chromium, firefox};
@@ -9,7 +11,7 @@ use super::{chromium, firefox};
 /// A browser that one test uses, with a set of windows for it alone.
 pub(super) enum Engine {
     Chromium(chromium::Chromium, Mutex<chromium::Context>),
-    Firefox(firefox::Firefox, Mutex<firefox::Context>),
+    Firefox(firefox::Windows),
 }
 
 /// Whether the tests run in Firefox.
@@ -21,12 +23,25 @@ pub(crate) fn is_firefox() -> bool {
     }
 }
 
+/// What drives a window: a command to it goes to the current window.
+pub(super) enum Driven<'e> {
+    Chromium(&'e WebDriver),
+    Firefox(Arc<firefox::Window>),
+}
+
+impl Driven<'_> {
+    pub(super) fn driver(&self) -> &WebDriver {
+        match self {
+            Self::Chromium(driver) => driver,
+            Self::Firefox(window) => window.driver(),
+        }
+    }
+}
+
 impl Engine {
     pub(super) async fn start() -> Self {
         if is_firefox() {
-            let firefox = firefox::Firefox::take().await;
-            let context = firefox.context().await;
-            return Self::Firefox(firefox, Mutex::new(context));
+            return Self::Firefox(firefox::Windows::default());
         }
         let chromium = chromium::Chromium::take().await;
         let context = chromium.context().await;
@@ -42,27 +57,22 @@ impl Engine {
                     chromium.give_back();
                 }
             }
-            Self::Firefox(firefox, context) => {
-                context.into_inner().close().await;
-                if is_as_new {
-                    firefox.give_back();
-                }
-            }
+            Self::Firefox(windows) => windows.end(is_as_new).await,
         }
     }
 
-    pub(super) fn driver(&self) -> &WebDriver {
+    pub(super) fn driven(&self, window: &WindowHandle) -> Driven<'_> {
         match self {
-            Self::Chromium(chromium, _) => &chromium.driver,
-            Self::Firefox(firefox, _) => &firefox.driver,
+            Self::Chromium(chromium, _) => Driven::Chromium(&chromium.driver),
+            Self::Firefox(windows) => Driven::Firefox(windows.named(&window.to_string())),
         }
     }
 
-    /// The number of its process group.
-    pub(super) fn number(&self) -> u32 {
+    /// The numbers of its process groups.
+    pub(super) fn groups(&self) -> Vec<u32> {
         match self {
-            Self::Chromium(chromium, _) => chromium.number(),
-            Self::Firefox(firefox, _) => firefox.number(),
+            Self::Chromium(chromium, _) => vec![chromium.number()],
+            Self::Firefox(windows) => windows.groups(),
         }
     }
 
@@ -70,7 +80,7 @@ impl Engine {
     pub(super) async fn open(&self) -> String {
         match self {
             Self::Chromium(_, context) => context.lock().await.open().await,
-            Self::Firefox(_, context) => context.lock().await.open().await,
+            Self::Firefox(windows) => windows.open().await,
         }
     }
 
@@ -78,29 +88,40 @@ impl Engine {
     pub(super) async fn configure(&self, method: &str, params: Value) {
         match self {
             Self::Chromium(_, context) => context.lock().await.configure(method, params).await,
-            Self::Firefox(..) => {
+            Self::Firefox(_) => {
                 panic!("{method} needs Chromium: name this test in `support/left_out.rs`, with the reason")
             }
         }
     }
 
-    /// A command of Chromium's protocol to the window, which is the current one.
-    pub(super) async fn cdp(&self, window: &str, method: &str, params: Value) -> Value {
+    /// Saves what pages download in this folder.
+    pub(super) async fn save_downloads(&self, folder: &Path) {
         match self {
-            Self::Chromium(chromium, _) => chromium.driver.cdp().send_raw(method, params).await.unwrap(),
-            Self::Firefox(_, context) => context.lock().await.cdp(window, method, &params).await,
+            Self::Chromium(_, context) => {
+                let behaviour = serde_json::json!({ "behavior": "allow", "downloadPath": folder });
+                context.lock().await.configure("Browser.setDownloadBehavior", behaviour).await;
+            }
+            Self::Firefox(windows) => windows.save_downloads(folder.to_str().unwrap()).await,
+        }
+    }
+
+    /// A command of Chromium's protocol to the window, which is the current one.
+    pub(super) async fn cdp(&self, window: &WindowHandle, method: &str, params: Value) -> Value {
+        match self.driven(window) {
+            Driven::Chromium(driver) => driver.cdp().send_raw(method, params).await.unwrap(),
+            Driven::Firefox(window) => window.cdp(method, &params).await,
         }
     }
 
     /// The value of a JavaScript expression, or of the promise that it is, in this window, which is the current one.
-    pub(super) async fn evaluate(&self, window: &str, expression: &str) -> Result<Value, String> {
-        match self {
-            Self::Chromium(chromium, _) => {
-                let result = chromium.driver.execute(format!("return ({expression});"), []).await;
+    pub(super) async fn evaluate(&self, window: &WindowHandle, expression: &str) -> Result<Value, String> {
+        match self.driven(window) {
+            Driven::Chromium(driver) => {
+                let result = driver.execute(format!("return ({expression});"), []).await;
                 result.map(|value| value.json().clone()).map_err(|error| error.to_string())
             }
             // WebDriver's own command runs scripts beside the page in Firefox, so that they do not see each other's variables.
-            Self::Firefox(_, context) => context.lock().await.evaluate(window, expression).await,
+            Driven::Firefox(window) => window.evaluate(expression).await,
         }
     }
 
@@ -108,7 +129,7 @@ impl Engine {
     pub(super) async fn events(&self) -> (Vec<String>, Vec<Value>) {
         match self {
             Self::Chromium(chromium, _) => chromium.events().await,
-            Self::Firefox(_, context) => context.lock().await.events().await,
+            Self::Firefox(windows) => windows.events().await,
         }
     }
 }

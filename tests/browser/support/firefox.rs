@@ -1,9 +1,15 @@
 //! Firefox and its driver, for runs with `DASH_BROWSER=firefox`. A browser serves several tests, one after the other.
 //!
+//! Of the windows of one Firefox only one has the focus. The tests have several people, each at a computer of their own, so
+//! each window is in a Firefox of its own. Windows of one test share no cookies.
+//!
 //! The tests say what a person does as commands of Chromium's protocol. What WebDriver BiDi can do as well is translated here:
 //! mouse, fingers, keys and the size of the page. What only Chromium can do is left out (`left_out.rs`).
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use serde_json::{Value, json};
 use thirtyfour::{
@@ -13,8 +19,8 @@ use thirtyfour::{
 use super::{Group, folders, installed, wire::Wire};
 
 /// A running browser with its driver.
-pub(super) struct Firefox {
-    pub(super) driver: WebDriver,
+struct Firefox {
+    driver: WebDriver,
     /// Where the browser listens for WebDriver BiDi.
     address: String,
     path: String,
@@ -30,7 +36,7 @@ const REPORT: &str = "() => addEventListener('securitypolicyviolation', (event) 
 
 impl Firefox {
     /// A browser that no other test uses.
-    pub(super) async fn take() -> Self {
+    async fn take() -> Self {
         let unused = UNUSED.lock().unwrap().pop();
         match unused {
             Some(firefox) => firefox,
@@ -39,7 +45,7 @@ impl Firefox {
     }
 
     /// Keeps the browser for the next test.
-    pub(super) fn give_back(self) {
+    fn give_back(self) {
         UNUSED.lock().unwrap().push(self);
     }
 
@@ -73,13 +79,8 @@ impl Firefox {
         Self { address: address.to_owned(), path: format!("/{path}"), driver, group }
     }
 
-    /// The number of its process group.
-    pub(super) fn number(&self) -> u32 {
-        self.group.number()
-    }
-
-    /// A new context: its windows share cookies, storage and cache with each other, and with no other window.
-    pub(super) async fn context(&self) -> Context {
+    /// A new window, which shares nothing with other windows.
+    async fn window(self) -> Window {
         let mut wire = Wire::connect(&self.address, &self.path).await;
         let created = wire.command("browser.createUserContext", json!({})).await;
         let id = created["userContext"].as_str().unwrap().to_owned();
@@ -87,7 +88,11 @@ impl Firefox {
         wire.command("session.subscribe", json!({ "events": events, "userContexts": [id] })).await;
         let report = json!({ "functionDeclaration": REPORT, "userContexts": [id] });
         wire.command("script.addPreloadScript", report).await;
-        Context { wire, id, fingers: BTreeSet::new() }
+        let window = json!({ "type": "window", "userContext": id });
+        let name = wire.command("browsingContext.create", window).await["context"].as_str().unwrap().to_owned();
+        self.driver.switch_to_window(name.clone().into()).await.unwrap();
+        let context = Context { wire, id, window: name.clone(), fingers: BTreeSet::new() };
+        Window { firefox: self, name, context: tokio::sync::Mutex::new(context) }
     }
 }
 
@@ -98,35 +103,124 @@ impl Drop for Firefox {
     }
 }
 
-/// A separate set of windows, with a connection to the browser itself.
-pub(super) struct Context {
+/// The windows of one test.
+#[derive(Default)]
+pub(super) struct Windows {
+    all: Mutex<Vec<Arc<Window>>>,
+    downloads: Mutex<Option<String>>,
+}
+
+impl Windows {
+    pub(super) fn named(&self, name: &str) -> Arc<Window> {
+        let all = self.all.lock().unwrap();
+        Arc::clone(all.iter().find(|window| window.name == name).unwrap())
+    }
+
+    fn all(&self) -> Vec<Arc<Window>> {
+        self.all.lock().unwrap().clone()
+    }
+
+    /// Opens an empty window, and returns its name.
+    pub(super) async fn open(&self) -> String {
+        let window = Firefox::take().await.window().await;
+        let downloads = self.downloads.lock().unwrap().clone();
+        if let Some(folder) = downloads {
+            window.context.lock().await.save_downloads(&folder).await;
+        }
+        let name = window.name.clone();
+        self.all.lock().unwrap().push(Arc::new(window));
+        name
+    }
+
+    /// Closes all windows, and keeps their browsers for the next test if they are as new.
+    pub(super) async fn end(self, is_as_new: bool) {
+        for window in self.all.into_inner().unwrap() {
+            let Some(Window { firefox, context, .. }) = Arc::into_inner(window) else { continue };
+            context.into_inner().close().await;
+            if is_as_new {
+                firefox.give_back();
+            }
+        }
+    }
+
+    /// The numbers of their process groups.
+    pub(super) fn groups(&self) -> Vec<u32> {
+        self.all().iter().map(|window| window.firefox.group.number()).collect()
+    }
+
+    /// Saves what pages download in this folder.
+    pub(super) async fn save_downloads(&self, folder: &str) {
+        *self.downloads.lock().unwrap() = Some(folder.to_owned());
+        for window in self.all() {
+            window.context.lock().await.save_downloads(folder).await;
+        }
+    }
+
+    /// What happened since the last call, in the form of Chromium's events, and what the console says.
+    pub(super) async fn events(&self) -> (Vec<String>, Vec<Value>) {
+        let mut all = (Vec::new(), Vec::new());
+        for window in self.all() {
+            let (console, network) = window.context.lock().await.events().await;
+            all.0.extend(console);
+            all.1.extend(network);
+        }
+        all
+    }
+}
+
+/// A window with its browser.
+pub(super) struct Window {
+    firefox: Firefox,
+    name: String,
+    context: tokio::sync::Mutex<Context>,
+}
+
+impl Window {
+    pub(super) fn driver(&self) -> &WebDriver {
+        &self.firefox.driver
+    }
+
+    /// Does in this window what the command of Chromium's protocol does there.
+    pub(super) async fn cdp(&self, method: &str, params: &Value) -> Value {
+        self.context.lock().await.cdp(&self.name, method, params).await
+    }
+
+    /// The value of a JavaScript expression, or of the promise that it is.
+    pub(super) async fn evaluate(&self, expression: &str) -> Result<Value, String> {
+        self.context.lock().await.evaluate(&self.name, expression).await
+    }
+}
+
+/// A connection to a browser, about one of its windows.
+struct Context {
     wire: Wire,
+    /// The set of cookies, storage and cache.
     id: String,
-    /// The fingers that are down: the window, and the number of the finger.
-    fingers: BTreeSet<(String, usize)>,
+    window: String,
+    /// The fingers that are down.
+    fingers: BTreeSet<usize>,
 }
 
 impl Context {
-    /// Opens an empty window, and returns its name.
-    pub(super) async fn open(&mut self) -> String {
-        let window = json!({ "type": "window", "userContext": self.id });
-        self.wire.command("browsingContext.create", window).await["context"].as_str().unwrap().to_owned()
-    }
-
-    /// Closes all windows.
-    pub(super) async fn close(mut self) {
+    /// Closes the window.
+    async fn close(mut self) {
+        // Its name is not used any more: a page that is closing asks nothing.
+        _ = self
+            .wire
+            .try_command("browsingContext.close", &json!({ "context": self.window, "promptUnload": false }))
+            .await;
         self.wire.command("browser.removeUserContext", json!({ "userContext": self.id })).await;
     }
 
     /// Saves what pages download in this folder.
-    pub(super) async fn save_downloads(&mut self, folder: &str) {
+    async fn save_downloads(&mut self, folder: &str) {
         let behaviour = json!({ "type": "allowed", "destinationFolder": folder });
         let all = json!({ "downloadBehavior": behaviour, "userContexts": [self.id] });
         self.wire.command("browser.setDownloadBehavior", all).await;
     }
 
     /// Does in this window what the command of Chromium's protocol does there.
-    pub(super) async fn cdp(&mut self, window: &str, method: &str, params: &Value) -> Value {
+    async fn cdp(&mut self, window: &str, method: &str, params: &Value) -> Value {
         let actions = match method {
             // Each window believes that it has the focus, because geckodriver wants it so.
             "Emulation.setFocusEmulationEnabled" | "Emulation.setTouchEmulationEnabled" => return Value::Null,
@@ -159,7 +253,7 @@ impl Context {
             })],
             "Input.dispatchMouseEvent" => vec![pointer(params)],
             "Input.dispatchKeyEvent" => vec![key(params)],
-            "Input.dispatchTouchEvent" => self.touches(window, params),
+            "Input.dispatchTouchEvent" => self.touches(params),
             _ => panic!("{method} needs Chromium: name this test in `support/left_out.rs`, with the reason"),
         };
         let actions = json!({ "context": window, "actions": actions });
@@ -167,7 +261,7 @@ impl Context {
     }
 
     /// The value of a JavaScript expression, or of the promise that it is.
-    pub(super) async fn evaluate(&mut self, window: &str, expression: &str) -> Result<Value, String> {
+    async fn evaluate(&mut self, window: &str, expression: &str) -> Result<Value, String> {
         let expression = format!("(async () => JSON.stringify((await ({expression})) ?? null))()");
         let script = json!({ "expression": expression, "target": { "context": window }, "awaitPromise": true });
         let answer = self.wire.try_command("script.evaluate", &script).await.map_err(|answer| answer.to_string())?;
@@ -178,26 +272,21 @@ impl Context {
     }
 
     /// One source for each finger that is down, goes down or goes up.
-    fn touches(&mut self, window: &str, params: &Value) -> Vec<Value> {
+    fn touches(&mut self, params: &Value) -> Vec<Value> {
         let points = params["touchPoints"].as_array().unwrap();
         let place = |at: usize, point: &Value| (point["id"].as_u64().map_or(at, |id| id as usize), point.clone());
         let now: Vec<(usize, Value)> = points.iter().enumerate().map(|(at, point)| place(at, point)).collect();
         let mut sources = Vec::new();
         for (number, point) in &now {
             let to = json!({ "type": "pointerMove", "x": whole(&point["x"]), "y": whole(&point["y"]), "duration": 0 });
-            let is_new = self.fingers.insert((window.to_owned(), *number));
+            let is_new = self.fingers.insert(*number);
             let down = is_new.then(|| json!({ "type": "pointerDown", "button": 0 }));
             sources.push((*number, [Some(to), down].into_iter().flatten().collect::<Vec<_>>()));
         }
-        let lifted: Vec<_> = self
-            .fingers
-            .iter()
-            .filter(|(of, number)| of == window && !now.iter().any(|(still, _)| still == number))
-            .cloned()
-            .collect();
-        for finger in lifted {
+        let lifted = self.fingers.iter().filter(|number| !now.iter().any(|(still, _)| still == *number));
+        for finger in lifted.copied().collect::<Vec<_>>() {
             self.fingers.remove(&finger);
-            sources.push((finger.1, vec![json!({ "type": "pointerUp", "button": 0 })]));
+            sources.push((finger, vec![json!({ "type": "pointerUp", "button": 0 })]));
         }
         let source = |(number, actions)| {
             let parameters = json!({ "pointerType": "touch" });
@@ -207,7 +296,7 @@ impl Context {
     }
 
     /// What happened since the last call, in the form of Chromium's events, and what the console says.
-    pub(super) async fn events(&mut self) -> (Vec<String>, Vec<Value>) {
+    async fn events(&mut self) -> (Vec<String>, Vec<Value>) {
         // Events that happened before are there before this is answered.
         self.wire.command("session.status", json!({})).await;
         let (mut console, mut network) = (Vec::new(), Vec::new());

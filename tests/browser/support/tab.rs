@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, WindowHandle};
 
-use super::{Browser, PATIENCE, is_firefox};
+use super::{Browser, PATIENCE, engine::Driven, is_firefox};
 
 /// A window. Its methods act on it, independent of the window used before.
 pub(crate) struct Tab<'b> {
@@ -31,13 +31,9 @@ const KEYS: [(&str, u32); 12] = [
 ];
 
 impl Tab<'_> {
-    /// Sends commands to this window from now on.
-    async fn switch(&self) {
-        let known = self.browser.current.lock().unwrap().as_ref() == Some(&self.window);
-        if !known {
-            self.browser.driver().switch_to_window(self.window.clone()).await.unwrap();
-            *self.browser.current.lock().unwrap() = Some(self.window.clone());
-        }
+    /// What drives this window. Commands go to it from now on.
+    async fn switch(&self) -> Driven<'_> {
+        self.browser.driven(&self.window).await
     }
 
     /// A command of the browser's own protocol.
@@ -47,8 +43,7 @@ impl Tab<'_> {
     }
 
     pub(crate) async fn go(&self, url: &str) {
-        self.switch().await;
-        self.browser.driver().goto(url).await.unwrap();
+        self.switch().await.driver().goto(url).await.unwrap();
     }
 
     /// Goes back in the history.
@@ -58,8 +53,7 @@ impl Tab<'_> {
     }
 
     pub(crate) async fn reload(&self) {
-        self.switch().await;
-        self.browser.driver().refresh().await.unwrap();
+        self.switch().await.driver().refresh().await.unwrap();
     }
 
     /// Runs `script` before anything else on each page from now on.
@@ -70,8 +64,8 @@ impl Tab<'_> {
     /// Minimizes the window, or shows it again. The page is notified.
     pub(crate) async fn minimize(&self, minimized: bool) {
         if is_firefox() {
-            self.switch().await;
-            let driver = self.browser.driver();
+            let driven = self.switch().await;
+            let driver = driven.driver();
             if minimized { driver.minimize_window().await } else { driver.set_window_rect(0, 0, 1280, 1000).await }
                 .unwrap();
             return self.until(&format!("document.hidden === {minimized}")).await;
@@ -157,8 +151,8 @@ impl Tab<'_> {
 
     /// An image of the element, as PNG.
     pub(crate) async fn picture(&self, selector: &str) -> Vec<u8> {
-        self.switch().await;
-        let element = self.browser.driver().find(By::Css(selector)).await.unwrap();
+        let driven = self.switch().await;
+        let element = driven.driver().find(By::Css(selector)).await.unwrap();
         element.screenshot_as_png().await.unwrap()
     }
 
