@@ -222,6 +222,7 @@ fn the_mouse_chooses_in_each_control() {
         let at = |value: f64| (grip.0 + (value - 25.0) / 50.0 * width, grip.1);
         tab.mouse("mousePressed", at(20.0), true).await;
         tab.mouse("mouseMoved", at(30.0), true).await;
+        tab.mouse("mouseMoved", at(40.0), true).await;
         tab.mouse("mouseReleased", at(40.0), false).await;
         until_last(&seen, "band", "band 10 40").await;
         tab.click("#table button").await;
@@ -244,8 +245,12 @@ fn a_finger_chooses_in_each_control() {
         let (x, y) = tab.point("#band .dd-range-body", 0.5, 0.5).await;
         let width: f64 = tab.js("document.querySelector('#band .dd-range-body').clientWidth - 20").await;
         let step = width / 50.0;
+        // The first pixels of a finger tell whether it scrolls.
         tab.swipe((x - 5.0 * step, y), 20, (step, 0.0)).await;
-        until_last(&seen, "band", "band 10 40").await;
+        let upper = |line: &String| line.strip_prefix("band 10 ")?.parse::<f64>().ok();
+        let moved =
+            async || seen.all().iter().filter_map(upper).next_back().filter(|upper| (30.0..=41.0).contains(upper));
+        eventually("the upper thumb", moved).await;
         tap(&tab, "#table button").await;
         until_last(&seen, "table", "table pressed").await;
     });

@@ -280,13 +280,12 @@ export class DdGraph extends Component {
     if (this.isConnected) this.#pane.attach();
     this.#pane.request();
     const reading = { step: this.#step.bind(this), leave: () => this.#read(null) };
-    this.#box.addEventListener("keydown", (event) => {
-      // The parts of the figure have keys of their own.
-      if (event.target !== this.#box) return;
+    const keys = /** @type {HTMLElement | null} */ (this.querySelector(".dd-graph-keys"));
+    keys?.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.#press();
       else readByKey(event, this, reading);
     });
-    this.#box.addEventListener("blur", () => this.#read(null));
+    keys?.addEventListener("blur", () => this.#read(null));
   }
 
   /** Where a browser cannot move an element, a list of rows takes it away and puts it back. */

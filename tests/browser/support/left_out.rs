@@ -3,8 +3,26 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 1] =
-    [("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method")];
+const NEEDS_CHROMIUM: [(&str, &str); 9] = [
+    ("accessible", "pictures that are approved in Chromium, and a page without its policy for axe-core"),
+    ("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method"),
+    ("gates-fault_a_stop_had_no_accessible_name", "the tree of accessibility"),
+    ("not_live-fault_a_page_whose_script_does_not_run_looked_live", "blocked addresses"),
+    ("off_screen-what_is_off_the_screen_is_printed", "the media type of a printer"),
+    (
+        "own_tls-a_login_over_own_tls_gives_a_live_page_and_what_browsers_keep_from_plain_http",
+        "the attributes of cookies",
+    ),
+    (
+        "photo-the_picture_of_now_is_there_without_a_script_and_stays_when_the_script_comes",
+        "scripts of a test without those of the page",
+    ),
+    (
+        "texts-an_upload_reaches_the_callback_and_what_is_not_accepted_does_not",
+        "files that are chosen without a dialog",
+    ),
+    ("texts-a_text_is_copied_and_a_key_acts_except_while_somebody_types", "the permission to read the clipboard"),
+];
 
 /// Why Firefox leaves out this test, if it does.
 pub(super) fn reason(name: &str) -> Option<&'static str> {
