@@ -242,6 +242,8 @@ fn a_finger_chooses_in_each_control() {
             until_last(&seen, case.id, what).await;
             reset(&server, &tab, case).await;
         }
+        tap(&tab, "#table button").await;
+        until_last(&seen, "table", "table pressed").await;
         let (x, y) = tab.point("#band .dd-range-body", 0.5, 0.5).await;
         let width: f64 = tab.js("document.querySelector('#band .dd-range-body').clientWidth - 20").await;
         let step = width / 50.0;
@@ -251,8 +253,6 @@ fn a_finger_chooses_in_each_control() {
         let moved =
             async || seen.all().iter().filter_map(upper).next_back().filter(|upper| (30.0..=41.0).contains(upper));
         eventually("the upper thumb", moved).await;
-        tap(&tab, "#table button").await;
-        until_last(&seen, "table", "table pressed").await;
     });
 }
 
