@@ -314,7 +314,7 @@ impl Context {
                     }
                     continue;
                 }
-                Some("network.fetchError") if request["url"].as_str().is_some_and(|url| url.ends_with("/_dash/socket")) => {
+                Some("network.fetchError") if is_socket(request) => {
                     console.push(format!("WebSocket connection to {} failed: {}", request["url"], failure(params)));
                     continue;
                 }
@@ -322,6 +322,11 @@ impl Context {
                     "method": "Network.requestWillBeSent",
                     "params": { "requestId": id, "documentURL": request["url"], "request": { "url": request["url"] } },
                 }),
+                Some("network.responseCompleted") if is_socket(request) && params["response"]["status"].as_u64() >= Some(400) => {
+                    let status = &params["response"]["status"];
+                    console.push(format!("WebSocket connection to {} failed: answered with {status}", request["url"]));
+                    continue;
+                }
                 Some("network.responseCompleted") => json!({
                     "method": "Network.responseReceived",
                     "params": { "requestId": id, "response": { "status": params["response"]["status"], "url": request["url"] } },
@@ -338,6 +343,11 @@ impl Context {
         }
         (console, network)
     }
+}
+
+/// Whether it is the request of a page's socket, of which the console of Chromium tells.
+fn is_socket(request: &Value) -> bool {
+    request["url"].as_str().is_some_and(|url| url.ends_with("/_dash/socket"))
 }
 
 /// Why a request failed, by the name that Chromium has for it.

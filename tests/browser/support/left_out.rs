@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 12] = [
+const NEEDS_CHROMIUM: [(&str, &str); 13] = [
     ("accessible", "pictures that are approved in Chromium, and a page without its policy for axe-core"),
     ("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method"),
     ("gates-fault_a_stop_had_no_accessible_name", "the tree of accessibility"),
@@ -13,6 +13,7 @@ const NEEDS_CHROMIUM: [(&str, &str); 12] = [
     ),
     ("gestures-scrolling_past_a_slider_with_a_finger_does_not_set_it", "a finger that scrolls the page"),
     ("gestures-two_fingers_and_a_cancelled_touch_leave_a_slider_as_it_was", "a touch that the system takes away"),
+    ("inputs-a_finger_turns_a_knob_and_scrolls_beside_it", "a finger that scrolls the page"),
     ("not_live-fault_a_page_whose_script_does_not_run_looked_live", "blocked addresses"),
     ("off_screen-what_is_off_the_screen_is_printed", "the media type of a printer"),
     (
