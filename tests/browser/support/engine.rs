@@ -1,6 +1,6 @@
 //! The browser that the tests run in: Chromium, or Firefox with `DASH_BROWSER=firefox`.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, rc::Rc};
 
 use serde_json::Value;
 use thirtyfour::{WebDriver, WindowHandle};
@@ -10,7 +10,7 @@ use super::{chromium, firefox};
 
 /// A browser that one test uses, with a set of windows for it alone.
 pub(super) enum Engine {
-    Chromium(chromium::Chromium, Mutex<chromium::Context>),
+    Chromium(chromium::Chromium, Box<Mutex<chromium::Context>>),
     Firefox(firefox::Windows),
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn is_firefox() -> bool {
 /// What drives a window: a command to it goes to the current window.
 pub(super) enum Driven<'e> {
     Chromium(&'e WebDriver),
-    Firefox(Arc<firefox::Window>),
+    Firefox(Rc<firefox::Window>),
 }
 
 impl Driven<'_> {
@@ -45,7 +45,7 @@ impl Engine {
         }
         let chromium = chromium::Chromium::take().await;
         let context = chromium.context().await;
-        Self::Chromium(chromium, Mutex::new(context))
+        Self::Chromium(chromium, Box::new(Mutex::new(context)))
     }
 
     /// Closes all windows, and keeps the browser for the next test if it is as new.

@@ -6,10 +6,7 @@
 //! The tests say what a person does as commands of Chromium's protocol. What WebDriver BiDi can do as well is translated here:
 //! mouse, fingers, keys and the size of the page. What only Chromium can do is left out (`left_out.rs`).
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeSet, rc::Rc, sync::Mutex};
 
 use serde_json::{Value, json};
 use thirtyfour::{
@@ -106,17 +103,17 @@ impl Drop for Firefox {
 /// The windows of one test.
 #[derive(Default)]
 pub(super) struct Windows {
-    all: Mutex<Vec<Arc<Window>>>,
+    all: Mutex<Vec<Rc<Window>>>,
     downloads: Mutex<Option<String>>,
 }
 
 impl Windows {
-    pub(super) fn named(&self, name: &str) -> Arc<Window> {
+    pub(super) fn named(&self, name: &str) -> Rc<Window> {
         let all = self.all.lock().unwrap();
-        Arc::clone(all.iter().find(|window| window.name == name).unwrap())
+        Rc::clone(all.iter().find(|window| window.name == name).unwrap())
     }
 
-    fn all(&self) -> Vec<Arc<Window>> {
+    fn all(&self) -> Vec<Rc<Window>> {
         self.all.lock().unwrap().clone()
     }
 
@@ -128,14 +125,14 @@ impl Windows {
             window.context.lock().await.save_downloads(&folder).await;
         }
         let name = window.name.clone();
-        self.all.lock().unwrap().push(Arc::new(window));
+        self.all.lock().unwrap().push(Rc::new(window));
         name
     }
 
     /// Closes all windows, and keeps their browsers for the next test if they are as new.
     pub(super) async fn end(self, is_as_new: bool) {
         for window in self.all.into_inner().unwrap() {
-            let Some(Window { firefox, context, .. }) = Arc::into_inner(window) else { continue };
+            let Some(Window { firefox, context, .. }) = Rc::into_inner(window) else { continue };
             context.into_inner().close().await;
             if is_as_new {
                 firefox.give_back();
