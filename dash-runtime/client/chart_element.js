@@ -1,23 +1,12 @@
 // What all charts on a canvas do alike: draw, follow the pointer and the keyboard, and say what is read.
 
 import { ChartCanvas } from "./chart_canvas.js";
+import { readByKey } from "./chart_keys.js";
 import { Component } from "./element.js";
 
 /** @import { Palette } from "./chart_axis.js" */
 
 /** @typedef {{ width: number, height: number, unit: number }} Size  in device pixels; `unit` is their number per CSS pixel */
-
-/** How far a key goes. Up is towards larger values. @type {Map<string, [across: number, up: number]>} */
-const KEYS = new Map([
-  ["ArrowLeft", [-1, 0]],
-  ["ArrowRight", [1, 0]],
-  ["ArrowUp", [0, 1]],
-  ["ArrowDown", [0, -1]],
-  ["Home", [Number.NEGATIVE_INFINITY, 0]],
-  ["End", [Number.POSITIVE_INFINITY, 0]],
-]);
-/** With Shift, a key goes so many times as far. */
-const FAR = 10;
 
 export class ChartElement extends Component {
   /** @type {ChartCanvas | null} */
@@ -45,7 +34,8 @@ export class ChartElement extends Component {
     });
     // A finger that scrolls the page reads nothing.
     for (const type of ["blur", "pointercancel"]) plot.addEventListener(type, () => this.leave());
-    plot.addEventListener("keydown", (event) => this.#key(event));
+    const reading = { step: this.step.bind(this), leave: () => this.leave() };
+    plot.addEventListener("keydown", (event) => readByKey(event, this, reading));
   }
 
   connectedCallback() {
@@ -106,22 +96,5 @@ export class ChartElement extends Component {
   write(text) {
     const line = this.querySelector(".dd-chart-reading");
     if (line && line.textContent !== text) line.textContent = text;
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") {
-      this.leave();
-      return;
-    }
-    const [across, up] = KEYS.get(event.key) ?? [0, 0];
-    if (across === 0 && up === 0) return;
-    const far = event.shiftKey ? FAR : 1;
-    const said = this.step(across * far, up * far);
-    if (said === null) return;
-    event.preventDefault();
-    const status = this.querySelector("[role=status]");
-    if (status) status.textContent = said;
   }
 }

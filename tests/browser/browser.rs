@@ -27,6 +27,7 @@ mod complaints;
 mod computed;
 mod container;
 mod dialogs;
+mod each_way;
 mod edges;
 mod edits;
 mod enter;

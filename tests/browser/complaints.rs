@@ -2,7 +2,7 @@
 
 use crate::{
     panel::{Bench, Panel},
-    support::{Example, Guarded, Server, browser_test},
+    support::{Example, Guarded, Server, browser_test, is_firefox},
 };
 
 #[test]
@@ -11,12 +11,13 @@ fn what_a_page_does_wrong_is_noticed() {
         let server = Server::start::<Panel>(Bench::counted(0)).await;
         let (first, second) = browser.two_tabs(&server.url()).await;
         assert_eq!(browser.complaints().await, [""; 0]);
+        let markup = if is_firefox() { "require-trusted-types-for" } else { "TrustedHTML" };
         for (tab, wrong, complaint) in [
             (&first, "console.error('this is wrong')", "this is wrong"),
             (&second, "console.warn('this is strange')", "this is strange"),
             (&second, "setTimeout(() => { throw new Error('thrown') })", "thrown"),
             (&second, "document.body.setAttribute('style', 'color: red')", "Content Security Policy"),
-            (&first, "try { document.body.innerHTML = '' } catch {}", "TrustedHTML"),
+            (&first, "try { document.body.innerHTML = '' } catch {}", markup),
             (&second, "document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.1:9/' }))", "img-src"),
             (&first, "fetch('/nothing-here')", "answered with 404"),
         ] {

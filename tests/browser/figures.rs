@@ -167,3 +167,53 @@ fn all_kinds_are_drawn_under_the_policy_of_the_page_and_elements_that_are_moved_
         tab.until(&drawn("bars")).await;
     });
 }
+
+#[test]
+fn keys_read_the_points_of_a_figure_and_press_them() {
+    browser_test(async |browser| {
+        let (_server, tab, handle) = figures(browser).await;
+        let said = |graph: &str, words: &str| {
+            format!("document.querySelector('#{graph} [role=status]').textContent === {words:?}")
+        };
+        let traces = json!([
+            { "name": "<b>Rise</b>", "x": [0, 1, 2], "y": [0, 1, 4] },
+            { "name": "Hidden", "x": [0], "y": [9], "visible": "legendonly" },
+            { "name": "Fall", "x": [0, 1.5], "y": [4, 0.5] },
+        ]);
+        handle.push(changes![Ui::graph.figure = Figure::try_from(json!({ "data": traces })).unwrap()]).unwrap();
+        tab.until(&format!("{PLOT}.data.length === 3")).await;
+        tab.focus("#graph .dd-graph-keys").await;
+        for (key, words) in [
+            ("ArrowRight", "Rise: 0, 0"),
+            ("ArrowRight", "Rise: 1, 1"),
+            ("End", "Rise: 2, 4"),
+            ("ArrowRight", "Rise: 2, 4"),
+            ("Home", "Rise: 0, 0"),
+            ("ArrowDown", "Fall: 0, 4"),
+            ("ArrowRight", "Fall: 1.5, 0.5"),
+        ] {
+            tab.press(key).await;
+            tab.until(&said("graph", words)).await;
+            // plotly.js shows the point that is read.
+            tab.until("document.querySelector('#graph .hoverlayer .hovertext') !== null").await;
+        }
+        tab.press("Enter").await;
+        tab.wait_for_text("#told", "Fall Some(1) Number(1.5) Number(0.5)").await;
+        tab.press("Escape").await;
+        tab.until("document.querySelector('#graph .hoverlayer .hovertext') === null").await;
+        // The focus is to be seen, and the name of what has it says what the keys do.
+        assert!(tab.js::<bool>("getComputedStyle(document.activeElement).outlineStyle !== 'none'").await);
+        // Parts and cells are read as well.
+        for (graph, first, second) in
+            [("pie", "trace 0: a, 1", "trace 0: b, 2"), ("heat", "trace 0: 0, 0, 1", "trace 0: 1, 0, 2")]
+        {
+            tab.run(&format!("document.querySelector('#{graph}').scrollIntoView({{ behavior: 'instant' }})")).await;
+            tab.until(&drawn(graph)).await;
+            tab.focus(&format!("#{graph} .dd-graph-keys")).await;
+            for words in [first, second] {
+                tab.press("ArrowRight").await;
+                tab.until(&said(graph, words)).await;
+            }
+        }
+    });
+}

@@ -37,6 +37,8 @@ impl Container {
     }
 }
 
+// Not a view: its content is a tree of elements that callbacks write, and a view has no word for a tree. The server and
+// `showTree` draw the same tree, so nothing is written twice.
 impl Render for Container {
     fn render(&self, html: &mut Html) {
         html.element(&self.children);

@@ -89,6 +89,8 @@ macro_rules! floating {
             }
         }
 
+        // Not a view: its content is a tree of elements, for which a view has no word. The script fills the same parts, and has
+        // the modality, the focus and the order of the buttons beside them.
         impl Render for $floating {
             fn render(&self, html: &mut Html) {
                 let Self { id, open, title, children, confirm_label, tone, cancel_label, .. } = self;

@@ -33,14 +33,16 @@ export class DdDropdown extends Component {
     if (this.#opened) return;
     this.touched = true;
     this.#opened = new AbortController();
-    // The document gets no movements of the pointer while the list is open. The button is up before that.
     const options = { signal: this.#opened.signal };
-    addEventListener("pointermove", ({ buttons }) => buttons === 0 && this.#close(), options);
+    const tells = CSS.supports("selector(:open)");
+    const isOpen = () => tells && this.#control?.matches(":open");
+    // The button is up before the document gets movements of the pointer. In Firefox it gets some while the list is open.
+    addEventListener("pointermove", ({ buttons }) => buttons === 0 && !isOpen() && this.#close(), options);
     addEventListener("keyup", ({ key }) => key === "Escape" && this.#close(), options);
     addEventListener("pointerdown", ({ target }) => target !== this.#control && this.#close(), options);
     // A list of a phone is closed by a touch of which the document gets nothing.
-    if (!CSS.supports("selector(:open)")) return;
-    const timer = setInterval(() => this.#control?.matches(":open") || this.#close(), LOOK);
+    if (!tells) return;
+    const timer = setInterval(() => isOpen() || this.#close(), LOOK);
     options.signal.addEventListener("abort", () => clearInterval(timer));
   }
 

@@ -1,6 +1,17 @@
 import { ChartPane } from "../../../dash-runtime/client/chart_canvas.js";
 import { colourAt } from "../../../dash-runtime/client/chart_colours.js";
+import {
+  axesOf,
+  nextReading,
+  pointsOf,
+  readingsOf,
+  readingWords,
+  selectionOf,
+} from "../../../dash-runtime/client/chart_figure.js";
+import { readByKey } from "../../../dash-runtime/client/chart_keys.js";
 import { Component, define } from "../../../dash-runtime/client/element.js";
+
+/** @import { Place } from "../../../dash-runtime/client/chart_figure.js" */
 
 /** As many items as the server keeps for clients that connect later. */
 const GRAPH_RING = 2000;
@@ -8,10 +19,6 @@ const GRAPH_RING = 2000;
 const GRAPH_REST = 100;
 /** The time until the library is loaded again, in milliseconds. */
 const GRAPH_AGAIN = 5_000;
-/** The largest number of points of an event. */
-const GRAPH_POINTS = 200;
-/** The longest text in an event. */
-const GRAPH_TEXT = 200;
 /** The colours of the theme for series. */
 const GRAPH_COLOURS = 10;
 
@@ -21,7 +28,6 @@ const GRAPH_COLOURS = 10;
  * @typedef {number | string | null} Cell
  * @typedef {{ trace: number, x: Cell[], y: Cell[], restart: boolean }} Points
  * @typedef {{ text: string, muted: string, line: string, ground: string, font: string, series: string[] }} Look
- * @typedef {{ axis: string, from: Cell, to: Cell, automatic: boolean }} AxisRange
  */
 
 /** The types that WebGL draws with compiled code, which the page's policy forbids, and what draws the same without. */
@@ -198,64 +204,6 @@ export function configFor(config, touch) {
   };
 }
 
-/** @param {unknown} value @returns {Cell} */
-function cellOf(value) {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  return typeof value === "string" ? value.slice(0, GRAPH_TEXT) : null;
-}
-
-/**
- * The points of an event of plotly.js, for an event of the component.
- * @param {Record<string, any>[]} points
- */
-export function pointsOf(points) {
-  return points.slice(0, GRAPH_POINTS).map((point) => ({
-    trace: Number(point.curveNumber) || 0,
-    index: Number.isInteger(point.pointNumber) ? point.pointNumber : null,
-    name: String(point.data?.name ?? "").slice(0, GRAPH_TEXT),
-    x: cellOf(point.x),
-    y: cellOf(point.y),
-    value: cellOf(point.z ?? point.value),
-    label: String(point.label ?? "").slice(0, GRAPH_TEXT),
-  }));
-}
-
-/**
- * The axes that a change of the layout concerns.
- * @param {Record<string, unknown>} change  as of `plotly_relayout`
- * @returns {AxisRange[]}
- */
-export function axesOf(change) {
-  /** @type {Map<string, AxisRange>} */
-  const axes = new Map();
-  for (const [key, value] of Object.entries(change)) {
-    const [, axis, end] = /^([xy]axis\d*)\.(range\[0\]|range\[1\]|range|autorange)$/.exec(key) ?? [];
-    if (axis === undefined) continue;
-    const range = axes.get(axis) ?? { axis, from: null, to: null, automatic: false };
-    if (end === "autorange") range.automatic = value === true;
-    else if (end === "range" && Array.isArray(value))
-      [range.from, range.to] = [cellOf(value[0]), cellOf(value[1])];
-    else if (end === "range[0]") range.from = cellOf(value);
-    else if (end === "range[1]") range.to = cellOf(value);
-    axes.set(axis, /** @type {AxisRange} */ (range));
-  }
-  return [...axes.values()];
-}
-
-/**
- * What is selected: points, their number, and the sides of a box.
- * @param {{ points?: Record<string, any>[], range?: Record<string, unknown> } | undefined} event
- */
-export function selectionOf(event) {
-  const points = event?.points ?? [];
-  const sides = Object.entries(event?.range ?? {}).map(([name, range]) => [
-    // `x2` is the range on `xaxis2`.
-    `${name.slice(0, 1)}axis${name.slice(1)}.range`,
-    range,
-  ]);
-  return { points: pointsOf(points), count: points.length, axes: axesOf(Object.fromEntries(sides)) };
-}
-
 /** @type {any} the library, when it is there */
 let plotly = null;
 /** @type {Promise<void> | null} */
@@ -318,6 +266,8 @@ export class DdGraph extends Component {
   #hovered = "[]";
   #told = Number.NEGATIVE_INFINITY;
   #timer = 0;
+  /** The point that a person reads with keys. @type {Place | null} */
+  #place = null;
 
   mount() {
     this.#box = this.querySelector(".dd-graph-box");
@@ -329,6 +279,13 @@ export class DdGraph extends Component {
     this.#pane.paint = (width, height) => this.#paint(width, height);
     if (this.isConnected) this.#pane.attach();
     this.#pane.request();
+    const reading = { step: this.#step.bind(this), leave: () => this.#read(null) };
+    const keys = /** @type {HTMLElement | null} */ (this.querySelector(".dd-graph-keys"));
+    keys?.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.#press();
+      else readByKey(event, this, reading);
+    });
+    keys?.addEventListener("blur", () => this.#read(null));
   }
 
   /** Where a browser cannot move an element, a list of rows takes it away and puts it back. */
@@ -433,14 +390,59 @@ export class DdGraph extends Component {
       const data = withPoints(traces, this.#items, keep);
       const layout = layoutFor(figure.layout, place);
       const note = lost.length === 0 ? "" : `This page cannot draw traces of the type ${lost.join(", ")}.`;
-      plotly
-        .react(plot, data, layout, configFor(figure.config, place.touch))
-        .then(() => this.#note(note), failed);
+      plotly.react(plot, data, layout, configFor(figure.config, place.touch)).then(() => {
+        this.#note(note);
+        if (this.#place) this.#mark();
+      }, failed);
       if (!this.#listens) this.#listen(plot);
       this.#listens = true;
     } catch (error) {
       failed(error);
     }
+  }
+
+  /** The traces as they are drawn: with the points that were added, and without those that a viewer has switched off. */
+  get #traces() {
+    const plot = /** @type {any} */ (this.#plot);
+    return this.#drawn ? (plot.data ?? []) : [];
+  }
+
+  /** The point that is read, if it is still there. */
+  get #reading() {
+    const trace = this.#place && this.#traces[this.#place.trace];
+    return (trace && readingsOf(trace)[/** @type {Place} */ (this.#place).at]) ?? null;
+  }
+
+  /** @param {number} across @param {number} up */
+  #step(across, up) {
+    this.#read(nextReading(this.#traces, this.#place, across, up));
+    const [place, reading] = [this.#place, this.#reading];
+    return place && reading ? readingWords(this.#traces[place.trace], place.trace, reading) : null;
+  }
+
+  /** @param {Place | null} place */
+  #read(place) {
+    if (!place && !this.#place) return;
+    this.#place = place;
+    this.#mark();
+  }
+
+  /** Shows the point that is read as plotly.js shows one under the pointer. It does so in planes only. */
+  #mark() {
+    const [place, reading] = [this.#place, this.#reading];
+    if (!this.#drawn) return;
+    if (!place || reading?.index === undefined) plotly.Fx.unhover(this.#plot);
+    else if (reading.index !== null)
+      plotly.Fx.hover(this.#plot, [{ curveNumber: place.trace, pointNumber: reading.index }]);
+  }
+
+  /** A click on the point that is read. */
+  #press() {
+    const [place, reading] = [this.#place, this.#reading];
+    if (!place || !reading || this.props.disabled) return;
+    const { index, x, y, value, label } = reading;
+    const point = { curveNumber: place.trace, pointNumber: index, data: this.#traces[place.trace] };
+    this.send("click", pointsOf([{ ...point, x, y, value, label }]));
   }
 
   /** @param {any} plot */

@@ -48,8 +48,9 @@ const PLOTLY_JS: Library = Library::new("plotly.js", plotly_js);
 ///   the configuration.
 /// - The button that saves a picture, and LaTeX in texts.
 ///
-/// A graph is for the pointer. On a touch screen a finger scrolls the page, unless the figure sets `dragmode`. A screen
-/// reader reads its name, the title of the figure and what the traces are.
+/// On a touch screen a finger scrolls the page, unless the figure sets `dragmode`. A screen reader reads its name, the title
+/// of the figure and what the traces are. The arrow keys read the points of a trace and go to the next trace, Home and End go
+/// to its ends, and Enter is a click on the point.
 #[derive(Component)]
 #[component(tag = "dd-graph", script = "graph.js", style = "graph.css", library = PLOTLY_JS, bundled)]
 pub struct Graph {
@@ -364,7 +365,12 @@ impl View for Graph {
             // The script fills both.
             look.tag("div").attr("class", "dd-graph-plot").empty();
             look.tag("p").attr("class", "dd-graph-note").text("The figure is loading.");
+            // Not around the plot: its texts change under the pointer, and a press on a control whose words have just changed
+            // is dropped.
+            let keys = look.tag("div").attr("class", "dd-graph-keys").attr("role", "img").attr("tabindex", 0);
+            keys.attr("aria-label", chart::spoken(p.label, ": figure. Arrow keys read values.")).empty();
         });
+        chart::status(look);
     }
 }
 

@@ -38,6 +38,8 @@ impl Image {
     }
 }
 
+// Not a view: the first paint has the picture without a script, at an address that the server makes for this document. The
+// script replaces the whole element by one that has finished loading, so a binding to it would be lost.
 impl Render for Image {
     fn render(&self, html: &mut Html) {
         html.tag("figure").attr("class", "dd-image").inner(|html| {

@@ -216,6 +216,8 @@ fn harmless(address: &str) -> Option<Cow<'static, str>> {
     (is_plain && (is_known || is_place)).then(|| Cow::Owned(address.to_owned()))
 }
 
+// Not a view: the text becomes a tree of elements on the server, and a view has no word for a tree. `showTree` draws the same
+// tree in the page, so nothing is written twice.
 impl Render for Markdown {
     fn render(&self, html: &mut Html) {
         html.element(&self.text.tree);

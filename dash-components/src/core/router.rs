@@ -36,6 +36,8 @@ pub struct Router {
     children: Element,
 }
 
+// Not a view: its content is a tree of elements that a callback writes, and a view has no word for a tree. The server and
+// `showTree` draw the same tree, so nothing is written twice.
 impl Render for Router {
     fn render(&self, html: &mut Html) {
         html.element(&self.children);

@@ -47,6 +47,8 @@ impl Tabs {
     }
 }
 
+// Not a view: its panels are a tree of elements, for which a view has no word, and the tab that is open is the browser's. The
+// script sets the state of all tabs itself, so a binding for it would have no effect.
 impl Render for Tabs {
     fn render(&self, html: &mut Html) {
         let name = if self.label.is_empty() { words(self.id) } else { self.label.clone() };

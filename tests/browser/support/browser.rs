@@ -11,21 +11,22 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{WebDriver, WindowHandle};
+use thirtyfour::WindowHandle;
 
 use super::{
     Group, Tab,
-    chromium::{Chromium, Context},
+    engine::{Driven, Engine},
+    is_firefox,
 };
 
 /// A browser of one test: its windows know nothing of other tests.
 pub(crate) struct Browser {
-    chromium: Chromium,
-    context: tokio::sync::Mutex<Context>,
+    engine: Engine,
     /// The window that commands go to.
-    pub(super) current: Mutex<Option<WindowHandle>>,
+    current: Mutex<Option<WindowHandle>>,
     windows: Mutex<Vec<WindowHandle>>,
     allowed: Mutex<Vec<&'static str>>,
+    console: Mutex<Vec<String>>,
     events: Mutex<Vec<Value>>,
     /// Whether the next test may use this browser.
     is_as_new: AtomicBool,
@@ -35,41 +36,43 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) async fn start() -> Self {
-        let chromium = Chromium::take().await;
-        let context = chromium.context().await;
         let browser = Self {
-            chromium,
-            context: tokio::sync::Mutex::new(context),
+            engine: Engine::start().await,
             current: Mutex::default(),
             windows: Mutex::default(),
             allowed: Mutex::default(),
+            console: Mutex::default(),
             events: Mutex::default(),
             is_as_new: AtomicBool::new(true),
             groups: Mutex::default(),
         };
         // What the browser says of the test before.
-        browser.driver().browser_log().await.unwrap();
-        browser.driver().get_log("performance").await.unwrap();
+        browser.engine.events().await;
         browser
     }
 
     /// Closes all windows, and keeps the browser for the next test.
     pub(super) async fn end(self) {
-        let Self { chromium, context, is_as_new, groups, .. } = self;
+        let Self { engine, is_as_new, groups, .. } = self;
         drop(groups);
-        context.into_inner().close().await;
-        if is_as_new.into_inner() {
-            chromium.give_back();
-        }
+        engine.end(is_as_new.into_inner()).await;
     }
 
-    pub(super) fn driver(&self) -> &WebDriver {
-        &self.chromium.driver
+    /// What drives this window. Commands go to it from now on.
+    pub(super) async fn driven(&self, window: &WindowHandle) -> Driven<'_> {
+        let driven = self.engine.driven(window);
+        // Firefox has one window for each driver.
+        let known = is_firefox() || self.current.lock().unwrap().as_ref() == Some(window);
+        if !known {
+            driven.driver().switch_to_window(window.clone()).await.unwrap();
+            *self.current.lock().unwrap() = Some(window.clone());
+        }
+        driven
     }
 
     /// Opens another, empty window.
     pub(crate) async fn tab(&self) -> Tab<'_> {
-        let window = WindowHandle::from(self.context.lock().await.open().await);
+        let window = WindowHandle::from(self.engine.open().await);
         self.windows.lock().unwrap().push(window.clone());
         let tab = Tab { browser: self, window };
         // Each page must believe that it has the focus.
@@ -77,14 +80,24 @@ impl Browser {
         tab
     }
 
+    /// A command of the browser's own protocol to this window, which is the current one.
+    pub(super) async fn cdp(&self, window: &WindowHandle, method: &str, params: Value) -> Value {
+        self.engine.cdp(window, method, params).await
+    }
+
+    /// The value of a JavaScript expression, or of the promise that it is, in this window, which is the current one.
+    pub(super) async fn evaluate(&self, window: &WindowHandle, expression: &str) -> Result<Value, String> {
+        self.engine.evaluate(window, expression).await
+    }
+
     /// A command of the browser's own protocol about all windows of this test, such as the permissions of their pages.
     pub(crate) async fn configure(&self, method: &str, params: Value) {
-        self.context.lock().await.configure(method, params).await;
+        self.engine.configure(method, params).await;
     }
 
     /// Saves what pages download in this folder.
     pub(crate) async fn save_downloads(&self, folder: &Path) {
-        self.configure("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await;
+        self.engine.save_downloads(folder).await;
     }
 
     /// Opens a window with this page, and waits until it is connected.
@@ -107,7 +120,9 @@ impl Browser {
     /// Sends a signal to the browser, such as `STOP`. Until it continues, its tabs do not answer.
     pub(crate) fn signal(&self, signal: &str) {
         self.is_as_new.store(false, Relaxed);
-        super::group::signal(self.chromium.number(), signal);
+        for group in self.engine.groups() {
+            super::group::signal(group, signal);
+        }
     }
 
     /// Accepts complaints that contain `text` in this test.
@@ -118,10 +133,8 @@ impl Browser {
     /// The browser's complaints about all its pages: errors and warnings on the console, violations of the content
     /// security policy, and failed requests.
     pub(crate) async fn complaints(&self) -> Vec<String> {
-        let console = self.driver().browser_log().await.unwrap();
-        let loud = console.into_iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"));
-        let mut complaints: Vec<String> = loud.map(|entry| format!("console: {}", entry.message)).collect();
         self.read_events().await;
+        let mut complaints = std::mem::take(&mut *self.console.lock().unwrap());
         let events = self.events.lock().unwrap();
         let ours: HashSet<&str> = events
             .iter()
@@ -149,14 +162,11 @@ impl Browser {
         urls.filter(|url| url.starts_with("http") || url.starts_with("ws")).map(str::to_owned).collect()
     }
 
-    /// Reads the network events since the last call.
+    /// Reads what the console and the network said since the last call.
     async fn read_events(&self) {
-        let log = self.driver().get_log("performance").await.unwrap();
-        let events = log.iter().map(|entry| {
-            let mut entry: Value = serde_json::from_str(&entry.message).unwrap();
-            entry["message"].take()
-        });
-        self.events.lock().unwrap().extend(events);
+        let (console, network) = self.engine.events().await;
+        self.console.lock().unwrap().extend(console);
+        self.events.lock().unwrap().extend(network);
     }
 
     /// Saves screenshots and texts of a failed test.
@@ -164,12 +174,10 @@ impl Browser {
         fs::create_dir_all(folder).unwrap();
         let windows = self.windows.lock().unwrap().clone();
         for (number, window) in windows.into_iter().enumerate() {
-            _ = self.driver().switch_to_window(window).await;
-            _ = self.driver().screenshot(&folder.join(format!("{test}-{number}.png"))).await;
-            _ = fs::write(
-                folder.join(format!("{test}-{number}.html")),
-                self.driver().source().await.unwrap_or_default(),
-            );
+            let driven = self.driven(&window).await;
+            _ = driven.driver().screenshot(&folder.join(format!("{test}-{number}.png"))).await;
+            let source = driven.driver().source().await.unwrap_or_default();
+            _ = fs::write(folder.join(format!("{test}-{number}.html")), source);
         }
         let complaints = self.complaints().await;
         eprintln!("screenshots and documents are in {}; complaints: {complaints:#?}", folder.display());

@@ -1,24 +1,12 @@
 //! Chromium and its driver. They serve several tests, one after the other, because their start takes more processor time than
 //! most tests.
 
-use std::{
-    fs,
-    os::unix::process::CommandExt as _,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{
-        LazyLock, Mutex,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-};
+use std::{fs, path::Path, sync::Mutex};
 
-use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
-use tokio::net::TcpStream;
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
-use super::{Group, installed};
+use super::{Group, folders, installed, wire::Wire};
 
 /// Turns off everything that the browser does by itself, so that all network traffic is the page's.
 const FLAGS: [&str; 13] = [
@@ -68,10 +56,8 @@ impl Chromium {
     }
 
     async fn start() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let chromium = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let folder = FOLDERS.path.join(NUMBER.fetch_add(1, Relaxed).to_string());
-        fs::create_dir_all(&folder).unwrap();
+        let folder = folders::new_folder();
         let (group, port) = start_driver(&folder);
         let mut wanted = DesiredCapabilities::chrome();
         let profile = format!("--user-data-dir={}", folder.join("profile").display());
@@ -95,14 +81,22 @@ impl Chromium {
         self.group.number()
     }
 
+    /// The errors and warnings on the console, and the events of the network, since the last call.
+    pub(super) async fn events(&self) -> (Vec<String>, Vec<Value>) {
+        let console = self.driver.browser_log().await.unwrap().into_iter();
+        let loud = console.filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "WARNING"));
+        let console = loud.map(|entry| format!("console: {}", entry.message)).collect();
+        let network = self.driver.get_log("performance").await.unwrap();
+        let event = |text: &str| serde_json::from_str::<Value>(text).unwrap()["message"].take();
+        (console, network.iter().map(|entry| event(&entry.message)).collect())
+    }
+
     /// A new context: its windows share cookies, storage and cache with each other, and with no other window.
     pub(super) async fn context(&self) -> Context {
-        let stream = TcpStream::connect(&self.address).await.unwrap();
-        let url = format!("ws://{}{}", self.address, self.path);
-        let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
-        let mut context = Context { socket, id: String::new(), commands: 0 };
+        let wire = Wire::connect(&self.address, &self.path).await;
+        let mut context = Context { wire, id: String::new() };
         // The browser closes the windows of the context when this connection ends.
-        let created = context.command("Target.createBrowserContext", json!({ "disposeOnDetach": true })).await;
+        let created = context.wire.command("Target.createBrowserContext", json!({ "disposeOnDetach": true })).await;
         context.id = created["browserContextId"].as_str().unwrap().to_owned();
         context
     }
@@ -117,45 +111,28 @@ impl Drop for Chromium {
 
 /// A separate set of windows, with a connection to the browser itself.
 pub(super) struct Context {
-    socket: WebSocketStream<TcpStream>,
+    wire: Wire,
     id: String,
-    commands: u64,
 }
 
 impl Context {
-    /// A command to the browser, and its result.
-    async fn command(&mut self, method: &str, params: Value) -> Value {
-        self.commands += 1;
-        let command = json!({ "id": self.commands, "method": method, "params": params });
-        self.socket.send(Message::text(command.to_string())).await.unwrap();
-        loop {
-            let message = self.socket.next().await.unwrap().unwrap();
-            let Message::Text(text) = message else { continue };
-            let mut answer: Value = serde_json::from_str(&text).unwrap();
-            if answer["id"] == self.commands {
-                assert!(answer["error"].is_null(), "{method}: {answer}");
-                return answer["result"].take();
-            }
-        }
-    }
-
     /// Opens an empty window, and returns its name. A window and not a tab, because background tabs are not drawn and
     /// their timers are slow.
     pub(super) async fn open(&mut self) -> String {
         let target = json!({ "url": "about:blank", "browserContextId": self.id, "newWindow": true });
-        self.command("Target.createTarget", target).await["targetId"].as_str().unwrap().to_owned()
+        self.wire.command("Target.createTarget", target).await["targetId"].as_str().unwrap().to_owned()
     }
 
     /// A command of the browser's own protocol that has the context as a parameter.
     pub(super) async fn configure(&mut self, method: &str, mut params: Value) {
         params["browserContextId"] = json!(self.id);
-        self.command(method, params).await;
+        self.wire.command(method, params).await;
     }
 
     /// Closes all windows.
     pub(super) async fn close(mut self) {
         let context = json!({ "browserContextId": self.id });
-        self.command("Target.disposeBrowserContext", context).await;
+        self.wire.command("Target.disposeBrowserContext", context).await;
     }
 }
 
@@ -176,26 +153,4 @@ fn start_driver(temporary: &Path) -> (Group, u16) {
         }
     }
     panic!("chromedriver found no port in five attempts");
-}
-
-/// The folder of all browsers, which is removed when this program ends.
-static FOLDERS: LazyLock<Folders> = LazyLock::new(Folders::new);
-
-struct Folders {
-    path: PathBuf,
-    /// A program that waits for the end of its input, which is the end of this one. A static variable is never dropped,
-    /// and browsers that are killed leave their files.
-    _cleaner: Child,
-}
-
-impl Folders {
-    fn new() -> Self {
-        // Not in `target`, because the path of a socket may only have about a hundred bytes.
-        let path = std::env::temp_dir().join(format!("dash-browsers-{}", std::process::id()));
-        let script = r#"cat >/dev/null; sleep 1; rm -rf -- "$0""#;
-        // In a group of its own, so that it outlives this program if somebody ends the whole group.
-        let mut cleaner = Command::new("/bin/sh");
-        let cleaner = cleaner.args(["-c", script]).arg(&path).stdin(Stdio::piped()).process_group(0).spawn().unwrap();
-        Self { path, _cleaner: cleaner }
-    }
 }

@@ -82,7 +82,7 @@ pub(crate) fn installed(names: &[&str]) -> PathBuf {
     found.into_iter().find(|file| file.is_file()).unwrap_or_else(|| {
         panic!(
             "{} is not installed: these tests need the browser Chromium and its driver. On Debian: \
-             apt-get install chromium chromium-driver",
+             apt-get install chromium chromium-driver. For a run with Firefox see tests/README.md",
             names[0]
         )
     })

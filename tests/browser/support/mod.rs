@@ -4,9 +4,13 @@ mod approved;
 mod browser;
 mod cable;
 mod chromium;
+mod engine;
+mod firefox;
+mod folders;
 #[path = "../../support/free.rs"]
 mod free;
 mod group;
+mod left_out;
 #[allow(dead_code, reason = "the tests of relays use the rest")]
 #[path = "../../fabric/nats.rs"]
 pub(crate) mod nats;
@@ -15,6 +19,7 @@ pub(crate) mod proxy;
 mod server;
 mod tab;
 mod users;
+mod wire;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -26,6 +31,7 @@ use std::{
 pub(crate) use approved::Approved;
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
+pub(crate) use engine::is_firefox;
 pub(crate) use free::free_address;
 pub(crate) use group::{Group, installed};
 pub(crate) use server::{Example, Server, get, post, put};
@@ -54,6 +60,11 @@ pub(crate) fn browser_test<F: AsyncFnOnce(&Browser)>(test: F) {
     // `browser::link::a_cut::{{closure}}`
     let name = std::any::type_name::<F>().split("::").skip(1).filter(|part| !part.starts_with('{'));
     let name = name.collect::<Vec<_>>().join("-");
+    if is_firefox()
+        && let Some(reason) = left_out::reason(&name)
+    {
+        return left_out::say(&name, reason);
+    }
     let _slot = Slot::take();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let browser = runtime.block_on(Browser::start());

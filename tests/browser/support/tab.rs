@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{By, WindowHandle, error::WebDriverError};
+use thirtyfour::{By, WindowHandle};
 
-use super::{Browser, PATIENCE};
+use super::{Browser, PATIENCE, engine::Driven, is_firefox};
 
 /// A window. Its methods act on it, independent of the window used before.
 pub(crate) struct Tab<'b> {
@@ -31,24 +31,19 @@ const KEYS: [(&str, u32); 12] = [
 ];
 
 impl Tab<'_> {
-    /// Sends commands to this window from now on.
-    async fn switch(&self) {
-        let known = self.browser.current.lock().unwrap().as_ref() == Some(&self.window);
-        if !known {
-            self.browser.driver().switch_to_window(self.window.clone()).await.unwrap();
-            *self.browser.current.lock().unwrap() = Some(self.window.clone());
-        }
+    /// What drives this window. Commands go to it from now on.
+    async fn switch(&self) -> Driven<'_> {
+        self.browser.driven(&self.window).await
     }
 
     /// A command of the browser's own protocol.
     pub(crate) async fn cdp(&self, method: &str, params: Value) -> Value {
         self.switch().await;
-        self.browser.driver().cdp().send_raw(method, params).await.unwrap()
+        self.browser.cdp(&self.window, method, params).await
     }
 
     pub(crate) async fn go(&self, url: &str) {
-        self.switch().await;
-        self.browser.driver().goto(url).await.unwrap();
+        self.switch().await.driver().goto(url).await.unwrap();
     }
 
     /// Goes back in the history.
@@ -58,8 +53,7 @@ impl Tab<'_> {
     }
 
     pub(crate) async fn reload(&self) {
-        self.switch().await;
-        self.browser.driver().refresh().await.unwrap();
+        self.switch().await.driver().refresh().await.unwrap();
     }
 
     /// Runs `script` before anything else on each page from now on.
@@ -69,6 +63,13 @@ impl Tab<'_> {
 
     /// Minimizes the window, or shows it again. The page is notified.
     pub(crate) async fn minimize(&self, minimized: bool) {
+        if is_firefox() {
+            let driven = self.switch().await;
+            let driver = driven.driver();
+            if minimized { driver.minimize_window().await } else { driver.set_window_rect(0, 0, 1280, 1000).await }
+                .unwrap();
+            return self.until(&format!("document.hidden === {minimized}")).await;
+        }
         // Otherwise focus emulation makes the page believe that it is visible.
         self.cdp("Emulation.setFocusEmulationEnabled", json!({ "enabled": !minimized })).await;
         let window = self.cdp("Browser.getWindowForTarget", json!({})).await["windowId"].take();
@@ -81,9 +82,9 @@ impl Tab<'_> {
     /// The value of a JavaScript expression.
     pub(crate) async fn js<T: DeserializeOwned>(&self, expression: &str) -> T {
         self.switch().await;
-        let result = self.browser.driver().execute(format!("return ({expression});"), []).await;
+        let result = self.browser.evaluate(&self.window, expression).await;
         let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
-        result.convert().unwrap_or_else(|error| panic!("{expression}: {error}"))
+        serde_json::from_value(result).unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
     /// Runs JavaScript statements.
@@ -95,7 +96,7 @@ impl Tab<'_> {
     /// costs much more than the expression.
     pub(crate) async fn until(&self, condition: &str) {
         let script = format!(
-            "return new Promise((done, failed) => {{
+            "new Promise((done, failed) => {{
                 const end = performance.now() + 500;
                 const look = () => {{
                     try {{
@@ -106,13 +107,13 @@ impl Tab<'_> {
                     }}
                 }};
                 look();
-            }});"
+            }})"
         );
         let end = Instant::now() + PATIENCE;
         loop {
             self.switch().await;
-            match self.browser.driver().execute(&script, []).await {
-                Ok(is_true) if *is_true.json() == true => return,
+            match self.browser.evaluate(&self.window, &script).await {
+                Ok(is_true) if is_true == true => return,
                 Ok(_) => {}
                 // Another page has come meanwhile.
                 Err(error) if is_of_a_page_that_is_left(&error) => {}
@@ -150,8 +151,8 @@ impl Tab<'_> {
 
     /// An image of the element, as PNG.
     pub(crate) async fn picture(&self, selector: &str) -> Vec<u8> {
-        self.switch().await;
-        let element = self.browser.driver().find(By::Css(selector)).await.unwrap();
+        let driven = self.switch().await;
+        let element = driven.driver().find(By::Css(selector)).await.unwrap();
         element.screenshot_as_png().await.unwrap()
     }
 
@@ -295,7 +296,8 @@ impl Grip<'_> {
     }
 }
 
-fn is_of_a_page_that_is_left(error: &WebDriverError) -> bool {
-    let error = error.to_string();
-    error.contains("unloaded") || error.contains("aborted by navigation") || error.contains("context was destroyed")
+fn is_of_a_page_that_is_left(error: &str) -> bool {
+    ["unloaded", "aborted by navigation", "context was destroyed", "AbortError", "discarded"]
+        .iter()
+        .any(|part| error.contains(part))
 }

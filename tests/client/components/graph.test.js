@@ -2,11 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import {
+  axesOf,
+  nextReading,
+  pointsOf,
+  readingsOf,
+  readingWords,
+  selectionOf,
+} from "../../../dash-runtime/client/chart_figure.js";
 import { loadComponent } from "./elements.js";
 
 globalThis.SVGElement ??= /** @type {any} */ (class {});
-const { axesOf, configFor, drawable, layoutFor, pointsOf, selectionOf, templateOf, withPoints } =
-  await loadComponent("graph");
+const { configFor, drawable, layoutFor, templateOf, withPoints } = await loadComponent("graph");
 
 const more = (trace, x, y, restart = false) => ({ trace, x, y, restart });
 
@@ -166,4 +173,39 @@ test("a relayout says which axes show what", () => {
     { axis: "xaxis", from: "2026-01-01", to: "2026-02-01", automatic: false },
   ]);
   assert.deepEqual(axesOf({ "legend.x": 1 }), []);
+});
+
+test("the keys read points, parts and cells, and skip what is not drawn", () => {
+  const words = (trace, number = 0) =>
+    readingsOf(trace).map((reading) => readingWords(trace, number, reading));
+  assert.deepEqual(words({ name: "<b>a</b><br>b", x: [1, null, 3], y: [1.5, 2, 3] }), [
+    "a b: 1, 1.5",
+    "a b: 3, 3",
+  ]);
+  assert.deepEqual(words({ y: [7] }, 2), ["trace 2: 0, 7"]);
+  assert.deepEqual(words({ labels: ["p", "q"], values: [1, 2] }), ["trace 0: p, 1", "trace 0: q, 2"]);
+  assert.deepEqual(words({ x: ["l", "r"], z: [[1, null]] }), ["trace 0: l, 0, 1"]);
+  assert.deepEqual(words({ theta: [90], r: [2] }), ["trace 0: 90, 2"]);
+  assert.deepEqual(words({ type: "indicator", value: 5 }), ["trace 0: 5"]);
+  assert.deepEqual(words({}), []);
+});
+
+test("the index of a point that is read is its place in the trace", () => {
+  assert.deepEqual(
+    readingsOf({ x: [1, null, 3], y: [1, 2, 3] }).map(({ index }) => index),
+    [0, 2],
+  );
+});
+
+test("keys go along a trace to its ends and to the next one that is shown", () => {
+  const traces = [{ y: [1, 2, 3] }, { y: [9], visible: "legendonly" }, { y: [] }, { y: [4, 5] }];
+  const first = { trace: 0, at: 0 };
+  assert.deepEqual(nextReading(traces, null, 1, 0), first);
+  assert.deepEqual(nextReading(traces, first, 1, 0), { trace: 0, at: 1 });
+  assert.deepEqual(nextReading(traces, first, Number.POSITIVE_INFINITY, 0), { trace: 0, at: 2 });
+  assert.deepEqual(nextReading(traces, { trace: 0, at: 2 }, Number.NEGATIVE_INFINITY, 0), first);
+  assert.deepEqual(nextReading(traces, { trace: 0, at: 2 }, 0, -1), { trace: 3, at: 0 });
+  assert.deepEqual(nextReading(traces, { trace: 3, at: 1 }, 0, -1), first);
+  assert.deepEqual(nextReading([{ y: [1] }], first, 0, 1), first);
+  assert.equal(nextReading([], null, 1, 0), null);
 });
