@@ -93,3 +93,4 @@ mod versions;
 mod video;
 mod weight;
 mod xy;
+mod year;

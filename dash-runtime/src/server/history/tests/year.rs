@@ -120,6 +120,69 @@ fn a_year_of_one_sample_a_second() {
     timed("extent", 100, || history.extent(&store).unwrap());
 }
 
+/// Writes so many days of samples at 10 Hz that end at `end` into histories with these keys, in the order in which a program
+/// would have written them, but without the parts.
+pub(in crate::server) fn fill(
+    store: &DiskStore,
+    keys: &[Vec<u8>],
+    retention: Retention,
+    (end, days): (Micros, i64),
+) {
+    if days == 0 {
+        return;
+    }
+    // So many samples are merged at once.
+    const EACH: i64 = 4_700;
+    let (begun, mut random) = (Instant::now(), Random(3));
+    let mut histories: Vec<History> =
+        keys.iter().map(|key| History::open(store, key.clone(), retention, 7).unwrap().0).collect();
+    let mut values = vec![20.0_f64; keys.len()];
+    let tenth = SECOND / 10;
+    let begin = end - days * 86_400 * SECOND;
+    for time in (begin..end).step_by((EACH * tenth) as usize) {
+        for (history, value) in histories.iter_mut().zip(&mut values) {
+            for at in (time..end.min(time + EACH * tenth)).step_by(tenth as usize) {
+                *value += random.part() - 0.5;
+                let time = at + (random.part() * 2000.0) as i64;
+                history.append([Point { time, values: vec![Some((*value * 100.0).round() / 100.0)] }]);
+            }
+            write(history, store, time + EACH * tenth, Level::Crash);
+        }
+    }
+    for history in &mut histories {
+        // What is left is merged later.
+        write(history, store, end, Level::Power);
+    }
+    let bytes: u64 = histories.iter().map(|history| history.bytes.unwrap_or(0)).sum();
+    println!("{days} days: {:.2} GB of blocks, in {:.0?}", bytes as f64 / 1e9, begun.elapsed());
+}
+
+/// A sample each some seconds. Each merge has few of them.
+#[test]
+#[ignore = "takes minutes"]
+fn the_merges_of_rare_samples() {
+    for every in [10, 60, 600, 3600] {
+        let folder = Folder::new();
+        let store = folder.open();
+        let mut history = open(&store);
+        let mut random = Random(5);
+        let (mut worst, mut total, mut count) = (Duration::ZERO, Duration::ZERO, 0_u32);
+        for second in (0..120 * 86_400).step_by(every) {
+            let time = BEGIN + second * SECOND;
+            history.append([Point { time, values: vec![Some((random.part() * 1000.0).round() / 10.0)] }]);
+            if second % 600 == 0 {
+                // The first write makes a part, and the other one is ten minutes later.
+                write(&mut history, &store, time, Level::Crash);
+                let begun = Instant::now();
+                write(&mut history, &store, time + 600 * SECOND, Level::Crash);
+                (worst, total, count) = (worst.max(begun.elapsed()), total + begun.elapsed(), count + 1);
+            }
+        }
+        println!("one sample in {every} s: a merge takes {:.2?} on average, {worst:.1?} at most", total / count);
+        assert!(total / count < Duration::from_millis(10));
+    }
+}
+
 #[test]
 #[ignore = "takes minutes"]
 fn a_start_with_thirty_days_of_twenty_series() {

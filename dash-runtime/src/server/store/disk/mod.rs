@@ -243,8 +243,17 @@ impl DiskStore {
             State::Full { tried } => self.open_again(&mut writer, tried)?,
             State::Broken => return Err(broken(self.place.root())),
         }
+        self.writing_with(&mut writer, write)
+    }
+
+    /// The same, if the store is open.
+    fn writing_with(
+        &self,
+        writer: &mut Writer,
+        write: impl FnOnce(&Files, &mut Writer) -> Result<(), Fault>,
+    ) -> Result<(), StoreError> {
         let files = self.files()?;
-        caught(|| write(&files, &mut writer)).map_err(|fault| {
+        caught(|| write(&files, writer)).map_err(|fault| {
             let error = write_error(self.place.root(), &self.place.db(), fault);
             let is_full = error.fault() == StoreFault::Full;
             writer.state = if is_full { State::Full { tried: None } } else { State::Broken };
@@ -343,6 +352,16 @@ impl Store for DiskStore {
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
         check_entries(entries)?;
         self.writing(|files, writer| self.write(files, writer, entries, level))
+    }
+
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        if let Err(error) = check_entries(entries) {
+            return Some(Err(error));
+        }
+        // During a flush it is locked.
+        let mut writer = self.writer.try_lock().ok()?;
+        let is_quick = writer.state == State::Open && writer.recent.takes(entries);
+        is_quick.then(|| self.writing_with(&mut writer, |files, writer| self.write(files, writer, entries, Level::Crash)))
     }
 
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
