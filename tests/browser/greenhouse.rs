@@ -116,7 +116,8 @@ fn a_gardener_with_a_phone_reaches_everything_with_a_finger() {
         tap(&tab, "#beds-2-water button").await;
         tab.until("document.querySelector('#beds-2-valve').innerText.includes('open')").await;
         // Something that is too small is found.
-        tab.run("document.querySelector('#beds-2-water button').style = 'min-height: 0; height: 20px; padding: 0'").await;
+        tab.run("document.querySelector('#beds-2-water button').style = 'min-height: 0; height: 20px; padding: 0'")
+            .await;
         let found: Vec<String> = tab.js(FAULTS).await;
         assert!(found.iter().any(|fault| fault.contains("beds-2-water")), "{found:#?}");
     });

@@ -122,12 +122,7 @@ fn a_year_of_one_sample_a_second() {
 
 /// Writes so many days of samples at 10 Hz that end at `end` into histories with these keys, in the order in which a program
 /// would have written them, but without the parts.
-pub(in crate::server) fn fill(
-    store: &DiskStore,
-    keys: &[Vec<u8>],
-    retention: Retention,
-    (end, days): (Micros, i64),
-) {
+pub(in crate::server) fn fill(store: &DiskStore, keys: &[Vec<u8>], retention: Retention, (end, days): (Micros, i64)) {
     if days == 0 {
         return;
     }

@@ -39,9 +39,10 @@ fn kept(store: &impl Store) -> Option<String> {
     load(store, "").unwrap().0.pop().map(|value| value.json)
 }
 
+/// Whether all that was put is written.
 fn is_written(run: &Run) -> bool {
-    let mut context = Context::from_waker(Waker::noop());
-    pin!(run.keeper.writer.written()).poll(&mut context).is_ready()
+    let shared = &run.keeper.writer.shared;
+    *shared.written.borrow() == shared.queued.load(Ordering::SeqCst)
 }
 
 fn entries(store: &Quick) -> u32 {
@@ -194,7 +195,11 @@ fn many_threads_write_beside_the_thread_of_the_store() {
                     let value = Some(Value::new(rev as f64).unwrap());
                     let change = KeptChange { key: format!("p{number}").into_bytes(), value, rev };
                     keeper.put(vec![change], Vec::new(), Vec::new(), true);
-                    if rev % 3 == 0 { drop(here) } else { here.write() }
+                    if rev % 3 == 0 {
+                        drop(here)
+                    } else {
+                        here.write()
+                    }
                     runtime.block_on(keeper.writer.written());
                     let kept = load(store, "").unwrap().0;
                     let own = kept.iter().find(|value| value.key == format!("p{number}").into_bytes()).unwrap();
