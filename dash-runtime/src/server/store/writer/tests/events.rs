@@ -136,11 +136,11 @@ proptest! {
     #[test]
     fn no_end_of_the_process_separates_events_from_their_list(steps in steps()) {
         let store = Appends::default();
-        let mut run = Run::new(Arc::new(store.clone()));
+        let run = Run::new(Arc::new(store.clone()));
         let shared = Arc::clone(&run.keeper.writer.shared);
         let (mut number, mut now) = (0_u32, Duration::ZERO);
         let doubtful = Cell::new(false);
-        let mut turn = |now: Duration| {
+        let turn = |now: Duration| {
             let news = lock(&shared.queue).news.take();
             let next = run.thread().turn(&shared, news, Moment { since: now, date: Run::date(now) });
             assert_ne!(next, Next::End);
@@ -194,7 +194,7 @@ proptest! {
 #[test]
 fn fault_what_a_failed_flush_had_lost_was_missing_in_the_histories() {
     let store = Appends::default();
-    let mut run = Run::new(Arc::new(store.clone()));
+    let run = Run::new(Arc::new(store.clone()));
     let key = run.keeper.key(b"log.lines");
     let lines = Kind::new(
         &HistoryPlan { key: (*b"log.lines").into(), retention: Retention::default(), ty: EVENTS, with_values: false },

@@ -451,7 +451,7 @@ fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
 
 #[test]
 fn fault_a_value_that_came_beside_an_awaited_write_left_the_thread_spinning() {
-    let mut run = Run::new(Arc::new(MemoryStore::new()));
+    let run = Run::new(Arc::new(MemoryStore::new()));
     let shared = Arc::clone(&run.keeper.writer.shared);
     let moment = |millis| Moment { since: Duration::from_millis(millis), date: BEGIN };
     run.awaited();
