@@ -39,6 +39,7 @@ impl Here {
     pub(crate) fn write(self) {
         if self.has_values()
             && let Ok(mut work) = self.0.work.try_lock()
+            && let Some(work) = work.as_mut()
         {
             let now = work.now();
             work.write_here(&self.0.shared, now);

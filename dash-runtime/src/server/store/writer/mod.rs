@@ -52,8 +52,8 @@ const END: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Writer {
     shared: Arc<Shared>,
-    /// Locked by the thread as long as it does something, and by who writes in its place.
-    work: Arc<Mutex<Thread>>,
+    /// Locked by the thread as long as it does something, and by who writes in its place. `None` after the end.
+    work: Arc<Mutex<Option<Thread>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -137,7 +137,7 @@ impl Writer {
     pub(crate) fn start(store: Box<dyn Store>, flush: Flush) -> Result<Arc<Self>, StoreError> {
         let store: Arc<dyn Store> = Arc::from(store);
         let shared = Arc::new(Shared::new(Arc::clone(&store)));
-        let work = Arc::new(Mutex::new(Thread::new(store, flush)));
+        let work = Arc::new(Mutex::new(Some(Thread::new(store, flush))));
         let (of_thread, own) = (Arc::clone(&shared), Arc::clone(&work));
         let run = move || thread::run(&own, &of_thread);
         let thread = std::thread::Builder::new().name("dash-store".to_owned()).spawn(run);

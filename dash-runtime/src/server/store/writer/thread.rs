@@ -69,22 +69,23 @@ pub(super) struct Thread {
     slow_until: Duration,
 }
 
-pub(super) fn run(work: &Mutex<Thread>, shared: &Shared) {
+pub(super) fn run(work: &Mutex<Option<Thread>>, shared: &Shared) {
     loop {
-        let until = {
-            let own = lock(work);
-            own.pace.next().map(|at| own.began + at)
-        };
-        let news = shared.sleep(until);
-        let next = {
-            let mut own = lock(work);
+        let next = lock(work).as_ref().and_then(|own| own.pace.next().map(|at| own.began + at));
+        let news = shared.sleep(next);
+        let mut own = lock(work);
+        let next = own.as_mut().map_or(Next::End, |own| {
             let now = own.now();
             own.turn(shared, news, now)
-        };
-        match next {
-            Next::Sleep => {}
-            Next::TryAgain => shared.rest(AGAIN),
-            Next::End => return,
+        });
+        if next == Next::End {
+            // Closes the store, so that another program can use it.
+            own.take();
+            return;
+        }
+        drop(own);
+        if next == Next::TryAgain {
+            shared.rest(AGAIN);
         }
     }
 }

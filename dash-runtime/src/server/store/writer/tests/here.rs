@@ -211,3 +211,17 @@ fn many_threads_write_beside_the_thread_of_the_store() {
     assert_eq!(keeper.writer.status(), "ok");
     keeper.writer.finish();
 }
+
+#[tokio::test]
+async fn after_the_end_another_program_can_use_the_store() {
+    let store = Quick::default();
+    let keeper = Keeper::new(Writer::start(Box::new(store.clone()), Flush::new()).unwrap(), "", EPOCH);
+    let here = keeper.writer.here();
+    assert_eq!(Arc::strong_count(&store.refuses), 2);
+    keeper.writer.end().await;
+    assert_eq!(Arc::strong_count(&store.refuses), 1, "it is closed");
+    // Somebody may still come.
+    state(&keeper, 1);
+    here.write();
+    assert_eq!(kept(&store), None);
+}

@@ -6,7 +6,7 @@ mod events;
 mod here;
 
 use std::{
-    ops::{ControlFlow, Range},
+    ops::{ControlFlow, Deref, DerefMut, Range},
     pin::pin,
     sync::{MutexGuard, atomic::AtomicU32},
     task::{Context, Waker},
@@ -100,13 +100,13 @@ struct Run {
 impl Run {
     fn new(store: Arc<dyn Store>) -> Self {
         let shared = Arc::new(Shared::new(Arc::clone(&store)));
-        let work = Arc::new(Mutex::new(Thread::new(store, Flush::new())));
+        let work = Arc::new(Mutex::new(Some(Thread::new(store, Flush::new()))));
         let writer = Arc::new(Writer { shared, work, thread: Mutex::default() });
         Self { keeper: Keeper::new(writer, "", EPOCH) }
     }
 
-    fn thread(&self) -> MutexGuard<'_, Thread> {
-        lock(&self.keeper.writer.work)
+    fn thread(&self) -> Own<'_> {
+        Own(lock(&self.keeper.writer.work))
     }
 
     /// Somebody waits for what was put.
@@ -130,6 +130,23 @@ impl Run {
             let Some(next) = self.thread().pace.next().filter(|next| *next < until) else { return };
             now = now.max(next);
         }
+    }
+}
+
+/// What the thread has, locked.
+struct Own<'r>(MutexGuard<'r, Option<Thread>>);
+
+impl Deref for Own<'_> {
+    type Target = Thread;
+
+    fn deref(&self) -> &Thread {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl DerefMut for Own<'_> {
+    fn deref_mut(&mut self) -> &mut Thread {
+        self.0.as_mut().unwrap()
     }
 }
 
