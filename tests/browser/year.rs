@@ -101,15 +101,17 @@ fn year_to_minute(times: impl Iterator<Item = u64>) {
         let mut handle = None;
         let app = App::with::<Logger>(|given| handle = Some(given)).unwrap().store(&folder.0);
         let server = Server::start_app(app).await;
+        // What is pushed before the start is in the history as far as it fits on a page.
+        let _ = get(server.address, "/").await;
         let now = SystemTime::now();
         let count = fill(&server, &handle.unwrap(), now, times).await;
         let tab = browser.open(&server.url()).await;
         tab.run("performance.setResourceTimingBufferSize(1000)").await;
         tab.until(&format!("{DRAWN} > 0.9")).await;
         tab.focus(PLOT).await;
-        let out = zoom(&tab, "-", |seconds| seconds > YEAR as f64).await;
-        tab.until(&format!("{DRAWN} > 0.5")).await;
-        let back = zoom(&tab, "+", |seconds| seconds < 60.0).await;
+        let out = zoom(&tab, "-", |seconds| seconds > 0.9 * YEAR as f64).await;
+        tab.until(&format!("{DRAWN} > 0.9")).await;
+        let back = zoom(&tab, "+", |seconds| seconds < 61.0).await;
         let answers: Vec<(String, f64)> = tab.js(ANSWERS).await;
         let mut times: Vec<f64> = answers.iter().map(|(_, time)| *time).collect();
         times.sort_by(f64::total_cmp);
@@ -123,7 +125,7 @@ fn year_to_minute(times: impl Iterator<Item = u64>) {
             back * 100.0
         );
         assert!(out > 0.4 && back > 0.4, "it was blank: {out} {back}");
-        assert!(times.len() > 40, "{} answers from a minute to a year and back", times.len());
+        assert!(times.len() > 30, "{} answers from a minute to a year and back", times.len());
         // The same once more, because other programs use the machine too.
         for (url, first) in answers {
             let path = url.split_once("/api/").unwrap().1;
