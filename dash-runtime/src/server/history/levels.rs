@@ -92,11 +92,6 @@ impl View<'_> {
         damages: &mut Vec<Damage>,
     ) -> Result<Vec<Cell>, StoreError> {
         let mut grouped = Grouped::new(width);
-        // Cells of a level that has none here would only be made to be joined at once. Of rare samples no level has some.
-        let mut level = level;
-        while level > 0 && !self.has_cells(level, floor(times.start, self.bucket(level))..times.end)? {
-            level -= 1;
-        }
         if level == 0 {
             self.samples(times, damages, &mut |time, values| {
                 grouped.add(time, values);

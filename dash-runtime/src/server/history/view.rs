@@ -208,17 +208,6 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Whether a block of cells of this level begins in `times`.
-    pub(super) fn has_cells(&self, level: usize, times: Range<i64>) -> Result<bool, StoreError> {
-        let keys = self.keys.at(keys::level(level), times.start)..self.keys.at(keys::level(level), times.end);
-        let mut is_there = false;
-        self.range(&keys.start..&keys.end, Order::Ascending, &mut |_, _| {
-            is_there = true;
-            ControlFlow::Break(())
-        })?;
-        Ok(is_there)
-    }
-
     /// The blocks of cells of this level whose times begin in `times`.
     pub(super) fn cell_blocks(&self, level: usize, times: Range<i64>) -> Result<Vec<Found<Vec<Cell>>>, StoreError> {
         let keys = self.keys.at(keys::level(level), times.start)..self.keys.at(keys::level(level), times.end);
