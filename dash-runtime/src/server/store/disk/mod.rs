@@ -59,7 +59,8 @@ const AGAIN: Duration = Duration::from_secs(10);
 
 /// A store in a directory.
 ///
-/// Memory: about 40 MB at most, and 80 MB while more comes than the disk can take. Disk: the entries, and at most about
+/// Memory: what is not in a table yet, 20 MB with an overhead of about a half, 4 MB of the tables, and what sorting takes:
+/// about 50 MB at most, and 100 MB while more comes than the disk can take. Disk: the entries, and at most about
 /// 200 MB of journals. A thread of its own sorts what was written.
 ///
 /// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
