@@ -196,9 +196,9 @@ fn many_threads_write_beside_the_thread_of_the_store() {
                     let change = KeptChange { key: format!("p{number}").into_bytes(), value, rev };
                     keeper.put(vec![change], Vec::new(), Vec::new(), true);
                     if rev % 3 == 0 {
-                        drop(here)
+                        drop(here);
                     } else {
-                        here.write()
+                        here.write();
                     }
                     runtime.block_on(keeper.writer.written());
                     let kept = load(store, "").unwrap().0;
