@@ -4,6 +4,7 @@
 //! cargo bench --bench kept                     five minutes each
 //! DASH_MINUTES=60 cargo bench --bench kept
 //! DASH_ONLY=with cargo bench --bench kept      or `without`: one of the two
+//! DASH_RATE=2000 cargo bench --bench kept      so many commands in a second instead of 200
 //! ```
 //!
 //! `DASH_BENCH_FOLDER` is where the stores are made, by default the folder for temporary files. Commands are requests of one
@@ -127,6 +128,7 @@ fn resident() -> f64 {
 /// Some hundred commands in a second, each with a line of a log. The slope is that of the second half, by least squares.
 fn memory() {
     let minutes = env::var("DASH_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(5_u32);
+    let rate = env::var("DASH_RATE").ok().and_then(|text| text.parse().ok()).unwrap_or(200_u32);
     let only = env::var("DASH_ONLY").unwrap_or_default();
     for (name, has_store) in [("without", false), ("with", true)] {
         if !only.is_empty() && only != name {
@@ -139,11 +141,14 @@ fn memory() {
             while begun.elapsed() < Duration::from_secs(second.into()) {
                 thread::sleep(Duration::from_millis(5));
             }
-            for _ in 0..200 {
+            for _ in 0..rate {
                 speed += 1;
                 served.set(speed);
             }
             seen.push((f64::from(second) / 3600.0, resident() / 1024.0));
+            if (second + 1) % 60 == 0 {
+                println!("{name} a store, after {} min: {:.1} MB", (second + 1) / 60, seen.last().unwrap().1);
+            }
         }
         let half = &seen[seen.len() / 2..];
         let count = half.len() as f64;
@@ -155,7 +160,7 @@ fn memory() {
             below += (hour - hours) * (hour - hours);
         }
         println!(
-            "{name} a store: {:.1} MB after a minute, {:.1} MB after {minutes}, {:+.1} MB an hour in the second half; 200 \
+            "{name} a store: {:.1} MB after a minute, {:.1} MB after {minutes}, {:+.1} MB an hour in the second half; {rate} \
              commands and lines in a second, load {}",
             seen[seen.len().min(60) - 1].1,
             seen.last().unwrap().1,

@@ -94,3 +94,4 @@ mod versions;
 mod video;
 mod weight;
 mod xy;
+mod year;

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::support::{Guarded, browser_test, log_in};
+use serde_json::json;
+
+use crate::support::{Guarded, Tab, browser_test, log_in};
 
 #[test]
 fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
@@ -48,4 +50,86 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
         bob.go(&bed).await;
         bob.until("document.querySelector('#beds-2-wanted input')?.disabled === false").await;
     });
+}
+
+/// A phone held upright, with a finger.
+async fn phone(tab: &Tab<'_>) {
+    let metrics = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+}
+
+/// What is wrong with the page for a finger: a row of texts. What is operated: links, buttons, fields, and charts. A field may
+/// have its target in its label. The controls in the bar and a slider are lower than 44 px: the bar would take a tenth of the
+/// screen, and a slider is moved along its length.
+const FAULTS: &str = "(() => {
+    const faults = [];
+    const wide = document.documentElement.scrollWidth - innerWidth;
+    if (wide > 0) faults.push(`the page is ${wide} px too wide`);
+    const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]');
+    for (const one of all) {
+        if (!one.checkVisibility({ visibilityProperty: true }) || one.disabled) continue;
+        const target = one.closest('label') ?? one;
+        target.scrollIntoView({ block: 'center' });
+        const box = target.getBoundingClientRect();
+        const name = one.id || one.closest('[id]')?.id || '';
+        const what = `${one.localName} ${one.className} ${name} '${(one.innerText ?? '').trim().slice(0, 30)}'`;
+        // What is only for those who use keys or listen has no size.
+        if (box.width < 2 || box.height < 2) continue;
+        const isLow = one.closest('.dd-header') || one.matches('.dd-slider-control');
+        if (box.width < 43.5 || box.height < (isLow ? 28 : 43.5)) faults.push(`${what} has ${box.width} x ${box.height} px`);
+        if (box.left < 0 || box.right > innerWidth) faults.push(`${what} goes from ${box.left} to ${box.right} px`);
+        const hit = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+        if (!hit || !(target.contains(hit) || hit.contains(target))) {
+            faults.push(`${what} is covered by ${hit?.localName} ${hit?.className}`);
+        }
+    }
+    return faults;
+})()";
+
+#[test]
+fn a_gardener_with_a_phone_reaches_everything_with_a_finger() {
+    browser_test(async |browser| {
+        let house = Guarded::start(browser, "greenhouse", "phone", &[("ada", "gardener")]);
+        // There is no such bed.
+        browser.allow("404");
+        let tab = house.open(browser, "ada").await;
+        phone(&tab).await;
+        let mut faults = Vec::new();
+        let mut seen = 0;
+        for (path, is_there) in [
+            ("", "document.querySelectorAll('dd-meter').length === 12"),
+            ("climate", "document.querySelector('#climate canvas')?.width > 0"),
+            ("bed/3", "document.querySelector('#beds-2-history canvas')?.width > 0"),
+            ("bed/99", "document.querySelector('.dd-view-title')?.textContent.includes('no such bed')"),
+        ] {
+            tab.go(&format!("http://{}/{path}", house.host("ada"))).await;
+            tab.until_live().await;
+            tab.until(is_there).await;
+            let here: Vec<String> = tab.js(FAULTS).await;
+            faults.extend(here.into_iter().map(|fault| format!("/{path}: {fault}")));
+            seen += tab.js::<u32>("document.querySelectorAll('a[href], button, input').length").await;
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
+        assert!(seen > 30, "there is something to be reached: {seen}");
+        // By touch from the overview to a bed, and there a valve is opened.
+        tab.go(&format!("http://{}/", house.host("ada"))).await;
+        tab.until("document.querySelectorAll('dd-meter').length === 12").await;
+        tap(&tab, "a[href$='bed/3']").await;
+        tab.until("document.querySelector('#beds-2-water button')").await;
+        tap(&tab, "#beds-2-water button").await;
+        tab.until("document.querySelector('#beds-2-valve').innerText.includes('open')").await;
+        // Something that is too small is found.
+        tab.run("document.querySelector('#beds-2-water button').style = 'min-height: 0; height: 20px; padding: 0'")
+            .await;
+        let found: Vec<String> = tab.js(FAULTS).await;
+        assert!(found.iter().any(|fault| fault.contains("beds-2-water")), "{found:#?}");
+    });
+}
+
+async fn tap(tab: &Tab<'_>, selector: &str) {
+    tab.run(&format!("document.querySelector({selector:?}).scrollIntoView({{ block: 'center' }})")).await;
+    let point = tab.point(selector, 0.5, 0.5).await;
+    tab.touch("touchStart", &[point]).await;
+    tab.touch("touchEnd", &[]).await;
 }

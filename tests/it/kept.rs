@@ -181,6 +181,8 @@ struct Faulty {
     breaks: Arc<AtomicBool>,
     hangs: Arc<AtomicBool>,
     appends: Arc<AtomicUsize>,
+    /// Whether it says that its appends are quick, as a store in a directory does.
+    is_quick: bool,
 }
 
 impl Store for Faulty {
@@ -196,6 +198,10 @@ impl Store for Faulty {
             return Err(StoreError::new(StoreFault::Full, "the disk is full; free some room on it"));
         }
         self.inner.append(entries, level)
+    }
+
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        self.is_quick.then(|| self.append(entries, Level::Crash))
     }
 
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
@@ -261,8 +267,18 @@ async fn after_a_failed_flush_nothing_is_written_and_the_dashboard_goes_on() {
 /// A disk that hangs delays no stop and no callback, and an outcome for a moment only.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_hangs_delays_neither_the_motor_nor_a_stop() {
+    hanging(false).await;
+}
+
+/// The write hangs on the thread of the page's own socket.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_quick_until_it_hangs_delays_neither_the_motor_nor_a_stop() {
+    hanging(true).await;
+}
+
+async fn hanging(is_quick: bool) {
     takes_less_than(Duration::from_millis(150), async || {
-        let store = Faulty::default();
+        let store = Faulty { is_quick, ..Faulty::default() };
         let motor = Motor::default();
         let app = served(motor.clone(), store.clone()).await;
         let (mut tab, mut other) = (app.join().await, app.join().await);
@@ -286,8 +302,18 @@ async fn a_disk_that_hangs_delays_neither_the_motor_nor_a_stop() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_a_stop_waited_for_the_disk_of_its_sender() {
+    stop_of_a_sender_that_waits(false).await;
+}
+
+/// The socket goes on elsewhere after 16 ms.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_a_disk_that_was_quick_until_now() {
+    stop_of_a_sender_that_waits(true).await;
+}
+
+async fn stop_of_a_sender_that_waits(is_quick: bool) {
     takes_less_than(Duration::from_millis(60), async || {
-        let store = Faulty::default();
+        let store = Faulty { is_quick, ..Faulty::default() };
         let app = served(Motor::default(), store.clone()).await;
         let (mut tab, mut other) = (app.join().await, app.join().await);
         tab.apply("speeds-0.value", 1).await;

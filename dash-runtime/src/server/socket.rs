@@ -31,6 +31,7 @@ use super::{
     hosts::Asked,
     kept::Kept,
     quota::Place,
+    store::Here,
 };
 #[cfg(feature = "nats")]
 use crate::protocol::server::nobody;
@@ -429,18 +430,19 @@ impl Connection {
                 let mut frame = parse(&text);
                 let mut rounds = Rounds::new();
                 // Once, and again as long as the checks have seen values that are not in effect any more.
-                let (answer, quick) = loop {
+                let (answer, quick, here) = loop {
                     let judged = match &frame {
                         Ok(frame) if self.driver.has_checks() => self.judge(frame, &mut rounds).await,
                         _ => Judged::default(),
                     };
+                    let here = self.driver.keeps_here();
                     match self.frame(frame, judged) {
-                        (Ok(answer), quick) => break (answer, quick),
+                        (Ok(answer), quick) => break (answer, quick, here),
                         (Err(stale), _) => frame = stale,
                     }
                 };
-                if !quick.is_empty() {
-                    self = self.driver.clone().run_in_place(quick, self)?;
+                if !quick.is_empty() || here.as_ref().is_some_and(Here::has_values) {
+                    self = self.driver.clone().run_in_place(quick, here, self)?;
                 }
                 answer
             }

@@ -1,5 +1,5 @@
-//! Runs quick callbacks on the thread that received their command. A change of thread costs about as much as such a
-//! callback.
+//! Runs quick callbacks on the thread that received their command, and writes what is kept of it. A change of thread costs
+//! about as much as such a callback.
 
 use std::{
     collections::VecDeque,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Driver, lock};
-use crate::{engine::effects::Job, numbers::CallbackNo};
+use crate::{engine::effects::Job, numbers::CallbackNo, server::store::Here};
 
 /// A `fn` callback that takes less time than this runs in place. Handing it to another thread costs about as much
 /// twice, and much more if the processor was asleep.
@@ -29,6 +29,8 @@ pub(super) struct InPlaceRun<T> {
     since: Instant,
     /// The callbacks that run after the current one.
     jobs: Mutex<VecDeque<Job>>,
+    /// Writes what is kept, after the callbacks.
+    here: Mutex<Option<Here>>,
     task: Mutex<Option<T>>,
 }
 
@@ -55,25 +57,35 @@ impl<T: Resume> HandOff for InPlaceRun<T> {
         if let Some(task) = task {
             task.resume();
         }
+        // The thread of the store does it.
+        drop(lock(&self.here).take());
         mem::take(&mut *lock(&self.jobs))
     }
 }
 
 impl Driver {
-    /// Runs quick callbacks on this thread, which received their command.
+    /// Runs quick callbacks on this thread, which received their command, and then writes what is kept of it.
     ///
-    /// If one of them is slow this time, nothing waits for it. The runtime moves the other tasks of this thread to
+    /// If one of them or the write is slow this time, nothing waits for it. The runtime moves the other tasks of this thread to
     /// another thread, the remaining callbacks run on the pool, and `task` is resumed elsewhere. In this case `None` is
     /// returned.
-    pub(crate) fn run_in_place<T: Resume>(&self, jobs: Vec<Job>, task: T) -> Option<T> {
-        let run =
-            Arc::new(InPlaceRun { since: Instant::now(), jobs: Mutex::new(jobs.into()), task: Mutex::new(Some(task)) });
+    pub(crate) fn run_in_place<T: Resume>(&self, jobs: Vec<Job>, here: Option<Here>, task: T) -> Option<T> {
+        let run = Arc::new(InPlaceRun {
+            since: Instant::now(),
+            jobs: Mutex::new(jobs.into()),
+            here: Mutex::new(here),
+            task: Mutex::new(Some(task)),
+        });
         lock(&self.shared.in_place).push(Arc::clone(&run) as Arc<dyn HandOff>);
         self.arm(self.shared.started.elapsed() + PATIENCE);
         tokio::task::block_in_place(|| {
             while let Some(job) = run.next() {
                 let kept = self.run_here(job, |job| self.is_quick(job));
                 lock(&run.jobs).extend(kept);
+            }
+            let here = lock(&run.here).take();
+            if let Some(here) = here {
+                here.write();
             }
         });
         let run_address = Arc::as_ptr(&run).cast::<()>();

@@ -37,7 +37,7 @@ use super::{
     lock,
     pool::Pool,
     record::Recorder,
-    store::Keeper,
+    store::{Here, Keeper},
 };
 use crate::{
     callback::{
@@ -225,10 +225,20 @@ impl Driver {
         event: impl FnOnce(&mut Engine, Duration, &mut Effects) -> R,
     ) -> (R, Vec<Job>) {
         let (result, fx, timeout) = self.handle(event);
-        // A runtime with a single thread has no thread that could be blocked.
-        let multi = self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread;
+        let multi = self.may_block();
         let quick = self.carry_out(fx, timeout, |job| multi && self.is_quick(job));
         (result, quick)
+    }
+
+    /// A runtime with a single thread has no thread that could be blocked.
+    fn may_block(&self) -> bool {
+        self.shared.runtime.runtime_flavor() == RuntimeFlavor::MultiThread
+    }
+
+    /// From now on, what is kept of commands is written by the caller, with [`run_in_place`](Self::run_in_place). `None`: there
+    /// is no store, or it cannot be done by the caller.
+    pub(crate) fn keeps_here(&self) -> Option<Here> {
+        self.shared.keeper.as_ref().filter(|_| self.may_block()).map(|keeper| keeper.writer().here())
     }
 
     /// Lets the engine handle a request, and returns a receiver for its outcome. `number` takes the number of the

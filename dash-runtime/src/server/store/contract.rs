@@ -57,6 +57,7 @@ macro_rules! suite {
 
 suite! {
     what_is_appended_is_read
+    what_is_appended_now_is_read_or_nothing_has_happened
     the_tables_are_apart
     keys_are_in_the_order_of_their_bytes
     a_range_has_its_start_and_not_its_end
@@ -133,6 +134,31 @@ fn what_is_appended_is_read(subject: &Subject) {
     store.append(&[state("a", "1")], Level::Crash).unwrap();
     store.append(&[state("b", "2")], Level::Power).unwrap();
     assert_eq!(store.load(Table::States, b"").unwrap(), [(b"a".into(), b"1".into()), (b"b".into(), b"2".into())]);
+}
+
+fn what_is_appended_now_is_read_or_nothing_has_happened(subject: &Subject) {
+    let store = subject.open();
+    store.append(&[state("a", "first")], Level::Crash).unwrap();
+    let mut wanted = b"first".to_vec();
+    for number in 0..100_u8 {
+        let (value, is_power) = (vec![number; 1 + 40 * usize::from(number)], number % 10 == 0);
+        match store.append_now(&[state("a", &value), state("b", &value)]) {
+            Some(done) => {
+                done.unwrap();
+                wanted = value;
+                assert_eq!(get(&*store, Table::States, b"b").unwrap(), wanted);
+            }
+            None => assert!(get(&*store, Table::States, b"b").is_none_or(|value| value == wanted)),
+        }
+        assert_eq!(get(&*store, Table::States, b"a").unwrap(), wanted);
+        if is_power {
+            store.append(&[], Level::Power).unwrap();
+        }
+    }
+    assert!(wanted != b"first", "it is possible now and then");
+    assert_eq!(store.append_now(&[state("", "")]).unwrap().unwrap_err().fault(), StoreFault::Invalid);
+    drop(store);
+    assert_eq!(get(&*subject.open(), Table::States, b"a").unwrap(), wanted);
 }
 
 fn the_tables_are_apart(subject: &Subject) {

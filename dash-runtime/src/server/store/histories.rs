@@ -113,6 +113,8 @@ pub(super) struct Histories {
     kinds: Mutex<Vec<(Vec<u8>, Kind)>>,
     clock: Mutex<TrimClock>,
     round: Mutex<Round>,
+    /// Whether there may be items that are written together with values, and are not written yet.
+    has_events: AtomicBool,
     unflushed: Mutex<Unflushed>,
 }
 
@@ -171,6 +173,9 @@ impl Histories {
                     log::warn(&line());
                 }
                 continue;
+            }
+            if samples.kind.with_values {
+                self.has_events.store(true, Ordering::SeqCst);
             }
             waiting.count += count;
             waiting.samples.push(samples);

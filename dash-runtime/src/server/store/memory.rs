@@ -37,6 +37,10 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        Some(self.append(entries, Level::Crash))
+    }
+
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         if keys.is_empty() {
             return Ok(());

@@ -26,7 +26,7 @@ pub use error::{StoreError, StoreFault};
 pub use flush::Flush;
 pub use memory::MemoryStore;
 pub(super) use record::{NoRecord, Record};
-pub(crate) use writer::Keeper;
+pub(crate) use writer::{Here, Keeper};
 pub(super) use writer::{Writer, load};
 
 /// A part of a store. Each is written and read in its own way.
@@ -101,7 +101,7 @@ fn check_entries(entries: &[Entry]) -> Result<(), StoreError> {
 /// Where a dashboard keeps what outlives its process. One process at a time has it open.
 ///
 /// All methods may be called from several threads. They may wait for a disk, so they are called neither under a lock that
-/// others need nor in a task.
+/// others need nor in a task. Only [`append_now`](Self::append_now) is called where a wait would hold up the answer to one page.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Writes these entries in their order: all of them or, if the process or the power ends meanwhile, none. An append
     /// without entries at [`Level::Power`] secures what was appended before.
@@ -113,6 +113,20 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// appends them again. After any other error no append succeeds any more, because it is not known what is on the disk:
     /// each one fails at once, with [`StoreFault::Broken`].
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError>;
+
+    /// The same as [`append`](Self::append) at [`Level::Crash`], if that takes microseconds: for example a copy to memory that the
+    /// operating system writes to a disk later. `None`: it would take longer, and nothing has happened. Then `append` is called,
+    /// in another thread.
+    ///
+    /// A page waits for each command until its values are written. With this method it waits less, because no other thread has to
+    /// wake up for it. Without it, it is never so.
+    ///
+    /// # Errors
+    /// The same as [`append`](Self::append).
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        let _ = entries;
+        None
+    }
 
     /// Calls `visit` for the keys from `keys.start` up to, but without, `keys.end`, until it breaks off. It sees each
     /// append that returned before.

@@ -120,6 +120,80 @@ fn a_year_of_one_sample_a_second() {
     timed("extent", 100, || history.extent(&store).unwrap());
 }
 
+/// Writes so many days of samples at 10 Hz that end at `end` into histories with these keys, in the order in which a program
+/// would have written them, but without the parts.
+pub(in crate::server) fn fill(store: &DiskStore, keys: &[Vec<u8>], retention: Retention, (end, days): (Micros, i64)) {
+    if days == 0 {
+        return;
+    }
+    // So many samples are merged at once.
+    const EACH: i64 = 4_700;
+    let (begun, mut random) = (Instant::now(), Random(3));
+    let mut histories: Vec<History> =
+        keys.iter().map(|key| History::open(store, key.clone(), retention, 7).unwrap().0).collect();
+    let mut values = vec![20.0_f64; keys.len()];
+    let tenth = SECOND / 10;
+    let begin = end - days * 86_400 * SECOND;
+    for time in (begin..end).step_by((EACH * tenth) as usize) {
+        for (history, value) in histories.iter_mut().zip(&mut values) {
+            for at in (time..end.min(time + EACH * tenth)).step_by(tenth as usize) {
+                *value += random.part() - 0.5;
+                let time = at + (random.part() * 2000.0) as i64;
+                history.append([Point { time, values: vec![Some((*value * 100.0).round() / 100.0)] }]);
+            }
+            write(history, store, time + EACH * tenth, Level::Crash);
+        }
+    }
+    for history in &mut histories {
+        // What is left is merged later.
+        write(history, store, end, Level::Power);
+    }
+    let bytes: u64 = histories.iter().map(|history| history.bytes.unwrap_or(0)).sum();
+    println!("{days} days: {:.2} GB of blocks, in {:.0?}", bytes as f64 / 1e9, begun.elapsed());
+}
+
+/// Months of rare samples, and then an hour of merges as a program does them, each with few samples.
+#[test]
+#[ignore = "its figure holds on a quiet computer"]
+fn the_merges_of_rare_samples() {
+    const DAYS: i64 = 90;
+    for every in [10, 60, 600, 3600] {
+        let folder = Folder::new();
+        let store = folder.open();
+        let mut history = open(&store);
+        let mut random = Random(5);
+        let mut take = |history: &mut History, times: std::ops::Range<i64>| {
+            let times = times.filter(|second| second % every == 0);
+            history.append(times.map(|second| Point {
+                time: BEGIN + second * SECOND,
+                values: vec![Some((random.part() * 1000.0).round() / 10.0)],
+            }));
+        };
+        // The first write makes a part, and the next one comes ten minutes later.
+        let merge = |history: &mut History, second: i64| {
+            write(history, &store, BEGIN + second * SECOND, Level::Crash);
+            let begun = Instant::now();
+            write(history, &store, BEGIN + (second + 600) * SECOND, Level::Crash);
+            begun.elapsed()
+        };
+        for day in 0..DAYS {
+            take(&mut history, day * 86_400..(day + 1) * 86_400);
+            merge(&mut history, (day + 1) * 86_400);
+        }
+        let mut times: Vec<Duration> = (0..6 * 24)
+            .filter_map(|number| {
+                let begin = DAYS * 86_400 + number * 600;
+                take(&mut history, begin..begin + 600);
+                (!history.head.is_empty()).then(|| merge(&mut history, begin + 600))
+            })
+            .collect();
+        times.sort();
+        let median = times[times.len() / 2];
+        println!("one sample in {every} s: a merge takes {median:.2?}, {:.1?} at most", times[times.len() - 1]);
+        assert!(median < Duration::from_millis(10), "{median:?}");
+    }
+}
+
 #[test]
 #[ignore = "takes minutes"]
 fn a_start_with_thirty_days_of_twenty_series() {

@@ -51,7 +51,10 @@ fn write_for_ever(folder: &Path, mode: Mode) {
             scope.spawn(move || {
                 for number in next.. {
                     let level = if mode == Mode::Mixed && number % 50 == 0 { Level::Power } else { Level::Crash };
-                    store.append(&keys(writer).map(|key| put(key, number)), level).unwrap();
+                    let states = keys(writer).map(|key| put(key, number));
+                    // On both ways: on the thread of the store, and on that of a socket.
+                    let now = if writer % 2 == 0 && level == Level::Crash { store.append_now(&states) } else { None };
+                    now.unwrap_or_else(|| store.append(&states, level)).unwrap();
                     if mode != Mode::Mixed || level == Level::Power {
                         writeln!(lock(said), "\nack {writer} {number}").unwrap();
                     }

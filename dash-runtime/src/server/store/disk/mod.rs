@@ -12,6 +12,7 @@ mod crash;
 mod crash_records;
 #[cfg(test)]
 mod crash_states;
+mod files;
 mod fresh;
 mod journal;
 mod place;
@@ -29,17 +30,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Arc, Mutex, PoisonError, RwLock},
-    thread,
     time::{Duration, Instant},
 };
 
-use fjall::{
-    AbstractTree as _, CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _,
-    config::{BlockSizePolicy, CompressionPolicy, FilterPolicy},
-};
+use fjall::{AbstractTree as _, Guard, PersistMode, Readable as _};
 
 use self::{
     ahead::Ahead,
+    files::{Files, open_db},
     place::Place,
     recent::{MARK, Newest, Recent},
     secured::{Secured, SecuredFile},
@@ -49,12 +47,6 @@ use crate::{server::lock, words::log};
 
 /// The largest sizes of what is not yet in a sorted table. It is in memory.
 const MEMTABLES: Memtables = Memtables { states: 4 * 1024 * 1024, histories: 16 * 1024 * 1024 };
-
-/// The blocks of the tables that are kept in memory, in bytes. A start and a chart read each block once.
-const CACHE: u64 = 4 * 1024 * 1024;
-
-/// The least that fjall accepts, in bytes. It is the size from which the oldest journal is removed.
-const JOURNALS: u64 = 64 * 1024 * 1024;
 
 /// With less room, in bytes, a failed write has failed because of it.
 const FULL: u64 = 1024 * 1024;
@@ -67,7 +59,8 @@ const AGAIN: Duration = Duration::from_secs(10);
 
 /// A store in a directory.
 ///
-/// Memory: about 40 MB at most, and 80 MB while more comes than the disk can take. Disk: the entries, and at most about
+/// Memory: what is not in a table yet, 20 MB with an overhead of about a half, 4 MB of the tables, and what sorting takes:
+/// about 50 MB at most, and 100 MB while more comes than the disk can take. Disk: the entries, and at most about
 /// 200 MB of journals. A thread of its own sorts what was written.
 ///
 /// A panic within the library behind it is an error of the store, unless the program is built with `panic = "abort"`.
@@ -97,13 +90,6 @@ impl Memtables {
     const fn both(bytes: u64) -> Self {
         Self { states: bytes, histories: bytes }
     }
-}
-
-/// The open files of fjall.
-struct Files {
-    db: Database,
-    states: Keyspace,
-    histories: Keyspace,
 }
 
 /// What only one append at a time may use.
@@ -232,6 +218,11 @@ impl DiskStore {
                 keyspace.rotate_memtable()?;
             }
         }
+        if level == Level::Power {
+            // No snapshot begins meanwhile.
+            let _newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+            files.forget_sorted()?;
+        }
         Ok(())
     }
 
@@ -243,8 +234,17 @@ impl DiskStore {
             State::Full { tried } => self.open_again(&mut writer, tried)?,
             State::Broken => return Err(broken(self.place.root())),
         }
+        self.writing_with(&mut writer, write)
+    }
+
+    /// The same, if the store is open.
+    fn writing_with(
+        &self,
+        writer: &mut Writer,
+        write: impl FnOnce(&Files, &mut Writer) -> Result<(), Fault>,
+    ) -> Result<(), StoreError> {
         let files = self.files()?;
-        caught(|| write(&files, &mut writer)).map_err(|fault| {
+        caught(|| write(&files, writer)).map_err(|fault| {
             let error = write_error(self.place.root(), &self.place.db(), fault);
             let is_full = error.fault() == StoreFault::Full;
             writer.state = if is_full { State::Full { tried: None } } else { State::Broken };
@@ -297,52 +297,21 @@ impl DiskStore {
     }
 }
 
-impl Files {
-    const fn keyspace(&self, table: Table) -> &Keyspace {
-        match table {
-            Table::States => &self.states,
-            Table::Histories => &self.histories,
-        }
-    }
-
-    fn batch(&self, entries: &[Entry]) -> fjall::OwnedWriteBatch {
-        let mut batch = self.db.batch();
-        for Entry { table, key, value } in entries {
-            match value {
-                Some(value) => batch.insert(self.keyspace(*table), key.as_slice(), value.as_slice()),
-                None => batch.remove(self.keyspace(*table), key.as_slice()),
-            }
-        }
-        batch
-    }
-
-    /// About how many bytes are not in a table yet.
-    fn unsorted(&self) -> u64 {
-        let size = |keyspace: &Keyspace| {
-            keyspace.tree.active_memtable().size() * (1 + keyspace.sealed_memtable_count() as u64)
-        };
-        size(&self.states) + size(&self.histories)
-    }
-
-    /// Waits as long as fjall sorts more slowly than is written. fjall waits too, but for ever if its thread has ended.
-    fn wait_for_room(&self) -> Result<(), Fault> {
-        const SEALED: usize = 3;
-        const UNSORTED: usize = 16;
-        let full =
-            |keyspace: &Keyspace| keyspace.sealed_memtable_count() >= SEALED || keyspace.l0_table_count() >= UNSORTED;
-        while full(&self.states) || full(&self.histories) {
-            // An error if the thread has ended.
-            self.db.persist(PersistMode::Buffer)?;
-            thread::sleep(Duration::from_millis(2));
-        }
-        Ok(())
-    }
-}
-
 impl Store for DiskStore {
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
         check_entries(entries)?;
         self.writing(|files, writer| self.write(files, writer, entries, level))
+    }
+
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        if let Err(error) = check_entries(entries) {
+            return Some(Err(error));
+        }
+        // During a flush it is locked.
+        let mut writer = self.writer.try_lock().ok()?;
+        let is_quick = writer.state == State::Open && writer.recent.takes(entries);
+        is_quick
+            .then(|| self.writing_with(&mut writer, |files, writer| self.write(files, writer, entries, Level::Crash)))
     }
 
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
@@ -450,27 +419,6 @@ fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreErro
     let newest = journal::list(&db).map_err(|error| StoreError::io(&db, error))?.last().map(|(number, _)| *number);
     let ahead = Ahead::new(newest.unwrap_or(0));
     Ok((files, Writer { recent, secured: secured_file, ahead, last: None, state: State::Open }))
-}
-
-fn open_db(path: &Path) -> Result<(Database, Keyspace, Keyspace), Fault> {
-    let db = Database::builder(path)
-        .cache_size(CACHE)
-        .max_journaling_size(JOURNALS)
-        .max_cached_files(Some(64))
-        .worker_threads(1)
-        // The journal is read by `journal.rs` too. Histories are compressed in their tables.
-        .journal_compression(CompressionType::None)
-        .open()?;
-    // In the order of their numbers in `check.rs`. No entry is looked up by its key alone, so filters would be for nothing.
-    let options =
-        || KeyspaceCreateOptions::default().max_memtable_size(u64::MAX).filter_policy(FilterPolicy::disabled());
-    let states = db.keyspace("states", || options().data_block_compression_policy(CompressionPolicy::disabled()))?;
-    let histories = db.keyspace("histories", || {
-        options()
-            .data_block_size_policy(BlockSizePolicy::all(16 * 1024))
-            .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
-    })?;
-    Ok((db, states, histories))
 }
 
 /// Why something that fjall does has failed.

@@ -2,7 +2,7 @@
 //! the lists of alarms. After the end of the process, neither is there without the other.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
@@ -35,12 +35,26 @@ impl Events {
     }
 
     /// They could not be written, and are tried again with the next values.
-    pub(in crate::server::store) fn failed(&self) {
+    pub(in crate::server::store) fn failed(&self, histories: &Histories) {
+        if !self.is_empty() {
+            histories.has_events.store(true, Ordering::SeqCst);
+        }
         self.histories.iter().for_each(|history| lock(history).failed());
     }
 }
 
 impl Histories {
+    /// Whether there may be items that must be written in one append with the next values.
+    pub(in crate::server::store) fn has_events(&self) -> bool {
+        self.has_events.load(Ordering::SeqCst)
+    }
+
+    /// Takes all samples out of the queue, to write what belongs to values now.
+    pub(in crate::server::store) fn unwritten_with_events(&self) -> Unwritten {
+        self.has_events.store(false, Ordering::SeqCst);
+        self.unwritten()
+    }
+
     /// Lets `take` take the values and the items that wait, at one moment. Returns the values, and the items that belong to
     /// them or to values before. If the store cannot be read, the items stay for a later write.
     pub(in crate::server::store) fn take_events<T>(
@@ -68,7 +82,10 @@ impl Histories {
                     events.histories.push(history);
                 }
                 // The values must not wait for it.
-                Err(error) => tell(&key, &[format!("it is not written: {error}")]),
+                Err(error) => {
+                    self.has_events.store(true, Ordering::SeqCst);
+                    tell(&key, &[format!("it is not written: {error}")]);
+                }
             }
         }
         (values, events)

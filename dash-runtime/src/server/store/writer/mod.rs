@@ -6,8 +6,10 @@
 //!
 //! A frame that tells a client that its command was carried out waits for the write ([`Writer::written`]). Nobody else
 //! waits for the disk: no callback, no stop, and no lock that they need. If the disk takes longer than [`PATIENCE`],
-//! nobody waits for it until it has caught up.
+//! nobody waits for it until it has caught up. As a rule the write takes microseconds, and the thread that has handled the
+//! command does it itself ([`here`](self::here)).
 
+mod here;
 mod keeper;
 mod pace;
 #[cfg(test)]
@@ -18,7 +20,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -26,6 +28,7 @@ use std::{
 
 use tokio::sync::watch;
 
+pub(crate) use self::here::Here;
 pub(super) use self::keeper::name_of;
 pub(crate) use self::keeper::{Keeper, load};
 use self::thread::Thread;
@@ -49,6 +52,8 @@ const END: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Writer {
     shared: Arc<Shared>,
+    /// Locked by the thread as long as it does something, and by who writes in its place. `None` after the end.
+    work: Arc<Mutex<Option<Thread>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -63,6 +68,8 @@ struct Shared {
     queued: AtomicU64,
     /// The number of the newest change of which the thread knows that somebody is told of it.
     told: AtomicU64,
+    /// How many threads handle a command now, and write its values themselves afterwards.
+    here: AtomicUsize,
     /// The number of the newest change that is written, and that of the newest one that is flushed.
     written: watch::Sender<u64>,
     flushed: AtomicU64,
@@ -76,9 +83,9 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     /// What waits, by its key.
-    waiting: BTreeMap<Vec<u8>, Waiting>,
+    waiting: Values,
     /// The same, of what nobody waits for.
-    quiet: BTreeMap<Vec<u8>, Waiting>,
+    quiet: Values,
     /// What the thread does not know of.
     news: News,
     /// Are told when the store cannot be written, and when it can again.
@@ -96,9 +103,14 @@ struct News {
     is_awaited: bool,
     /// There are new samples of histories.
     is_measured: bool,
+    /// Something was written by another thread, so that the next flush is earlier.
+    is_flushed_earlier: bool,
     /// Everything is written now, and nothing later. Stays.
     has_ended: bool,
 }
+
+/// Values by their keys.
+type Values = BTreeMap<Vec<u8>, Waiting>;
 
 #[derive(Debug)]
 struct Waiting {
@@ -110,7 +122,7 @@ struct Waiting {
 /// What waits, to be written.
 #[derive(Debug)]
 struct Taken {
-    waiting: BTreeMap<Vec<u8>, Waiting>,
+    waiting: Values,
     /// Whether there are values in it, and not only what is quiet.
     has_values: bool,
     /// The number of the newest change in it.
@@ -125,12 +137,18 @@ impl Writer {
     pub(crate) fn start(store: Box<dyn Store>, flush: Flush) -> Result<Arc<Self>, StoreError> {
         let store: Arc<dyn Store> = Arc::from(store);
         let shared = Arc::new(Shared::new(Arc::clone(&store)));
-        let of_thread = Arc::clone(&shared);
-        let run = move || Thread::new(store, flush).run(&of_thread);
+        let work = Arc::new(Mutex::new(Some(Thread::new(store, flush))));
+        let (of_thread, own) = (Arc::clone(&shared), Arc::clone(&work));
+        let run = move || thread::run(&own, &of_thread);
         let thread = std::thread::Builder::new().name("dash-store".to_owned()).spawn(run);
         let thread =
             thread.map_err(|error| StoreError::new(StoreFault::Io, format!("no thread for the store: {error}")))?;
-        Ok(Arc::new(Self { shared, thread: Mutex::new(Some(thread)) }))
+        Ok(Arc::new(Self { shared, work, thread: Mutex::new(Some(thread)) }))
+    }
+
+    /// The caller handles commands now, and writes their values itself afterwards.
+    pub(crate) fn here(self: &Arc<Self>) -> Here {
+        Here::new(self)
     }
 
     /// Tells this dashboard when the store cannot be written.
@@ -151,6 +169,10 @@ impl Writer {
         }
         if *self.shared.written.borrow() >= number || self.shared.is_behind.load(Ordering::Acquire) {
             return;
+        }
+        // Those who write themselves may take longer than the thread.
+        if self.shared.here.load(Ordering::SeqCst) > 0 {
+            self.shared.wake.notify_one();
         }
         let mut written = self.shared.written.subscribe();
         // An error would mean that the sender was dropped, but `self` has it.
@@ -216,6 +238,7 @@ impl Shared {
             histories: Histories::default(),
             queued: AtomicU64::new(0),
             told: AtomicU64::new(0),
+            here: AtomicUsize::new(0),
             written: watch::Sender::new(0),
             flushed: AtomicU64::new(0),
             is_behind: AtomicBool::new(false),
@@ -264,7 +287,8 @@ impl Shared {
         queue.news.is_changed |= is_first;
         queue.news.is_quiet |= is_first_quiet;
         queue.news.is_awaited |= is_told;
-        if is_first || is_first_quiet || is_told {
+        // Who writes itself looks at the news afterwards.
+        if (is_first || is_first_quiet || is_told) && self.here.load(Ordering::SeqCst) == 0 {
             drop(queue);
             self.wake.notify_one();
         }
@@ -301,12 +325,12 @@ impl Shared {
         if with_quiet {
             waiting.append(&mut queue.quiet);
         }
-        let unwritten = self.histories.unwritten();
+        let unwritten = self.histories.unwritten_with_events();
         (Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }, unwritten)
     }
 
     /// Puts back what could not be written, unless it has changed since.
-    fn put_back(&self, values: BTreeMap<Vec<u8>, Waiting>) {
+    fn put_back(&self, values: Values) {
         let mut queue = lock(&self.queue);
         for (key, value) in values {
             queue.waiting.entry(key).or_insert(value);
@@ -336,7 +360,8 @@ impl Shared {
 
 impl News {
     const fn is_any(self) -> bool {
-        self.is_changed || self.is_quiet || self.is_awaited || self.is_measured || self.has_ended
+        let Self { is_changed, is_quiet, is_awaited, is_measured, is_flushed_earlier, has_ended } = self;
+        is_changed || is_quiet || is_awaited || is_measured || is_flushed_earlier || has_ended
     }
 
     fn take(&mut self) -> Self {

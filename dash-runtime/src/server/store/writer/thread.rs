@@ -1,8 +1,8 @@
-//! What the thread of the store does when it wakes up.
+//! What the thread of the store does when it wakes up, and what other threads do in its place.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Mutex, atomic::Ordering},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -10,6 +10,7 @@ use super::{News, Shared, Taken, Waiting, keeper::name_of, pace::Pace};
 use crate::{
     server::{
         history::Micros,
+        lock,
         store::{Entry, Flush, Level, Record, Store, StoreError, StoreFault, Table},
     },
     value::Value,
@@ -18,6 +19,12 @@ use crate::{
 
 /// The time until a write that has failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// A write in the place of the thread that takes longer than this is not what it is for.
+const QUICK: Duration = Duration::from_millis(1);
+
+/// How long the thread does all writes itself after such a one.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The longest value that is kept, in bytes of JSON. The whole value is written at each change of it.
 const LONGEST: usize = 1024 * 1024;
@@ -47,31 +54,56 @@ pub(super) enum Next {
     End,
 }
 
+/// What the thread has, and who writes in its place.
+#[derive(Debug)]
 pub(super) struct Thread {
     store: Arc<dyn Store>,
+    began: Instant,
     pub(super) pace: Pace,
     /// The values that were written since the last flush. After a failed write or flush nobody knows what is on the disk, so
     /// they are written again.
     unflushed: BTreeMap<Vec<u8>, Waiting>,
     /// Whether a write or a flush has failed since.
     pub(super) is_doubtful: bool,
+    /// Until then nobody writes in its place.
+    slow_until: Duration,
+}
+
+pub(super) fn run(work: &Mutex<Option<Thread>>, shared: &Shared) {
+    loop {
+        let next = lock(work).as_ref().and_then(|own| own.pace.next().map(|at| own.began + at));
+        let news = shared.sleep(next);
+        let mut own = lock(work);
+        let next = own.as_mut().map_or(Next::End, |own| {
+            let now = own.now();
+            own.turn(shared, news, now)
+        });
+        if next == Next::End {
+            // Closes the store, so that another program can use it.
+            own.take();
+            return;
+        }
+        drop(own);
+        if next == Next::TryAgain {
+            shared.rest(AGAIN);
+        }
+    }
 }
 
 impl Thread {
     pub(super) fn new(store: Arc<dyn Store>, flush: Flush) -> Self {
-        Self { store, pace: Pace::new(flush), unflushed: BTreeMap::new(), is_doubtful: false }
+        Self {
+            store,
+            began: Instant::now(),
+            pace: Pace::new(flush),
+            unflushed: BTreeMap::new(),
+            is_doubtful: false,
+            slow_until: Duration::ZERO,
+        }
     }
 
-    pub(super) fn run(mut self, shared: &Shared) {
-        let began = Instant::now();
-        loop {
-            let news = shared.sleep(self.pace.next().map(|at| began + at));
-            match self.turn(shared, news, Moment::now(began)) {
-                Next::Sleep => {}
-                Next::TryAgain => shared.rest(AGAIN),
-                Next::End => return,
-            }
-        }
+    pub(super) fn now(&self) -> Moment {
+        Moment::now(self.began)
     }
 
     /// Writes what it is time for. At the end everything is.
@@ -125,7 +157,7 @@ impl Thread {
             // In one append, so that after the end of the process neither is there without the other.
             entries.extend(events.entries());
             if let Err(error) = self.store.append(&entries, Level::Crash) {
-                events.failed();
+                events.failed(&shared.histories);
                 shared.put_back(waiting);
                 return Err(error);
             }
@@ -150,6 +182,40 @@ impl Thread {
         shared.written.send_replace(number);
         shared.is_behind.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// Writes the values that wait, in the place of the thread, if that takes microseconds. Otherwise the thread does it, and
+    /// nothing has happened.
+    pub(super) fn write_here(&mut self, shared: &Shared, now: Moment) {
+        if self.is_doubtful || now.since < self.slow_until {
+            return;
+        }
+        let Some((waiting, number)) = shared.take_values() else { return };
+        let begun = Instant::now();
+        let appended = self.store.append_now(&entries(&waiting, now));
+        if begun.elapsed() > QUICK {
+            self.slow_until = now.since + begun.elapsed() + SLOW;
+        }
+        let next = self.pace.next();
+        match appended {
+            Some(Ok(())) => {
+                self.unflushed.extend(waiting);
+                self.pace.wrote(now.since, true);
+                shared.written.send_replace(number);
+                // Sleeps until then.
+                if self.pace.next().is_some_and(|at| next.is_none_or(|next| at < next)) {
+                    shared.news(|news| news.is_flushed_earlier = true);
+                }
+            }
+            refused => {
+                shared.put_back(waiting);
+                if let Some(Err(error)) = refused {
+                    failed(shared, &error);
+                    self.is_doubtful = true;
+                }
+                shared.news(|news| news.is_awaited = true);
+            }
+        }
     }
 
     /// Writes once more what was written since the last flush, in one append, so that events and lists of alarms are not
@@ -192,8 +258,8 @@ impl Thread {
 fn failed(shared: &Shared, error: &StoreError) {
     shared.is_behind.store(true, Ordering::Release);
     let is_broken = error.fault() == StoreFault::Broken;
-    shared.is_broken.store(is_broken, Ordering::Release);
-    if shared.has_failed.swap(true, Ordering::AcqRel) && !is_broken {
+    let was_broken = shared.is_broken.swap(is_broken, Ordering::AcqRel);
+    if shared.has_failed.swap(true, Ordering::AcqRel) && (was_broken || !is_broken) {
         return;
     }
     let then =

@@ -237,3 +237,40 @@ fn many_journals_are_written_and_removed() {
     assert_eq!(number, APPENDS);
     assert_eq!(store.load(Table::States, b"").unwrap()[0].1, record("state", APPENDS - 1));
 }
+
+/// fjall keeps it until as much has come again.
+#[test]
+fn fault_what_was_in_a_table_stayed_in_memory_too() {
+    let folder = Folder::fast();
+    let store = DiskStore::open_sized(&folder.path(), Memtables::both(64 * 1024)).unwrap();
+    let files = store.files().unwrap();
+    let mut key = 0_u32;
+    for round in 0..3 {
+        let before = files.histories.table_count();
+        while files.histories.table_count() == before {
+            key += 1;
+            store.append(&[entry(Table::Histories, &format!("{key:08}"), &[7; 1000])], Level::Crash).unwrap();
+        }
+        while files.histories.sealed_memtable_count() > 0 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // With a reader that has begun before, and goes on behind.
+        let mut seen = 0;
+        let mut visit = |_: &[u8], value: &[u8]| {
+            if seen == 0 {
+                store.append(&[], Level::Power).unwrap();
+                let (in_memory, active) =
+                    (files.histories.tree.version_memtable_size_sum(), files.histories.tree.active_memtable().size());
+                assert!(
+                    in_memory <= active,
+                    "round {round}: {in_memory} bytes are in memory, of which {active} are needed"
+                );
+            }
+            assert_eq!(value, [7; 1000]);
+            seen += 1;
+            ControlFlow::Continue(())
+        };
+        store.range(Table::Histories, b"0".as_slice()..b"a", Order::Ascending, &mut visit).unwrap();
+        assert_eq!(seen, key);
+    }
+}

@@ -2,7 +2,7 @@
 //! is asked for:
 //! `cargo test --release --features store --lib writer::tests::day -- --ignored --nocapture --test-threads 1`.
 //!
-//! `DASH_HOURS` sets the hours. With `DASH_REAL_MINUTES` it takes so many minutes, in which the time is the real one, as for
+//! `DASH_DAYS` is the number of days that are in the store before, 0 unless it is set. `DASH_HOURS` sets the hours. With `DASH_REAL_MINUTES` it takes so many minutes, in which the time is the real one, as for
 //! the operating system, which writes what nobody flushes after some time too.
 
 use std::{
@@ -10,14 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Run;
+use super::{BEGIN, Run};
 use crate::{
     engine::kept::{HistoryPlan, KeptChange},
     history::{HistoryType, Items, Point, Retention},
     server::{
         history::tests::{
             Folder,
-            year::{Random, hours, process_writes},
+            year::{Random, fill, hours, process_writes},
         },
         store::histories::{Kind, Samples},
     },
@@ -59,10 +59,14 @@ fn outcomes(page: usize, number: u32) -> KeptChange {
 /// Twenty properties that change ten times in a second.
 fn a_day(what: What, few: i64) {
     let folder = Folder::new();
-    let mut run = Run::new(Arc::new(folder.open()));
+    let store = Arc::new(folder.open());
+    let mut run = Run::new(store.clone());
     let mut random = Random(9);
     let mut values = [20.0_f64; 20];
     let retention = Retention { span: Duration::from_secs(30 * 86_400), size: 0 };
+    let days = std::env::var("DASH_DAYS").ok().and_then(|days| days.parse().ok()).unwrap_or(0);
+    let keys: Vec<_> = (0..20).map(|at| run.keeper.key(format!("h/pump_{at:02}.trend.points").as_bytes())).collect();
+    fill(&store, &keys, retention, (BEGIN, days));
     let minutes = std::env::var("DASH_REAL_MINUTES").ok().and_then(|minutes| minutes.parse::<u32>().ok());
     let tenths = minutes.map_or_else(|| u32::try_from(hours(few) * 36_000).unwrap(), |minutes| minutes * 600);
     // The first flushes come earlier than those later in a day.
@@ -96,7 +100,7 @@ fn a_day(what: What, few: i64) {
                 let items = vec![Value::new((time, shown)).unwrap()];
                 let plan = HistoryPlan { key: (*b"").into(), retention, ty: POINTS, with_values: false };
                 let kind = Kind::new(&plan, 7);
-                let key = run.keeper.key(format!("h/pump_{property:02}.trend.points").as_bytes());
+                let key = keys[property].clone();
                 run.keeper.writer.shared.put_samples([Samples { key, kind, items }]);
             }
             if what == What::Commands {
@@ -106,7 +110,11 @@ fn a_day(what: What, few: i64) {
         run.pass(now, now + tenth);
     }
     let day = (process_writes() - before) as f64 * 864_000.0 / f64::from(tenths) / 1e9;
-    println!("{what:?}: {day:.2} GB a day ({:.1} h in {:.1?})", f64::from(tenths) / 36_000.0, begun.elapsed());
+    println!(
+        "{what:?} with {days} days in the store: {day:.2} GB a day ({:.1} h in {:.1?})",
+        f64::from(tenths) / 36_000.0,
+        begun.elapsed()
+    );
     assert!(day < 2.0, "{day} GB a day");
 }
 

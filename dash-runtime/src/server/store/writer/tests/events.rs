@@ -70,6 +70,10 @@ impl Store for Appends {
         self.inner().append(entries, level)
     }
 
+    fn append_now(&self, entries: &[Entry]) -> Option<Result<(), StoreError>> {
+        Some(self.append(entries, Level::Crash))
+    }
+
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         self.inner().range(table, keys, order, visit)
     }
@@ -85,6 +89,8 @@ enum Step {
         is_told: bool,
     },
     Read,
+    /// What waits is written in the place of the thread, if that is possible.
+    Here,
     Pass(u32),
     Fail(bool),
     /// The next flush fails.
@@ -116,6 +122,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         5 => any::<bool>().prop_map(|is_told| Step::Event { is_told }),
         2 => Just(Step::Read),
+        2 => Just(Step::Here),
         2 => (0_u32..4_000).prop_map(Step::Pass),
         1 => any::<bool>().prop_map(Step::Fail),
         1 => Just(Step::Lose),
@@ -129,15 +136,15 @@ proptest! {
     #[test]
     fn no_end_of_the_process_separates_events_from_their_list(steps in steps()) {
         let store = Appends::default();
-        let mut run = Run::new(Arc::new(store.clone()));
+        let run = Run::new(Arc::new(store.clone()));
         let shared = Arc::clone(&run.keeper.writer.shared);
         let (mut number, mut now) = (0_u32, Duration::ZERO);
         let doubtful = Cell::new(false);
-        let mut turn = |now: Duration| {
+        let turn = |now: Duration| {
             let news = lock(&shared.queue).news.take();
-            let next = run.thread.turn(&shared, news, Moment { since: now, date: Run::date(now) });
+            let next = run.thread().turn(&shared, news, Moment { since: now, date: Run::date(now) });
             assert_ne!(next, Next::End);
-            doubtful.set(run.thread.is_doubtful);
+            doubtful.set(run.thread().is_doubtful);
         };
         let key = run.keeper.key(b"alarms.events");
         for step in steps {
@@ -157,6 +164,7 @@ proptest! {
                     let read = shared.histories.records(&store, &key, &kind(), 0..Micros::MAX, None, 1_000).unwrap();
                     prop_assert_eq!(read.records.len(), number as usize, "also those that are not written");
                 }
+                Step::Here => run.thread().write_here(&shared, Moment { since: now, date: Run::date(now) }),
                 Step::Pass(millis) => {
                     now += Duration::from_millis(millis.into());
                     turn(now);
@@ -186,7 +194,7 @@ proptest! {
 #[test]
 fn fault_what_a_failed_flush_had_lost_was_missing_in_the_histories() {
     let store = Appends::default();
-    let mut run = Run::new(Arc::new(store.clone()));
+    let run = Run::new(Arc::new(store.clone()));
     let key = run.keeper.key(b"log.lines");
     let lines = Kind::new(
         &HistoryPlan { key: (*b"log.lines").into(), retention: Retention::default(), ty: EVENTS, with_values: false },
@@ -214,7 +222,7 @@ fn fault_what_a_failed_flush_had_lost_was_missing_in_the_histories() {
         for at in 0..20 {
             let since = second * (round * 20 + at);
             let news = lock(&shared.queue).news.take();
-            run.thread.turn(&shared, news, Moment { since, date: Run::date(since) });
+            run.thread().turn(&shared, news, Moment { since, date: Run::date(since) });
         }
         assert!(!store.loses.load(Ordering::SeqCst), "there was a flush");
     }

@@ -3,11 +3,12 @@
 #[cfg(feature = "store")]
 mod day;
 mod events;
+mod here;
 
 use std::{
-    ops::{ControlFlow, Range},
+    ops::{ControlFlow, Deref, DerefMut, Range},
     pin::pin,
-    sync::atomic::AtomicU32,
+    sync::{MutexGuard, atomic::AtomicU32},
     task::{Context, Waker},
     thread,
 };
@@ -94,14 +95,18 @@ impl Store for Gated {
 /// A thread that is run by hand, so that a test has the time in its hand, and the way to it.
 struct Run {
     keeper: Keeper,
-    thread: Thread,
 }
 
 impl Run {
     fn new(store: Arc<dyn Store>) -> Self {
         let shared = Arc::new(Shared::new(Arc::clone(&store)));
-        let writer = Arc::new(Writer { shared, thread: Mutex::default() });
-        Self { keeper: Keeper::new(writer, "", EPOCH), thread: Thread::new(store, Flush::new()) }
+        let work = Arc::new(Mutex::new(Some(Thread::new(store, Flush::new()))));
+        let writer = Arc::new(Writer { shared, work, thread: Mutex::default() });
+        Self { keeper: Keeper::new(writer, "", EPOCH) }
+    }
+
+    fn thread(&self) -> Own<'_> {
+        Own(lock(&self.keeper.writer.work))
     }
 
     /// Somebody waits for what was put.
@@ -121,10 +126,27 @@ impl Run {
         let mut now = from;
         loop {
             let news = lock(&shared.queue).news.take();
-            assert_eq!(self.thread.turn(&shared, news, moment(now)), Next::Sleep);
-            let Some(next) = self.thread.pace.next().filter(|next| *next < until) else { return };
+            assert_eq!(self.thread().turn(&shared, news, moment(now)), Next::Sleep);
+            let Some(next) = self.thread().pace.next().filter(|next| *next < until) else { return };
             now = now.max(next);
         }
+    }
+}
+
+/// What the thread has, locked.
+struct Own<'r>(MutexGuard<'r, Option<Thread>>);
+
+impl Deref for Own<'_> {
+    type Target = Thread;
+
+    fn deref(&self) -> &Thread {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl DerefMut for Own<'_> {
+    fn deref_mut(&mut self) -> &mut Thread {
+        self.0.as_mut().unwrap()
     }
 }
 
@@ -380,7 +402,7 @@ fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
     store.full.store(true, Ordering::SeqCst);
     let now = Moment { since: second * 10, date: Run::date(second * 10) };
     let shared = Arc::clone(&run.keeper.writer.shared);
-    assert_eq!(run.thread.turn(&shared, News::default(), now), Next::TryAgain);
+    assert_eq!(run.thread().turn(&shared, News::default(), now), Next::TryAgain);
     store.full.store(false, Ordering::SeqCst);
     run.pass(second * 11, second * 12);
     assert_eq!((store.entries.load(Ordering::SeqCst), store.flushes.load(Ordering::SeqCst)), (5, 2), "`a` and `b`");
@@ -391,7 +413,7 @@ fn after_a_failed_flush_all_values_since_the_last_one_are_written_again() {
 fn what_a_failed_flush_may_have_lost_of_more_than_is_remembered_is_told_once() {
     let (store, hour) = (Counting::default(), Duration::from_secs(3_600));
     let mut run = Run::new(Arc::new(store.clone()));
-    run.thread = Thread::new(Arc::new(store.clone()), Flush::new().commands(hour).rest(hour));
+    *run.thread() = Thread::new(Arc::new(store.clone()), Flush::new().commands(hour).rest(hour));
     let (second, shared) = (Duration::from_secs(1), Arc::clone(&run.keeper.writer.shared));
     let measure = |run: &mut Run, seconds: Range<u32>, now: u32| {
         // Times and values that cannot be compressed.
@@ -407,7 +429,7 @@ fn what_a_failed_flush_may_have_lost_of_more_than_is_remembered_is_told_once() {
         state(&run.keeper, 1);
         run.awaited();
         let news = lock(&shared.queue).news.take();
-        assert_eq!(run.thread.turn(&shared, news, now), Next::TryAgain);
+        assert_eq!(run.thread().turn(&shared, news, now), Next::TryAgain);
         store.full.store(false, Ordering::SeqCst);
     };
     let few = log::heard(|| {
@@ -446,18 +468,18 @@ fn a_value_that_was_written_before_somebody_is_told_of_it_is_flushed_soon() {
 
 #[test]
 fn fault_a_value_that_came_beside_an_awaited_write_left_the_thread_spinning() {
-    let mut run = Run::new(Arc::new(MemoryStore::new()));
+    let run = Run::new(Arc::new(MemoryStore::new()));
     let shared = Arc::clone(&run.keeper.writer.shared);
     let moment = |millis| Moment { since: Duration::from_millis(millis), date: BEGIN };
     run.awaited();
     let news = lock(&shared.queue).news.take();
     // The thread has woken up for somebody who waits. It writes this value too, whose news it takes afterwards.
     state(&run.keeper, 1);
-    assert_eq!(run.thread.turn(&shared, news, moment(0)), Next::Sleep);
+    assert_eq!(run.thread().turn(&shared, news, moment(0)), Next::Sleep);
     for millis in [1, 1_000, 10_000] {
         let news = lock(&shared.queue).news.take();
-        assert_eq!(run.thread.turn(&shared, news, moment(millis)), Next::Sleep);
-        let next = run.thread.pace.next();
+        assert_eq!(run.thread().turn(&shared, news, moment(millis)), Next::Sleep);
+        let next = run.thread().pace.next();
         assert!(next.is_none_or(|next| next > Duration::from_millis(millis)), "{next:?} after {millis} ms");
     }
 }
