@@ -33,7 +33,7 @@ use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 use crate::support::{Browser, Server, Tab, browser_test, get as load};
 
-#[allow(dead_code, reason = "these viewers need only the numbers of properties")]
+#[allow(dead_code, clippy::expect_used, reason = "a file of the other tests, of which these viewers need a part")]
 #[path = "../support/page.rs"]
 mod page;
 
