@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 13] = [
+const NEEDS_CHROMIUM: [(&str, &str); 14] = [
     ("accessible", "pictures that are approved in Chromium, and a page without its policy for axe-core"),
+    ("beside_others-a_trend_beside_plotly", "the time of scripts that a page tells"),
     ("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method"),
     ("gates-fault_a_stop_had_no_accessible_name", "the tree of accessibility"),
     (
