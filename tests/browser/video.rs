@@ -67,7 +67,6 @@ fn a_film_of_the_own_server_plays_to_its_end_when_a_callback_starts_it() {
         // The state followed, and the place is that of the end.
         tab.until("document.getElementById('film').props.playing === false").await;
         tab.until("document.getElementById('film').props.position > 1").await;
-        server.stop().await;
     });
 }
 
@@ -92,6 +91,5 @@ fn a_value_that_a_browser_keeps_is_there_after_a_reload_and_in_its_other_tabs() 
         tab.run(forge).await;
         tab.reload().await;
         tab.until("document.querySelector('#count').textContent.startsWith('the browser keeps something else')").await;
-        server.stop().await;
     });
 }
