@@ -3,6 +3,7 @@
 import { ChartCanvas } from "./chart_canvas.js";
 import { readByKey } from "./chart_keys.js";
 import { Component } from "./element.js";
+import { writeText } from "./text.js";
 
 /** @import { Palette } from "./chart_axis.js" */
 
@@ -95,6 +96,6 @@ export class ChartElement extends Component {
   /** Writes what is read below the plot. @param {string} text */
   write(text) {
     const line = this.querySelector(".dd-chart-reading");
-    if (line && line.textContent !== text) line.textContent = text;
+    if (line) writeText(line, text);
   }
 }
