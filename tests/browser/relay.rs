@@ -69,6 +69,9 @@ fn a_page_over_a_relay_is_live_and_says_why_when_it_is_cut_off_and_goes_on_witho
         let home = "[...document.querySelectorAll('.dd-header a.dd-header-home')].map((link) => link.href)";
         assert_eq!(far.js::<Vec<String>>(home).await, [format!("http://{relay}/")]);
         assert_eq!(near.js::<Vec<String>>(home).await, [""; 0]);
+        // The pages of a fleet are all alike, so each says which device it is.
+        assert_eq!(far.text(".dd-header-device").await, "lab.bench");
+        assert!(far.js::<String>("document.title").await.starts_with("lab.bench · "));
         far.click("#add button").await;
         near.wait_for_text("#count", "1").await;
         let grip = far.grab("#level input", 0.25).await;

@@ -9,7 +9,7 @@
 use std::{
     collections::BTreeSet,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header, uri::Authority};
@@ -175,7 +175,7 @@ impl Hosts {
         let encrypted = if from_proxy { said } else { encrypted.then_some(true) };
         // A client of which its proxy says no address is not where the proxy is.
         let client = if from_proxy { client } else { peer };
-        Ok(Asked { host, encrypted, client, from_proxy, relayed: false })
+        Ok(Asked { host, encrypted, client, from_proxy, relayed: None })
     }
 
     /// The host, if it is one of this server's names.
@@ -230,12 +230,9 @@ pub(crate) struct Asked {
     pub(crate) client: Option<IpAddr>,
     /// Whether the other end of the connection is a trusted proxy.
     pub(super) from_proxy: bool,
-    /// Whether it has come over a relay. Then a loopback address of the client is one of the relay's machine.
-    #[cfg_attr(
-        not(any(feature = "users", feature = "nats")),
-        allow(dead_code, reason = "only the login and the socket ask for it")
-    )]
-    pub(super) relayed: bool,
+    /// The name of this device at the relay, if it has come over one. Then a loopback address of the client is one of the
+    /// relay's machine.
+    pub(super) relayed: Option<Arc<str>>,
 }
 
 impl Asked {
@@ -422,7 +419,7 @@ mod tests {
     }
 
     fn asked(host: &str, encrypted: Option<bool>) -> Asked {
-        Asked { host: host.to_owned(), encrypted, client: None, from_proxy: false, relayed: false }
+        Asked { host: host.to_owned(), encrypted, client: None, from_proxy: false, relayed: None }
     }
 
     #[test]

@@ -178,8 +178,8 @@ pub(crate) struct Around<'a> {
     pub(crate) theme: Option<Theme>,
     /// Whether it is a page of a replay.
     pub(crate) replays: bool,
-    /// Whether it is at a relay, which has a list of all devices.
-    pub(crate) relayed: bool,
+    /// The name of the device at a relay, which has a list of all devices.
+    pub(crate) relayed: Option<&'a str>,
 }
 
 /// The document of the page at `path`. `root` is the dashboard's address, relative to the document's.
@@ -198,6 +198,7 @@ pub(crate) fn document(
         None => own.to_owned(),
     };
     let title = device.map_or(title.clone(), |device| format!("{} · {title}", device.key()));
+    let title = relayed.map_or(title.clone(), |name| format!("{name} · {title}"));
     let snapshot = Arc::new(snapshot);
     let viewer = snapshot.plan.viewer(snapshot.view);
     let mut html = Html::showing(Arc::clone(&snapshot) as Arc<dyn Current>, path, viewer);
@@ -220,8 +221,8 @@ pub(crate) fn document(
         }
         // A relay has this dashboard at `d/<name>/`, and each of several at a folder below.
         let above = if device.is_some() { "../../../" } else { "../../" };
-        let home = relayed.then(|| layout.wrapped(bar::MARK, &bar::home(&format!("{HERE}{above}")))).flatten();
-        let layout = home.as_ref().unwrap_or(layout);
+        let named = relayed.map(|name| bar::at_relay(layout, name, &format!("{HERE}{above}")));
+        let layout = named.as_ref().unwrap_or(layout);
         let account = account.map(Account::element);
         match account.as_ref().map(|account| layout.filled(ACCOUNT_PLACE, account)) {
             Some(Some(layout)) => layout.render(html),

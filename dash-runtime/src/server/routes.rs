@@ -203,7 +203,7 @@ async fn page(
     let (device, account) = (running.device.as_ref(), running.identity.account(&user));
     let theme = kept::cookie(&headers, Theme::COOKIE).and_then(Theme::named);
     let replays = running.player.is_some();
-    let around = Around { device, account: account.as_ref(), theme, replays, relayed: asked.relayed };
+    let around = Around { device, account: account.as_ref(), theme, replays, relayed: asked.relayed.as_deref() };
     let html = page::document(&running.layout, &running.assets, snapshot, &root, path, &around);
     (status, respond(&html, &headers)).into_response()
 }

@@ -6,13 +6,24 @@ use super::element::Element;
 /// What the bar, its mark and its title look like.
 pub const BAR_CSS: &str = include_str!("../../client/bar.css");
 
-/// The class of the mark in the bar.
-pub const MARK: &str = "dd-header-mark";
+const MARK: &str = "dd-header-mark";
+const TITLE: &str = "dd-title";
 
 /// What is around the mark where it leads to the list of all devices.
 pub fn home(list: &str) -> Element {
     let home = Element::new("a").attr("class", "dd-header-home").attr("href", list.to_owned());
     home.attr("aria-label", "All devices").attr("title", "All devices")
+}
+
+/// The page of a device at a relay: its mark leads to the list of all devices, and above its title is the name of the device,
+/// because the pages of a fleet are all alike. A layout without a bar stays as it is.
+pub(crate) fn at_relay(layout: &Element, name: &str, list: &str) -> Element {
+    let named = |title: Element| {
+        let name = Element::new("span").attr("class", "dd-header-device").children(name.to_owned());
+        Element::new("div").attr("class", "dd-header-names").children((name, title))
+    };
+    let layout = layout.with(MARK, &|mark| home(list).children(mark)).unwrap_or_else(|| layout.clone());
+    layout.with(TITLE, &named).unwrap_or(layout)
 }
 
 /// The mark in the bar: a disc and a ring, for what is and what was asked for.

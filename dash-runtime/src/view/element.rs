@@ -233,15 +233,15 @@ impl Element {
         Some(filled)
     }
 
-    /// The element with the HTML element of this class inside of `around`. `None` if there is none.
-    pub(crate) fn wrapped(&self, class: &str, around: &Self) -> Option<Self> {
+    /// The element with `change` in the place of the first HTML element of this class. `None` if there is none.
+    pub(crate) fn with(&self, class: &str, change: &dyn Fn(Self) -> Self) -> Option<Self> {
         match &*self.node {
             Node::Tag { attrs, .. } if attrs.iter().any(|(name, value)| *name == "class" && value == class) => {
-                Some(around.clone().children(self.clone()))
+                Some(change(self.clone()))
             }
             Node::Tag { children, .. } | Node::Several(children) => {
                 let (at, found) =
-                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.wrapped(class, around)?)))?;
+                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.with(class, change)?)))?;
                 let mut changed = self.clone();
                 if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut changed.node) {
                     children[at] = found;

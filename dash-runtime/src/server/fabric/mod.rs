@@ -89,7 +89,7 @@ const WATCHERS: HeaderName = HeaderName::from_static("dash-watchers");
 
 /// What a hello means over a socket that a relay has opened, if it is not that of a page.
 pub(super) fn greeting(asked: &Asked, headers: &HeaderMap) -> Option<Greet> {
-    let meaning = headers.get(WATCHERS).filter(|_| asked.relayed)?;
+    let meaning = headers.get(WATCHERS).filter(|_| asked.relayed.is_some())?;
     shared::Meaning::ALL.into_iter().find(|one| meaning == one.word()).map(shared::Meaning::greet)
 }
 

@@ -365,7 +365,7 @@ async fn serve(
                 },
                 opening = openings.next() => match opening {
                     Some(opening) => {
-                        if let Some(relay) = answer(&answers, &streams, &beat_of(&link), &door, &opening) {
+                        if let Some(relay) = answer(&answers, &streams, &beat_of(&link), &name, &door, &opening) {
                             relays.insert(relay, Instant::now());
                         }
                     }
@@ -413,6 +413,7 @@ fn answer(
     answers: &mpsc::Sender<(Subject, Bytes)>,
     streams: &Arc<Streams>,
     beat: &Beat,
+    name: &Name,
     door: &Arc<Door>,
     message: &Message,
 ) -> Option<String> {
@@ -427,7 +428,7 @@ fn answer(
                 let stream = opening.open(link, open.down.as_str())?;
                 let first = stream.begins_with(open.first());
                 relay = Some(link.to_owned());
-                tokio::spawn(speak(stream, open.asked(), Arc::clone(door)));
+                tokio::spawn(speak(stream, open.asked(name), Arc::clone(door)));
                 Opened::Up { subject, beat: beat.clone(), first }
             }
             None => Opened::Refused(format!("`{}` is not the subject of a stream to a relay", open.down)),

@@ -284,10 +284,10 @@ impl Open {
     }
 
     /// What was asked for, as the relay says it. It does not come from a proxy of the owner: a relay passes on the headers of
-    /// browsers as they are, so none of them may name the user.
-    pub(super) fn asked(self) -> Asked {
+    /// browsers as they are, so none of them may name the user. `name` is that of this device.
+    pub(super) fn asked(self, name: &Name) -> Asked {
         let Self { host, encrypted, client, .. } = self;
-        Asked { host, encrypted, client, from_proxy: false, relayed: true }
+        Asked { host, encrypted, client, from_proxy: false, relayed: Some(name.as_str().into()) }
     }
 }
 
@@ -354,16 +354,17 @@ mod tests {
     #[test]
     fn s09_a_request_over_a_relay_never_comes_from_a_proxy_of_the_owner_nor_from_its_machine() {
         let client = Some(IpAddr::from([127, 0, 0, 1]));
-        let asked = Asked { host: "hub".to_owned(), encrypted: None, client, from_proxy: true, relayed: false };
+        let asked = Asked { host: "hub".to_owned(), encrypted: None, client, from_proxy: true, relayed: None };
         let open = Open::of("dash.down.a.1".to_owned(), &asked, &[]);
-        assert_eq!(open.asked(), Asked { from_proxy: false, relayed: true, ..asked });
+        let name = Name::parse("lab.bench").unwrap();
+        assert_eq!(open.asked(&name), Asked { from_proxy: false, relayed: Some("lab.bench".into()), ..asked });
         let forged = r#"{"protocol":1,"down":"","host":"hub","encrypted":null,"client":null,"from_proxy":true}"#;
-        assert!(!serde_json::from_str::<Open>(forged).unwrap().asked().from_proxy);
+        assert!(!serde_json::from_str::<Open>(forged).unwrap().asked(&name).from_proxy);
     }
 
     #[test]
     fn the_first_bytes_of_a_stream_are_taken_as_they_were_or_not_at_all() {
-        let asked = Asked { host: "hub".to_owned(), encrypted: None, client: None, from_proxy: false, relayed: false };
+        let asked = Asked { host: "hub".to_owned(), encrypted: None, client: None, from_proxy: false, relayed: None };
         let taken = |bytes: &[u8]| {
             let open = serde_json::to_string(&Open::of("dash.down.a.1".to_owned(), &asked, bytes)).unwrap();
             serde_json::from_str::<Open>(&open).unwrap().first()

@@ -95,7 +95,8 @@ impl Login {
     /// Whether passwords are taken from this client: over an encrypted connection, from this machine, or if the program
     /// allows it. Over a relay, no client is on this machine.
     fn takes_passwords(&self, asked: &Asked) -> bool {
-        let is_here = || !asked.relayed && asked.client.is_some_and(|client| client.to_canonical().is_loopback());
+        let is_here =
+            || asked.relayed.is_none() && asked.client.is_some_and(|client| client.to_canonical().is_loopback());
         self.identity.plain_login || asked.encrypted.unwrap_or_else(is_here)
     }
 }
