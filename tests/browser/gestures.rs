@@ -121,7 +121,8 @@ fn fault_a_finger_just_above_or_below_a_slider_missed_it() {
             let at = (left + share * width, middle + beside);
             tab.touch("touchStart", &[at]).await;
             tab.touch("touchEnd", &[]).await;
-            let near = format!("Math.abs(document.querySelector('#speed input').valueAsNumber - {}) < 4", 100.0 * share);
+            let near =
+                format!("Math.abs(document.querySelector('#speed input').valueAsNumber - {}) < 4", 100.0 * share);
             tab.until(&near).await;
         }
         eventually("the speed", async || (received(&seen, "speed").len() == 2).then_some(())).await;
