@@ -117,18 +117,12 @@ fn several_options_are_chosen_and_removed_by_finger_and_by_keys() {
         tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
         tab.reload().await;
         tab.until_live().await;
-        let tap = async |selector: &str| {
-            let (x, y) = tab.point(selector, 0.5, 0.5).await;
-            let touch = json!({ "type": "touchStart", "touchPoints": [{ "x": x, "y": y }] });
-            tab.cdp("Input.dispatchTouchEvent", touch).await;
-            tab.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await;
-        };
-        tap(RECORD).await;
+        tab.tap(RECORD).await;
         tab.until("document.querySelector('#record [role=option][data-at=\"7\"][aria-selected=true]')").await;
-        tap("#record [role=option][data-at='5']").await;
+        tab.tap("#record [role=option][data-at='5']").await;
         until_received(&seen, "record", &["record 5,7"]).await;
         // The list stays open for the next one.
-        tap("#record [role=option][data-at='7']").await;
+        tab.tap("#record [role=option][data-at='7']").await;
         until_received(&seen, "record", &["record 5,7", "record 5"]).await;
         tab.keys("9999").await;
         tab.until(&format!("{} === 'Signal 9999 Grösse'", active(RECORD))).await;

@@ -88,12 +88,6 @@ async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
     tab
 }
 
-async fn tap(tab: &Tab<'_>, selector: &str) {
-    let (x, y) = tab.point(selector, 0.5, 0.5).await;
-    tab.cdp("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [{ "x": x, "y": y }] })).await;
-    tab.cdp("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] })).await;
-}
-
 #[test]
 fn a_dialog_asks_before_it_acts_and_escape_never_confirms() {
     browser_test(async |browser| {
@@ -129,7 +123,7 @@ fn stop_acts_while_a_dialog_is_open() {
         let machine = Machine::default();
         let server = Server::start::<Asking>(machine.clone()).await;
         let tab = phone(browser, &server).await;
-        tap(&tab, "#ask button").await;
+        tab.tap("#ask button").await;
         tab.until(OPEN).await;
         // It is a sheet between the bar and the dock, and covers neither.
         let sheet: [f64; 4] = tab
@@ -137,10 +131,10 @@ fn stop_acts_while_a_dialog_is_open() {
                  return [box('#question > div').top, box('.dd-header').bottom, box('#question > div').bottom, box('.dd-dock').top]; })()")
             .await;
         assert!(sheet[0] >= sheet[1] && sheet[2] <= sheet[3], "{sheet:?}");
-        tap(&tab, ".dd-stop-press").await;
+        tab.tap(".dd-stop-press").await;
         tab.until("document.querySelector('.dd-stop').dataset.state === 'stopped'").await;
         assert_eq!(machine.0.load(SeqCst), 1);
-        tap(&tab, "#question .dd-floating-acts button:last-child").await;
+        tab.tap("#question .dd-floating-acts button:last-child").await;
         tab.wait_for_text("#answers .dd-text-value", "yes ").await;
     });
 }
@@ -207,7 +201,7 @@ fn a_tooltip_opens_by_press_key_and_rest_and_closes_with_escape() {
         tab.mouse("mouseMoved", (5.0, 500.0), false).await;
         tab.until(&format!("!{words}")).await;
         let tab = phone(browser, &server).await;
-        tap(&tab, "#about button").await;
+        tab.tap("#about button").await;
         tab.until(words).await;
     });
 }

@@ -238,11 +238,11 @@ fn a_finger_chooses_in_each_control() {
         let tab = phone(browser, &server).await;
         for case in &CASES {
             let Some((place, what)) = case.press else { continue };
-            tap(&tab, place).await;
+            tab.tap(place).await;
             until_last(&seen, case.id, what).await;
             reset(&server, &tab, case).await;
         }
-        tap(&tab, "#table button").await;
+        tab.tap("#table button").await;
         until_last(&seen, "table", "table pressed").await;
         let (x, y) = tab.point("#band .dd-range-body", 0.5, 0.5).await;
         let width: f64 = tab.js("document.querySelector('#band .dd-range-body').clientWidth - 20").await;
@@ -304,10 +304,4 @@ fn keys_choose_in_each_control_and_what_somebody_else_sets_is_shown() {
         tab.press(" ").await;
         until_last(&seen, "table", "table pressed").await;
     });
-}
-
-async fn tap(tab: &Tab<'_>, place: &str) {
-    let point = tab.point(place, 0.5, 0.5).await;
-    tab.touch("touchStart", &[point]).await;
-    tab.touch("touchEnd", &[]).await;
 }

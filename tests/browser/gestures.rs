@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dash_devices::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     panel::Seen,
@@ -77,23 +77,6 @@ pub(crate) async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> 
 }
 
 impl Tab<'_> {
-    pub(crate) async fn touch(&self, kind: &str, points: &[(f64, f64)]) {
-        let points: Vec<Value> =
-            points.iter().enumerate().map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id })).collect();
-        self.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
-    }
-
-    /// One finger from a point by these steps, each of them so many pixels across and down.
-    pub(crate) async fn swipe(&self, (mut x, mut y): (f64, f64), steps: u32, (across, down): (f64, f64)) {
-        self.touch("touchStart", &[(x, y)]).await;
-        for _ in 0..steps {
-            (x, y) = (x + across, y + down);
-            self.touch("touchMove", &[(x, y)]).await;
-            tokio::time::sleep(Duration::from_millis(16)).await;
-        }
-        self.touch("touchEnd", &[]).await;
-    }
-
     async fn shown_speed(&self) -> f64 {
         self.js("document.querySelector('#speed input').valueAsNumber").await
     }

@@ -112,10 +112,10 @@ fn a_gardener_with_a_phone_reaches_everything_with_a_finger() {
         assert!(seen > 30, "there is something to be reached: {seen}");
         // By touch from the overview to a bed, and there a valve is opened.
         tab.go(&format!("http://{}/", house.host("ada"))).await;
-        tab.until("document.querySelectorAll('dd-meter').length === 12").await;
-        tap(&tab, "a[href$='bed/3']").await;
+        tab.until_live().await;
+        tab.tap("a[href$='bed/3']").await;
         tab.until("document.querySelector('#beds-2-water button')").await;
-        tap(&tab, "#beds-2-water button").await;
+        tab.tap("#beds-2-water button").await;
         tab.until("document.querySelector('#beds-2-valve').innerText.includes('open')").await;
         // Something that is too small is found.
         tab.run("document.querySelector('#beds-2-water button').style = 'min-height: 0; height: 20px; padding: 0'")
@@ -123,11 +123,4 @@ fn a_gardener_with_a_phone_reaches_everything_with_a_finger() {
         let found: Vec<String> = tab.js(FAULTS).await;
         assert!(found.iter().any(|fault| fault.contains("beds-2-water")), "{found:#?}");
     });
-}
-
-async fn tap(tab: &Tab<'_>, selector: &str) {
-    tab.run(&format!("document.querySelector({selector:?}).scrollIntoView({{ block: 'center' }})")).await;
-    let point = tab.point(selector, 0.5, 0.5).await;
-    tab.touch("touchStart", &[point]).await;
-    tab.touch("touchEnd", &[]).await;
 }

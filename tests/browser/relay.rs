@@ -65,6 +65,10 @@ fn a_page_over_a_relay_is_live_and_says_why_when_it_is_cut_off_and_goes_on_witho
         let far = browser.open(&format!("http://{relay}/d/lab.bench/")).await;
         far.run("globalThis.sameDocument = true").await;
         assert_eq!(far.js::<String>("document.documentElement.dataset.way").await, "socket");
+        // The mark leads back to all devices. The owner has no such list.
+        let home = "[...document.querySelectorAll('.dd-header a.dd-header-home')].map((link) => link.href)";
+        assert_eq!(far.js::<Vec<String>>(home).await, [format!("http://{relay}/")]);
+        assert_eq!(near.js::<Vec<String>>(home).await, [""; 0]);
         far.click("#add button").await;
         near.wait_for_text("#count", "1").await;
         let grip = far.grab("#level input", 0.25).await;

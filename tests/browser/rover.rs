@@ -194,8 +194,8 @@ fn a_page_that_is_closed_while_it_drives_lets_go_within_the_deadline() {
         take_control(&ada).await;
         drive(&rover, &ada).await;
         let closed = Instant::now();
-        ada.go("about:blank").await;
-        let took = rover.let_go_since(closed).await;
+        // What the browser does afterwards takes its time on a busy machine.
+        let ((), took) = tokio::join!(ada.go("about:blank"), rover.let_go_since(closed));
         assert!(took < DEADLINE + TOLERANCE, "{took:?}");
         rover.stands().await;
         assert_eq!(rover.value("control/holder").await, "", "control ends with the page");

@@ -492,7 +492,7 @@ impl Member {
 
     fn planned<D: Dashboard>(key: Option<Key>, planned: std::result::Result<Planned, Vec<String>>) -> Result<Self> {
         let Planned { plan, slots, layout, pieces } = planned.map_err(Error::layout)?;
-        let assets = Assets::of([&layout, &pieces], &plan).map_err(Error::modules)?;
+        let assets = Assets::of([&layout, &pieces], &plan, key.is_some()).map_err(Error::modules)?;
         let plan = Arc::new(plan);
         let engine = Engine::new(Arc::clone(&plan), slots, || Box::new(<D::Session as NewSession>::new_session()));
         let link = Unstarted(Arc::new(Link::new(engine)));

@@ -151,7 +151,9 @@ const MANY: usize = 50;
 const STREAMS: Source<'static> = Source { file: "streams.js", text: "import \"./missing_streams.js\";" };
 /// For dashboards with roles or gates.
 const WITHHELD_CSS: &str = include_str!("../../client/withheld.css");
-const BASE_CSS: [&str; 2] = [include_str!("../../client/base.css"), include_str!("../../client/devices.css")];
+const BASE_CSS: &str = include_str!("../../client/base.css");
+/// For several devices behind one address.
+const DEVICES_CSS: &str = include_str!("../../client/devices.css");
 
 pub(crate) use crate::protocol::FOLDER;
 
@@ -209,8 +211,8 @@ impl Asset {
 /// The stylesheet of the pages of a relay.
 #[cfg(feature = "nats")]
 pub(crate) fn relay_style() -> Asset {
-    let parts = BASE_CSS.into_iter().chain([crate::bar::BAR_CSS, include_str!("../../client/relay/fleet.css")]);
-    let style: String = parts.flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
+    let parts = [BASE_CSS, DEVICES_CSS, crate::bar::BAR_CSS, include_str!("../../client/relay/fleet.css")];
+    let style: String = parts.into_iter().flat_map(|css| [without_comments(css), "\n".to_owned()]).collect();
     Asset::new(format!("dash-{:016x}.css", hash_of(&style)), STYLE_TYPE, style)
 }
 
@@ -252,11 +254,11 @@ impl OwnModule {
 
 impl Assets {
     /// The assets for all components, also those that only callbacks place, and for the scripts that compute
-    /// properties.
+    /// properties. `has_others` is for a dashboard with the links to those of other devices.
     ///
     /// # Errors
     /// The faults of the modules, each with file and line.
-    pub(crate) fn of([layout, pieces]: [&Element; 2], plan: &Plan) -> Result<Self, Vec<String>> {
+    pub(crate) fn of([layout, pieces]: [&Element; 2], plan: &Plan, has_others: bool) -> Result<Self, Vec<String>> {
         let mut used: Vec<&'static ComponentInfo> = Vec::new();
         for (_, info) in &plan.components {
             if !used.iter().any(|other| other.tag == info.tag) {
@@ -306,7 +308,8 @@ impl Assets {
         let mut styles: Vec<&str> = Vec::new();
         let of_components = used.iter().flat_map(|info| info.styles.iter().copied());
         let withholds = !plan.gates.is_empty() || !plan.rights.roles.has_id(<() as Role>::ID);
-        let base = BASE_CSS.into_iter().chain(withholds.then_some(WITHHELD_CSS));
+        let base =
+            [BASE_CSS].into_iter().chain(has_others.then_some(DEVICES_CSS)).chain(withholds.then_some(WITHHELD_CSS));
         let base = base.chain(plan.keeps_events().then_some(PAST_ALARMS_CSS));
         for css in base.chain(layout.stylesheets()).chain(pieces.stylesheets()).chain(of_components) {
             // Several components may name one stylesheet.
@@ -460,7 +463,7 @@ mod tests {
         assert_eq!(without_comments(css), ".a {\ncolor: red; \ncontent: \"/* text */  \\\" '\";\n}\n");
         assert_eq!(without_comments("a{}/* not closed"), "a{}");
         assert_eq!(without_comments(":is(p, \n b) > é { }"), ":is(p, \nb) > é { }");
-        for css in BASE_CSS {
+        for css in [BASE_CSS, DEVICES_CSS] {
             let short = without_comments(css);
             assert!(!short.contains("/*") && short.matches(['{', '}']).count() > 20);
         }

@@ -8,6 +8,7 @@ use super::{
     replay::Transport,
 };
 use crate::{
+    bar,
     callback::{call::Write, spec::Rate},
     element::{Element, Shown},
     engine::{
@@ -177,6 +178,8 @@ pub(crate) struct Around<'a> {
     pub(crate) theme: Option<Theme>,
     /// Whether it is a page of a replay.
     pub(crate) replays: bool,
+    /// Whether it is at a relay, which has a list of all devices.
+    pub(crate) relayed: bool,
 }
 
 /// The document of the page at `path`. `root` is the dashboard's address, relative to the document's.
@@ -188,7 +191,7 @@ pub(crate) fn document(
     path: Path,
     around: &Around<'_>,
 ) -> String {
-    let Around { device, account, theme, replays } = *around;
+    let Around { device, account, theme, replays, relayed } = *around;
     let own = title(layout);
     let title = match snapshot.routed().and_then(|element| element.attribute("data-title")) {
         Some(routed) => format!("{routed} · {own}"),
@@ -215,6 +218,10 @@ pub(crate) fn document(
         if let Some(device) = device {
             device.links(html);
         }
+        // A relay has this dashboard at `d/<name>/`, and each of several at a folder below.
+        let above = if device.is_some() { "../../../" } else { "../../" };
+        let home = relayed.then(|| layout.wrapped(bar::MARK, &bar::home(&format!("{HERE}{above}")))).flatten();
+        let layout = home.as_ref().unwrap_or(layout);
         let account = account.map(Account::element);
         match account.as_ref().map(|account| layout.filled(ACCOUNT_PLACE, account)) {
             Some(Some(layout)) => layout.render(html),

@@ -183,6 +183,7 @@ async fn page(
     State(running): Shared,
     Visitor(user): Visitor,
     OriginalUri(whole): OriginalUri,
+    axum::Extension(asked): axum::Extension<Asked>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
@@ -201,7 +202,8 @@ async fn page(
     let root = root(&whole, inner);
     let (device, account) = (running.device.as_ref(), running.identity.account(&user));
     let theme = kept::cookie(&headers, Theme::COOKIE).and_then(Theme::named);
-    let around = Around { device, account: account.as_ref(), theme, replays: running.player.is_some() };
+    let replays = running.player.is_some();
+    let around = Around { device, account: account.as_ref(), theme, replays, relayed: asked.relayed };
     let html = page::document(&running.layout, &running.assets, snapshot, &root, path, &around);
     (status, respond(&html, &headers)).into_response()
 }

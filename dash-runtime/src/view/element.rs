@@ -233,6 +233,25 @@ impl Element {
         Some(filled)
     }
 
+    /// The element with the HTML element of this class inside of `around`. `None` if there is none.
+    pub(crate) fn wrapped(&self, class: &str, around: &Self) -> Option<Self> {
+        match &*self.node {
+            Node::Tag { attrs, .. } if attrs.iter().any(|(name, value)| *name == "class" && value == class) => {
+                Some(around.clone().children(self.clone()))
+            }
+            Node::Tag { children, .. } | Node::Several(children) => {
+                let (at, found) =
+                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.wrapped(class, around)?)))?;
+                let mut changed = self.clone();
+                if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut changed.node) {
+                    children[at] = found;
+                }
+                Some(changed)
+            }
+            Node::Text(_) | Node::Component(_) => None,
+        }
+    }
+
     /// The element without the HTML elements that have the attribute `place`.
     pub(crate) fn without(mut self, place: &str) -> Self {
         fn has(node: &Node, place: &str) -> bool {

@@ -5,6 +5,7 @@ mod browser;
 mod cable;
 mod chromium;
 mod engine;
+mod finger;
 mod firefox;
 mod folders;
 #[path = "../../support/free.rs"]

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     bar,
+    element::Element,
     engine::fleet::Announced,
     format,
     html::{HERE, Html, Tree},
@@ -86,9 +87,9 @@ pub(super) async fn list(
 }
 
 /// The bar at the top of a page of the relay.
-fn header(title: &str, html: &mut Html, more: impl FnOnce(&mut Html)) {
+fn header(title: &str, mark: &Element, html: &mut Html, more: impl FnOnce(&mut Html)) {
     html.tag("header").attr("class", "dd-header").inner(|html| {
-        bar::mark().render(html);
+        mark.render(html);
         html.tag("h1").attr("class", "dd-title").text(title);
         more(html);
     });
@@ -96,7 +97,7 @@ fn header(title: &str, html: &mut Html, more: impl FnOnce(&mut Html)) {
 
 /// The title, how many devices there are, and the search.
 fn head(directory: &Directory, wanted: &str, html: &mut Html) {
-    header("Devices", html, |html| {
+    header("Devices", &bar::mark(), html, |html| {
         html.tag("p").attr("class", "dd-fleet-count").text(count(directory));
         let form = html.tag("form").attr("class", "dd-fleet-search").attr("role", "search").attr("action", HERE);
         form.inner(|html| {
@@ -188,7 +189,7 @@ pub(super) fn unreachable(relaying: &Relaying, path: &str, name: &Name, status: 
     let above = "../".repeat(path.matches('/').count().saturating_sub(1));
     let style = format!("{HERE}{FOLDER}/{}", relaying.style.name);
     page::plain(&mut html, &Plain { title: name.as_str(), root: &above, style: &style, ..Plain::default() }, |html| {
-        header(name.as_str(), html, |_| {});
+        header(name.as_str(), &bar::home(HERE).children(bar::mark()), html, |_| {});
         html.tag("main").attr("class", "dd-page").inner(|html| {
             html.tag("p").attr("class", "dd-device-state").flag("data-bad", true).text(format!("{why}."));
             html.tag("p").inner(|html| {

@@ -1,0 +1,55 @@
+//! A finger on a touch screen.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Tab;
+
+impl Tab<'_> {
+    /// `touchStart`, `touchMove` or `touchEnd` with these points.
+    pub(crate) async fn touch(&self, kind: &str, points: &[(f64, f64)]) {
+        let points: Vec<Value> =
+            points.iter().enumerate().map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id })).collect();
+        self.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
+    }
+
+    /// One finger from a point by these steps, each of them so many pixels across and down.
+    pub(crate) async fn swipe(&self, (mut x, mut y): (f64, f64), steps: u32, (across, down): (f64, f64)) {
+        self.touch("touchStart", &[(x, y)]).await;
+        for _ in 0..steps {
+            (x, y) = (x + across, y + down);
+            self.touch("touchMove", &[(x, y)]).await;
+            tokio::time::sleep(Duration::from_millis(16)).await;
+        }
+        self.touch("touchEnd", &[]).await;
+    }
+
+    /// A tap of somebody who has seen where the element is.
+    pub(crate) async fn tap(&self, selector: &str) {
+        self.point(selector, 0.5, 0.5).await;
+        self.rests().await;
+        let point = self.point(selector, 0.5, 0.5).await;
+        self.touch("touchStart", &[point]).await;
+        self.touch("touchEnd", &[]).await;
+    }
+
+    /// Waits until nothing has moved for longer than the 400 ms in which the page drops a press (`client/aim.js`). A page
+    /// that is still being loaded moves: on a busy machine for some seconds.
+    async fn rests(&self) {
+        let rests = "new Promise((done) => {
+            let moved = performance.now();
+            const observer = new PerformanceObserver((list) => {
+                moved = Math.max(moved, ...list.getEntries().map(({ startTime }) => startTime));
+            });
+            observer.observe({ type: 'layout-shift', buffered: true });
+            const look = () => {
+                if (performance.now() - moved < 450) return setTimeout(look, 50);
+                observer.disconnect();
+                done(null);
+            };
+            look();
+        })";
+        let () = self.js(rests).await;
+    }
+}
