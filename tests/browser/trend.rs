@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use dash_devices::prelude::*;
 
-use crate::support::{Server, browser_test, eventually, get};
+use crate::support::{Server, browser_test, get};
 
 #[components]
 struct Recorder {
@@ -65,10 +65,9 @@ fn the_trends_history_is_there_for_a_late_joiner() {
         early.until(&format!("{DRAWN} > 0.9")).await;
         let late = browser.open(&server.url()).await;
         late.until(&format!("{DRAWN} > 0.9")).await;
-        // Both pages draw the same samples, so the images are equal when both have the last one.
+        // Both pages draw the same samples, so the images are equal.
         let picture = "document.querySelector('#history canvas').toDataURL()";
-        let alike = async || (late.js::<String>(picture).await == early.js::<String>(picture).await).then_some(());
-        eventually("both pages draw the same", alike).await;
+        assert!(late.js::<String>(picture).await == early.js::<String>(picture).await, "the pictures differ");
         let value = "document.querySelector('#history .dd-chart-value').textContent";
         early.until(&format!("{value} !== '–'")).await;
         late.until(&format!("{value} === {:?}", early.js::<String>(value).await)).await;

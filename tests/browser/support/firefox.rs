@@ -65,6 +65,8 @@ impl Firefox {
         // A computer without a touch screen has fingers in these tests.
         preferences.set("dom.w3c_touch_events.enabled", 1).unwrap();
         preferences.set("layout.css.devPixelsPerPx", "1.0").unwrap();
+        // Firefox changes some pixels of what a page reads from a canvas, in each run others. Tests compare pixels.
+        preferences.set("privacy.baselineFingerprintingProtection", false).unwrap();
         // A name that is not trusted as the loopback address is.
         preferences.set("network.dns.localDomains", "rover.test").unwrap();
         wanted.set_preferences(preferences).unwrap();
