@@ -89,6 +89,9 @@ impl Firefox {
         wire.command("script.addPreloadScript", report).await;
         let window = json!({ "type": "window", "userContext": id });
         let name = wire.command("browsingContext.create", window).await["context"].as_str().unwrap().to_owned();
+        // Windows differ by some pixels otherwise, and so do the charts in them.
+        let viewport = json!({ "context": name, "viewport": { "width": 1280, "height": 900 } });
+        wire.command("browsingContext.setViewport", viewport).await;
         self.driver.switch_to_window(name.clone().into()).await.unwrap();
         let context = Context { wire, id, window: name.clone(), fingers: BTreeSet::new() };
         Window { firefox: self, name, context: tokio::sync::Mutex::new(context) }
