@@ -162,25 +162,72 @@ function isShown({ visible = true }) {
   return visible === true;
 }
 
-/**
- * Along a trace, or to the beginning of another one that is shown: the next one is below in the legend.
- * @param {readonly Trace[]} traces
- * @param {Place | null} from  null: nothing is read yet
- * @param {number} across
- * @param {number} up
- * @returns {Place | null}  null: there is nothing to read
- */
-export function nextReading(traces, from, across, up) {
-  const there = traces.flatMap((trace, at) => (isShown(trace) && readingsOf(trace).length > 0 ? [at] : []));
-  const number = from ? there.indexOf(from.trace) : -1;
-  const own = traces[from?.trace ?? -1];
-  if (!from || !own || number < 0) return there[0] === undefined ? null : { trace: there[0], at: 0 };
-  if (up !== 0) {
-    const turn = there[(number - Math.sign(up) + there.length) % there.length] ?? from.trace;
+/** What a reading is made of. */
+const READ = [
+  "x",
+  "y",
+  "z",
+  "labels",
+  "values",
+  "value",
+  "theta",
+  "r",
+  "lon",
+  "lat",
+  "a",
+  "b",
+  "c",
+  "locations",
+];
+
+/** What a person reads of a figure. It is built once for the same lists: a trace may have some thousand points. */
+export class Readings {
+  /** Of each trace: what they were made of. @type {{ of: unknown[], all: Reading[] }[]} */
+  #known = [];
+
+  /** @param {Trace} trace @param {number} number @returns {Reading[]} */
+  #of(trace, number) {
+    const of = READ.map((name) => trace[name]);
+    const known = this.#known[number];
+    if (known?.of.every((part, at) => part === of[at])) return known.all;
+    const all = readingsOf(trace);
+    this.#known[number] = { of, all };
+    return all;
+  }
+
+  /**
+   * @param {readonly Trace[]} traces  as they are drawn
+   * @param {Place | null} place
+   * @returns {Reading | null}  null: it is not there
+   */
+  at(traces, place) {
+    const trace = traces[place?.trace ?? -1];
+    return (place && trace && this.#of(trace, place.trace)[place.at]) ?? null;
+  }
+
+  /**
+   * Along a trace, or to the beginning of another one that is shown: the next one is below in the legend.
+   * @param {readonly Trace[]} traces
+   * @param {Place | null} from  null: nothing is read yet
+   * @param {number} across
+   * @param {number} up
+   * @returns {Place | null}  null: there is nothing to read
+   */
+  next(traces, from, across, up) {
+    const count = (/** @type {number} */ at) => {
+      const trace = traces[at];
+      return trace && isShown(trace) ? this.#of(trace, at).length : 0;
+    };
+    const last = count(from?.trace ?? -1) - 1;
+    if (from && last >= 0 && up === 0) {
+      return { trace: from.trace, at: Math.max(0, Math.min(last, from.at + across)) };
+    }
+    const there = [...traces.keys()].filter((at) => count(at) > 0);
+    if (!from || last < 0) return there[0] === undefined ? null : { trace: there[0], at: 0 };
+    const turn =
+      there[(there.indexOf(from.trace) - Math.sign(up) + there.length) % there.length] ?? from.trace;
     return turn === from.trace ? from : { trace: turn, at: 0 };
   }
-  const last = readingsOf(own).length - 1;
-  return { trace: from.trace, at: Math.max(0, Math.min(last, from.at + across)) };
 }
 
 /**

@@ -181,12 +181,15 @@ impl Dashboard for Ui {
                 dock((self.is_on.label("Output"), self.stop.label("Output off").hint("Past all queues"))),
                 card(
                     (Icon::Gauge, "Output"),
-                    grid((
-                        self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
-                        self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
-                        self.power.label("Power").range(0.0..=150.0).unit("W").digits(2).warn_above(100),
-                    ))
-                    .width(Width::Narrow),
+                    (
+                        grid((
+                            self.voltage.label("Voltage").range(0.0..=LARGEST.0).unit("V").digits(3),
+                            self.current.label("Current").range(0.0..=LARGEST.1).unit("A").digits(3),
+                            self.power.label("Power").range(0.0..=150.0).unit("W").digits(2).warn_above(100),
+                        ))
+                        .width(Width::Narrow),
+                        self.regulated.label("Mode"),
+                    ),
                 )
                 .width(Width::Wide),
                 card(
@@ -197,7 +200,6 @@ impl Dashboard for Ui {
                             self.amperes.label("Current limit").range(0.0..=LARGEST.1).unit("A").step(0.1).value(1.0),
                         )),
                         row(presets),
-                        self.regulated,
                     ),
                 )
                 .width(Width::Wide),

@@ -163,6 +163,13 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
+                    (Icon::Clock, "Sampling"),
+                    (
+                        self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
+                        row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
+                    ),
+                ),
+                card(
                     (Icon::Settings, "Load generator"),
                     (
                         self.load.label("Load").unit("%").range(0.0..=100.0).step(1.0),
@@ -182,11 +189,10 @@ impl Dashboard for Ui {
                 )
                 .width(Width::Wide),
                 card(
-                    (Icon::Clock, "Sampling"),
-                    (
-                        self.period.label("Every").unit("s").range(0.2..=5.0).step(0.1).value(0.5),
-                        row((self.uptime.label("Up for"), self.waiting.label("Load average"))),
-                    ),
+                    (Icon::Temperature, "Temperatures"),
+                    self.temperatures
+                        .label("Temperatures")
+                        .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
                 ),
                 card(
                     (Icon::Network, "Network"),
@@ -196,12 +202,6 @@ impl Dashboard for Ui {
                         .min(0.0),
                 )
                 .width(Width::Wide),
-                card(
-                    (Icon::Temperature, "Temperatures"),
-                    self.temperatures
-                        .label("Temperatures")
-                        .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
-                ),
                 card(
                     (Icon::List, "Busiest processes"),
                     self.processes

@@ -92,6 +92,32 @@ fn axe_finds_nothing_on_figures() {
 }
 
 #[test]
+fn axe_finds_nothing_on_a_figure_that_is_read_with_keys() {
+    browser_test(async |browser| {
+        let (axe, example) = (axe(), Example::start(browser, "figures"));
+        let mut found = Vec::new();
+        for (theme, width) in [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)] {
+            let tab = tab(browser, theme, width).await;
+            tab.go(&format!("http://{}/", example.address)).await;
+            let graphs: Vec<String> = tab.js("[...document.querySelectorAll('dd-graph')].map(({ id }) => id)").await;
+            assert!(graphs.len() > 2, "{graphs:?}");
+            for id in graphs {
+                tab.run(&format!("document.querySelector('#{id}').scrollIntoView({{ behavior: 'instant' }})")).await;
+                tab.until(&format!("document.querySelector('#{id} .dd-graph-note').hidden")).await;
+                tab.focus(&format!("#{id} .dd-graph-keys")).await;
+                for key in ["ArrowRight", "ArrowRight", "ArrowDown"] {
+                    tab.press(key).await;
+                }
+                tab.until(&format!("document.querySelector('#{id} [role=status]').textContent !== ''")).await;
+                let here = violations(&tab, &axe).await;
+                found.extend(here.into_iter().map(|one| format!("{id} {theme} {width}: {one}")));
+            }
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    });
+}
+
+#[test]
 fn with_the_colours_of_the_system_a_switch_shows_its_state() {
     browser_test(async |browser| {
         let example = Example::start(browser, "gallery");

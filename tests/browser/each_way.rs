@@ -256,6 +256,38 @@ fn a_finger_chooses_in_each_control() {
     });
 }
 
+/// What is pressed with a finger, and what a finger has done before.
+async fn a_tap_after_a_swipe(tab: &Tab<'_>, seen: &Seen, round: usize) {
+    let (x, y) = tab.point("#band .dd-range-body", 0.5, 0.5).await;
+    let width: f64 = tab.js("document.querySelector('#band .dd-range-body').clientWidth - 20").await;
+    let step = width / 50.0;
+    let button: [f64; 2] = tab
+        .js("(({ left, top }) => [left + 20, top + 20])(document.querySelector('#table button').getBoundingClientRect())")
+        .await;
+    // From the upper thumb at 20 to about 40, and back.
+    let (from, step) = if round % 2 == 0 { (x - 5.0 * step, step) } else { (x + 15.0 * step, -step) };
+    tab.swipe((from, y), 20, (step, 0.0)).await;
+    // At once, where the button was before. `Tab::tap` would wait.
+    tab.touch("touchStart", &[(button[0], button[1])]).await;
+    tab.touch("touchEnd", &[]).await;
+    let pressed = format!("the press after swipe {round}");
+    let count = || seen.all().iter().filter(|line| *line == "table pressed").count();
+    eventually(&pressed, async || (count() == round + 1).then_some(())).await;
+}
+
+#[test]
+fn fault_a_tap_right_after_a_swipe_on_a_range_was_lost() {
+    browser_test(async |browser| {
+        let seen = Seen::default();
+        let server = Server::start::<Ways>(seen.clone()).await;
+        let tab = phone(browser, &server).await;
+        tab.run("document.querySelector('#band').scrollIntoView({ block: 'center', behavior: 'instant' })").await;
+        for round in 0..4 {
+            a_tap_after_a_swipe(&tab, &seen, round).await;
+        }
+    });
+}
+
 #[test]
 fn keys_choose_in_each_control_and_what_somebody_else_sets_is_shown() {
     browser_test(async |browser| {

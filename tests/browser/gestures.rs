@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     panel::Seen,
-    support::{Browser, Server, Tab, browser_test, put},
+    support::{Browser, Server, Tab, browser_test, eventually, put},
 };
 
 #[components]
@@ -89,6 +89,27 @@ fn received(seen: &Seen, kind: &str) -> Vec<String> {
 /// Long enough for a command to reach the device, if one was sent.
 async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+#[test]
+fn fault_a_finger_just_above_or_below_a_slider_missed_it() {
+    browser_test(async |browser| {
+        let seen = Seen::default();
+        let server = Server::start::<Machine>(seen.clone()).await;
+        let tab = phone(browser, &server).await;
+        let (left, middle) = tab.point("#speed .dd-slider-body", 0.0, 0.5).await;
+        let width: f64 = tab.js("document.querySelector('#speed .dd-slider-body').clientWidth").await;
+        // A finger needs 44 px.
+        for (share, beside) in [(0.3, -21.0), (0.7, 21.0)] {
+            let at = (left + share * width, middle + beside);
+            tab.touch("touchStart", &[at]).await;
+            tab.touch("touchEnd", &[]).await;
+            let near =
+                format!("Math.abs(document.querySelector('#speed input').valueAsNumber - {}) < 4", 100.0 * share);
+            tab.until(&near).await;
+        }
+        eventually("the speed", async || (received(&seen, "speed").len() == 2).then_some(())).await;
+    });
 }
 
 #[test]

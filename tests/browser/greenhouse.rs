@@ -60,7 +60,7 @@ async fn phone(tab: &Tab<'_>) {
 }
 
 /// What is wrong with the page for a finger: a row of texts. What is operated: links, buttons, fields, and charts. A field may
-/// have its target in its label. Only a slider is lower than 44 px: it is moved along its length.
+/// have its target in its label.
 const FAULTS: &str = "(() => {
     const faults = [];
     const wide = document.documentElement.scrollWidth - innerWidth;
@@ -75,8 +75,7 @@ const FAULTS: &str = "(() => {
         const what = `${one.localName} ${one.className} ${name} '${(one.innerText ?? '').trim().slice(0, 30)}'`;
         // What is only for those who use keys or listen has no size.
         if (box.width < 2 || box.height < 2) continue;
-        const isLow = one.matches('.dd-slider-control');
-        if (box.width < 43.5 || box.height < (isLow ? 28 : 43.5)) faults.push(`${what} has ${box.width} x ${box.height} px`);
+        if (box.width < 43.5 || box.height < 43.5) faults.push(`${what} has ${box.width} x ${box.height} px`);
         if (box.left < 0 || box.right > innerWidth) faults.push(`${what} goes from ${box.left} to ${box.right} px`);
         const hit = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
         if (!hit || !(target.contains(hit) || hit.contains(target))) {

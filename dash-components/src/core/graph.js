@@ -2,9 +2,8 @@ import { ChartPane } from "../../../dash-runtime/client/chart_canvas.js";
 import { colourAt } from "../../../dash-runtime/client/chart_colours.js";
 import {
   axesOf,
-  nextReading,
   pointsOf,
-  readingsOf,
+  Readings,
   readingWords,
   selectionOf,
 } from "../../../dash-runtime/client/chart_figure.js";
@@ -56,37 +55,143 @@ export function drawable(data) {
 }
 
 /**
- * The traces with the points that were added to them: of these traces, the newest `keep`.
- * @param {Trace[]} data
- * @param {Points[]} items  oldest first
- * @param {number} keep
- * @returns {Trace[]}
+ * A copy that plotly.js may write into. It writes into objects and never into lists of values, so these stay the same. From
+ * that it also sees which of them have changed.
+ * @param {any} value
+ * @returns {any}
  */
-export function withPoints(data, items, keep) {
-  /** @type {Map<number, { x: Cell[], y: Cell[] }>} */
-  const grown = new Map();
-  for (const { trace, x, y, restart } of items) {
-    const own = data[trace];
-    if (!own) continue;
-    let all = grown.get(trace);
-    if (!all || restart) {
-      const ofFigure = (/** @type {unknown} */ values) =>
-        Array.isArray(values) && !restart ? [...values] : [];
-      all = { x: ofFigure(own.x), y: ofFigure(own.y) };
-      // A trace without x has the places of its points there.
-      if (own.x === undefined && !restart) all.x = all.y.map((_, at) => at);
-      grown.set(trace, all);
+function ownCopy(value) {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (!Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, ownCopy(inner)]));
+  }
+  const [first] = value;
+  const isOfObjects = typeof first === "object" && first !== null && !Array.isArray(first);
+  return isOfObjects ? value.map(ownCopy) : value;
+}
+
+/** @param {unknown} values @returns {readonly Cell[]} */
+function cellsOf(values) {
+  return Array.isArray(values) ? values : [];
+}
+
+/**
+ * The points that were added to a trace.
+ * @typedef {object} Grown
+ * @property {Cell[]} x
+ * @property {Cell[]} y
+ * @property {number} from  those before are dropped
+ * @property {number[]} counts  of the points of each item since the last restart
+ * @property {number} before  the number of items before the last restart that are still kept
+ * @property {boolean} restarted  whether the first of `counts` is a restart
+ * @property {{ keep: number, x: Cell[], y: Cell[] } | null} shown  null: changed since it was drawn
+ */
+
+/** The traces of a figure with the points that were added to them. A drawing costs what has changed since the last one. */
+export class GrownTraces {
+  /** @type {Trace[]} */
+  #data = [];
+  /** The traces of the items that are kept, oldest first. @type {number[]} */
+  #items = [];
+  /** @type {Map<number, Grown>} */
+  #grown = new Map();
+  #ring;
+
+  /** @param {number} ring  how many items are kept */
+  constructor(ring = GRAPH_RING) {
+    this.#ring = ring;
+  }
+
+  /** Another figure, below the same points. @param {Trace[]} data  nothing is written into it */
+  over(data) {
+    this.#data = data;
+    for (const grown of this.#grown.values()) grown.shown = null;
+  }
+
+  /** No point was added. */
+  reset() {
+    this.#items = [];
+    this.#grown.clear();
+  }
+
+  /** @param {readonly Points[]} items  oldest first */
+  add(items) {
+    for (const item of items) this.#add(item);
+    for (const trace of this.#items.splice(0, this.#items.length - this.#ring)) this.#drop(trace);
+  }
+
+  /** @param {Points} item */
+  #add({ trace, x, y, restart }) {
+    /** @type {Grown} */
+    const grown = this.#grown.get(trace) ?? {
+      x: [],
+      y: [],
+      from: 0,
+      counts: [],
+      before: 0,
+      restarted: false,
+      shown: null,
+    };
+    this.#grown.set(trace, grown);
+    this.#items.push(trace);
+    grown.shown = null;
+    if (restart) {
+      grown.before += grown.counts.length;
+      Object.assign(grown, { x: [], y: [], from: 0, counts: [], restarted: true });
     }
+    grown.counts.push(x.length);
     for (const [at, value] of x.entries()) {
-      all.x.push(value);
-      all.y.push(y[at] ?? null);
+      grown.x.push(value);
+      grown.y.push(y[at] ?? null);
     }
   }
-  const most = Math.max(1, keep);
-  return data.map((trace, at) => {
-    const all = grown.get(at);
-    return all ? { ...trace, x: all.x.slice(-most), y: all.y.slice(-most) } : { ...trace };
-  });
+
+  /** The oldest item of a trace is not kept any more. @param {number} trace */
+  #drop(trace) {
+    const grown = this.#grown.get(trace);
+    if (!grown) return;
+    grown.shown = null;
+    if (grown.before > 0) {
+      grown.before -= 1;
+      return;
+    }
+    grown.restarted = false;
+    grown.from += grown.counts.shift() ?? 0;
+    if (grown.counts.length === 0) this.#grown.delete(trace);
+    // The lists are cut from time to time, because a cut costs as much as they are long.
+    if (2 * grown.from <= grown.x.length) return;
+    grown.x.splice(0, grown.from);
+    grown.y.splice(0, grown.from);
+    grown.from = 0;
+  }
+
+  /**
+   * What plotly.js is given. It may write into it.
+   * @param {number} keep  the newest so many points of each trace that has grown
+   * @returns {Trace[]}
+   */
+  traces(keep) {
+    const most = Math.max(1, keep);
+    return this.#data.map((trace, at) => {
+      const grown = this.#grown.get(at);
+      if (!grown) return ownCopy(trace);
+      if (grown.shown?.keep !== most) grown.shown = { keep: most, ...this.#newest(trace, grown, most) };
+      const { x, y } = grown.shown;
+      return ownCopy({ ...trace, x, y });
+    });
+  }
+
+  /** @param {Trace} trace @param {Grown} grown @param {number} most */
+  #newest(trace, { x, y, from, restarted }, most) {
+    const room = restarted ? 0 : Math.max(0, most - (x.length - from));
+    const ends = { x: x.slice(Math.max(from, x.length - most)), y: y.slice(Math.max(from, y.length - most)) };
+    if (room === 0) return ends;
+    const below = cellsOf(trace.y).slice(-room);
+    // A trace without x has the places of its points there.
+    const first = cellsOf(trace.y).length - below.length;
+    const places = trace.x === undefined ? below.map((_, at) => first + at) : cellsOf(trace.x).slice(-room);
+    return { x: [...places, ...ends.x], y: [...below, ...ends.y] };
+  }
 }
 
 /**
@@ -260,8 +365,12 @@ export class DdGraph extends Component {
   #drawn = false;
   /** Whether it tells its events. It does so from its first figure without an error on. */
   #listens = false;
-  /** @type {Points[]} */
-  #items = [];
+  #grown = new GrownTraces();
+  /** The figure that is drawn, and the types in it that cannot be. @type {Figure | null} */
+  #figure = null;
+  /** @type {string[]} */
+  #lost = [];
+  #readings = new Readings();
   /** The points under the pointer, as text, and when they were sent. */
   #hovered = "[]";
   #told = Number.NEGATIVE_INFINITY;
@@ -315,9 +424,8 @@ export class DdGraph extends Component {
    */
   append(name, items, reset) {
     if (name !== "extend") return;
-    if (reset) this.#items = [];
-    this.#items.push(...items);
-    this.#items.splice(0, this.#items.length - GRAPH_RING);
+    if (reset) this.#grown.reset();
+    this.#grown.add(items);
     this.#pane?.request();
   }
 
@@ -386,10 +494,15 @@ export class DdGraph extends Component {
       this.#note(`The figure cannot be drawn: ${error instanceof Error ? error.message : error}`);
     };
     try {
-      const { traces, lost } = drawable(structuredClone(figure.data));
-      const data = withPoints(traces, this.#items, keep);
+      if (figure !== this.#figure) {
+        const { traces, lost } = drawable(figure.data);
+        this.#grown.over(traces);
+        [this.#figure, this.#lost] = [figure, lost];
+      }
+      const lost = this.#lost.join(", ");
+      const data = this.#grown.traces(keep);
       const layout = layoutFor(figure.layout, place);
-      const note = lost.length === 0 ? "" : `This page cannot draw traces of the type ${lost.join(", ")}.`;
+      const note = lost === "" ? "" : `This page cannot draw traces of the type ${lost}.`;
       plotly.react(plot, data, layout, configFor(figure.config, place.touch)).then(() => {
         this.#note(note);
         if (this.#place) this.#mark();
@@ -409,13 +522,12 @@ export class DdGraph extends Component {
 
   /** The point that is read, if it is still there. */
   get #reading() {
-    const trace = this.#place && this.#traces[this.#place.trace];
-    return (trace && readingsOf(trace)[/** @type {Place} */ (this.#place).at]) ?? null;
+    return this.#readings.at(this.#traces, this.#place);
   }
 
   /** @param {number} across @param {number} up */
   #step(across, up) {
-    this.#read(nextReading(this.#traces, this.#place, across, up));
+    this.#read(this.#readings.next(this.#traces, this.#place, across, up));
     const [place, reading] = [this.#place, this.#reading];
     return place && reading ? readingWords(this.#traces[place.trace], place.trace, reading) : null;
   }

@@ -87,8 +87,12 @@ export class DdImage extends Component {
    * @param {string} id
    */
   #load(id) {
-    const next = /** @type {HTMLImageElement | undefined} */ (this.#picture()?.cloneNode());
-    if (!next) return;
+    const picture = this.#picture();
+    if (!picture) return;
+    // Not a clone: it would begin with the address of the picture before. Firefox then tells that this one has loaded, and
+    // the new one, which may never come, would be shown.
+    const next = document.createElement("img");
+    for (const { name, value } of picture.attributes) if (name !== "src") next.setAttribute(name, value);
     // Without it, the browser may draw nothing at first in the place of the picture before.
     next.decoding = "sync";
     next.onload = () => {

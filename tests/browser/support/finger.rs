@@ -42,7 +42,9 @@ impl Tab<'_> {
             const observer = new PerformanceObserver((list) => {
                 moved = Math.max(moved, ...list.getEntries().map(({ startTime }) => startTime));
             });
-            observer.observe({ type: 'layout-shift', buffered: true });
+            // Firefox does not tell moves, and warns about a type that it does not know.
+            const tells = PerformanceObserver.supportedEntryTypes.includes('layout-shift');
+            if (tells) observer.observe({ type: 'layout-shift', buffered: true });
             const look = () => {
                 if (performance.now() - moved < 450) return setTimeout(look, 50);
                 observer.disconnect();

@@ -65,6 +65,8 @@ impl Firefox {
         // A computer without a touch screen has fingers in these tests.
         preferences.set("dom.w3c_touch_events.enabled", 1).unwrap();
         preferences.set("layout.css.devPixelsPerPx", "1.0").unwrap();
+        // Firefox changes some pixels of what a page reads from a canvas, in each run others. Tests compare pixels.
+        preferences.set("privacy.baselineFingerprintingProtection", false).unwrap();
         // A name that is not trusted as the loopback address is.
         preferences.set("network.dns.localDomains", "rover.test").unwrap();
         wanted.set_preferences(preferences).unwrap();
@@ -87,6 +89,9 @@ impl Firefox {
         wire.command("script.addPreloadScript", report).await;
         let window = json!({ "type": "window", "userContext": id });
         let name = wire.command("browsingContext.create", window).await["context"].as_str().unwrap().to_owned();
+        // Windows differ by some pixels otherwise, and so do the charts in them.
+        let viewport = json!({ "context": name, "viewport": { "width": 1280, "height": 900 } });
+        wire.command("browsingContext.setViewport", viewport).await;
         self.driver.switch_to_window(name.clone().into()).await.unwrap();
         let context = Context { wire, id, window: name.clone(), fingers: BTreeSet::new() };
         Window { firefox: self, name, context: tokio::sync::Mutex::new(context) }

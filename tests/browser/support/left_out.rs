@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 14] = [
+const NEEDS_CHROMIUM: [(&str, &str); 16] = [
     ("accessible", "pictures that are approved in Chromium, and a page without its policy for axe-core"),
     ("beside_others-a_trend_beside_plotly", "the time of scripts that a page tells"),
     ("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method"),
@@ -12,8 +12,10 @@ const NEEDS_CHROMIUM: [(&str, &str); 14] = [
         "gestures-a_tap_on_a_control_that_has_just_moved_under_the_finger_does_not_act",
         "moves of the layout, which only Chromium reports to a page",
     ),
+    ("gestures-fault_a_finger_just_above_or_below_a_slider_missed_it", "a screen that is operated with fingers"),
     ("gestures-scrolling_past_a_slider_with_a_finger_does_not_set_it", "a finger that scrolls the page"),
     ("gestures-two_fingers_and_a_cancelled_touch_leave_a_slider_as_it_was", "a touch that the system takes away"),
+    ("greenhouse-a_gardener_with_a_phone_reaches_everything_with_a_finger", "a screen that is operated with fingers"),
     ("inputs-a_finger_turns_a_knob_and_scrolls_beside_it", "a finger that scrolls the page"),
     ("not_live-fault_a_page_whose_script_does_not_run_looked_live", "blocked addresses"),
     ("off_screen-what_is_off_the_screen_is_printed", "the media type of a printer"),

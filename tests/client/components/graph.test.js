@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   axesOf,
-  nextReading,
   pointsOf,
+  Readings,
   readingsOf,
   readingWords,
   selectionOf,
@@ -13,9 +13,29 @@ import {
 import { loadComponent } from "./elements.js";
 
 globalThis.SVGElement ??= /** @type {any} */ (class {});
-const { configFor, drawable, layoutFor, templateOf, withPoints } = await loadComponent("graph");
+const { configFor, drawable, GrownTraces, layoutFor, templateOf } = await loadComponent("graph");
 
 const more = (trace, x, y, restart = false) => ({ trace, x, y, restart });
+
+/** The traces of a figure with the points that were added to them. */
+function withPoints(data, items, keep, ring) {
+  const grown = new GrownTraces(ring);
+  grown.over(data);
+  grown.add(items);
+  return grown.traces(keep);
+}
+
+/** A list that counts how many of its cells are read. */
+function counted(cells) {
+  const count = { reads: 0 };
+  const list = new Proxy(cells, {
+    get(target, key, receiver) {
+      if (typeof key === "string" && /^\d+$/.test(key)) count.reads++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { list, count };
+}
 
 test("points are drawn after those of the figure, and the newest stay", () => {
   const data = [
@@ -69,6 +89,93 @@ test("points of a trace that is not there are not drawn, and a missing y is a ga
   assert.deepEqual(withPoints([], [more(3, [1], [1])], 10), []);
   assert.deepEqual(withPoints([{}], [more(0, [1, 2], [1])], 10), [{ x: [1, 2], y: [1, null] }]);
   assert.deepEqual(withPoints([{ y: [7, 8] }], [more(0, [2], [9])], 10), [{ x: [0, 1, 2], y: [7, 8, 9] }]);
+});
+
+test("fault: each drawing copied the whole figure, though only the end of a trace had grown", () => {
+  const long = counted(Array.from({ length: 100_000 }, (_, at) => at));
+  const other = counted(Array.from({ length: 100_000 }, (_, at) => at));
+  const data = [
+    { name: "grows", x: long.list, y: long.list, line: { width: 1 } },
+    { name: "stays", y: other.list, error_y: { array: other.list } },
+  ];
+  const grown = new GrownTraces();
+  grown.over(drawable(data).traces);
+  grown.add([more(0, [-1], [-1])]);
+  const before = grown.traces(1000);
+  assert.equal(before[0].x.length, 1000);
+  // Only the points that are still shown are read, and those of the other trace are not.
+  assert.ok(long.count.reads <= 2000, `${long.count.reads} cells were read`);
+  long.count.reads = 0;
+  const after = [];
+  for (let at = 0; at < 5000; at++) {
+    grown.add([more(0, [at], [at])]);
+    if (at % 100 === 0) after.push(grown.traces(1000));
+  }
+  assert.deepEqual(after.at(-1)[0].x.slice(-2), [4899, 4900]);
+  assert.ok(long.count.reads <= 50 * 2000, `${long.count.reads} cells were read in 50 drawings`);
+  // The first cell of each list says whether it is one of objects.
+  assert.ok(other.count.reads <= 2 * 51, `${other.count.reads} cells of the other trace were read`);
+  // plotly.js takes the same list for the same points.
+  assert.equal(after[0][1].y, other.list);
+  assert.equal(after[0][1].error_y.array, other.list);
+  const [one, two] = [grown.traces(1000), grown.traces(1000)];
+  assert.equal(one[0].x, two[0].x);
+  // It writes into what it gets, and nothing of that is the figure's.
+  one[0].line.width = 9;
+  one[1].visible = "legendonly";
+  assert.equal(two[0].line.width, 1);
+  assert.deepEqual(
+    [data[0].line.width, data[1].visible, grown.traces(1)[1].visible],
+    [1, undefined, undefined],
+  );
+});
+
+test("points that were added one after the other are those of a page that is opened later", () => {
+  // A small generator of random numbers with a fixed start.
+  let seed = 9;
+  const random = (below) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return Math.floor((seed / 2147483648) * below);
+  };
+  const figures = [
+    [{ x: [1, 2], y: [3, 4] }, { y: [5, 6, 7] }, {}],
+    [
+      { x: ["a"], y: ["b"] },
+      { x: [1, 2, 3], y: [1] },
+    ],
+    [],
+  ];
+  for (let round = 0; round < 300; round++) {
+    const ring = 1 + random(8);
+    const grown = new GrownTraces(ring);
+    const all = [];
+    let data = figures[0];
+    grown.over(data);
+    for (let at = 0; at < 30; at++) {
+      const cells = Array.from({ length: random(4) }, () => random(100));
+      const item = more(random(4), cells, cells.slice(random(2)), random(6) === 0);
+      all.push(item);
+      grown.add([item]);
+      if (random(10) === 0) {
+        data = figures[random(3)];
+        grown.over(data);
+      }
+      const keep = 1 + random(12);
+      // The server keeps as many items for it.
+      assert.deepEqual(grown.traces(keep), withPoints(data, all.slice(-ring), keep, ring), `round ${round}`);
+    }
+    grown.reset();
+    assert.deepEqual(grown.traces(5), withPoints(data, [], 5), `round ${round}`);
+  }
+});
+
+test("points of a trace that is not there are drawn when a figure has it", () => {
+  const grown = new GrownTraces();
+  grown.over([]);
+  grown.add([more(0, [1], [2])]);
+  assert.deepEqual(grown.traces(5), []);
+  grown.over([{ x: [0], y: [0] }]);
+  assert.deepEqual(grown.traces(5), [{ x: [0, 1], y: [0, 2] }]);
 });
 
 const look = {
@@ -200,12 +307,48 @@ test("the index of a point that is read is its place in the trace", () => {
 test("keys go along a trace to its ends and to the next one that is shown", () => {
   const traces = [{ y: [1, 2, 3] }, { y: [9], visible: "legendonly" }, { y: [] }, { y: [4, 5] }];
   const first = { trace: 0, at: 0 };
-  assert.deepEqual(nextReading(traces, null, 1, 0), first);
-  assert.deepEqual(nextReading(traces, first, 1, 0), { trace: 0, at: 1 });
-  assert.deepEqual(nextReading(traces, first, Number.POSITIVE_INFINITY, 0), { trace: 0, at: 2 });
-  assert.deepEqual(nextReading(traces, { trace: 0, at: 2 }, Number.NEGATIVE_INFINITY, 0), first);
-  assert.deepEqual(nextReading(traces, { trace: 0, at: 2 }, 0, -1), { trace: 3, at: 0 });
-  assert.deepEqual(nextReading(traces, { trace: 3, at: 1 }, 0, -1), first);
-  assert.deepEqual(nextReading([{ y: [1] }], first, 0, 1), first);
-  assert.equal(nextReading([], null, 1, 0), null);
+  const readings = new Readings();
+  const next = (...given) => readings.next(traces, ...given);
+  assert.deepEqual(next(null, 1, 0), first);
+  assert.deepEqual(next(first, 1, 0), { trace: 0, at: 1 });
+  assert.deepEqual(next(first, Number.POSITIVE_INFINITY, 0), { trace: 0, at: 2 });
+  assert.deepEqual(next({ trace: 0, at: 2 }, Number.NEGATIVE_INFINITY, 0), first);
+  assert.deepEqual(next({ trace: 0, at: 2 }, 0, -1), { trace: 3, at: 0 });
+  assert.deepEqual(next({ trace: 3, at: 1 }, 0, -1), first);
+  assert.deepEqual(readings.next([{ y: [1] }], first, 0, 1), first);
+  assert.equal(readings.next([], null, 1, 0), null);
+  // The trace that is read has been switched off.
+  assert.deepEqual(next({ trace: 1, at: 0 }, 1, 0), first);
+});
+
+test("fault: each key built the readings of all traces again", () => {
+  const [x, y] = [counted([1, 2, 3, 4]), counted([5, 6, 7, 8])];
+  const other = counted([1, 2]);
+  const traces = [{ x: x.list, y: y.list }, { y: other.list }];
+  const readings = new Readings();
+  let place = readings.next(traces, null, 1, 0);
+  assert.equal(readings.at(traces, place)?.words.join(), "1,5");
+  place = readings.next(traces, readings.next(traces, place, 0, 1), 0, 1);
+  const reads = () => x.count.reads + y.count.reads + other.count.reads;
+  const once = reads();
+  for (let at = 0; at < 50; at++) {
+    // plotly.js is given other traces with the same lists at each drawing.
+    const drawn = traces.map((trace) => ({ ...trace }));
+    place = readings.next(drawn, place, at % 2 === 0 ? 1 : -1, 0);
+    place = readings.next(drawn, place, 0, 1);
+    assert.ok(readings.at(drawn, place));
+  }
+  assert.equal(reads(), once);
+  // What has grown is read again, and only that.
+  const grown = [{ x: [1, 2, 3, 4, 9], y: [5, 6, 7, 8, 9] }, traces[1]];
+  const end = readings.next(grown, { trace: 0, at: 0 }, Number.POSITIVE_INFINITY, 0);
+  assert.equal(readings.at(grown, end)?.words.join(), "9,9");
+  assert.equal(reads(), once);
+});
+
+test("a point that is not there any more is not read", () => {
+  const readings = new Readings();
+  assert.equal(readings.at([], { trace: 0, at: 0 }), null);
+  assert.equal(readings.at([{ y: [1] }], { trace: 0, at: 1 }), null);
+  assert.equal(readings.at([{ y: [1] }], null), null);
 });

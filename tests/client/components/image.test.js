@@ -76,8 +76,20 @@ test("no picture is shown when there is none any more", () => {
 test("fault: a picture that had left the page was asked for once a second for ever", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let loads = 0;
+  const given = [];
   const picture = () => {
-    const one = { hidden: false, getAttribute: () => "", cloneNode: picture, replaceWith: () => undefined };
+    const attributes = [
+      { name: "src", value: "before.jpg" },
+      { name: "alt", value: "Door" },
+    ];
+    const setAttribute = (name) => given.push(name);
+    const one = {
+      hidden: false,
+      getAttribute: () => "",
+      attributes,
+      setAttribute,
+      replaceWith: () => undefined,
+    };
     Object.defineProperty(one, "src", {
       set: () => {
         loads++;
@@ -87,6 +99,8 @@ test("fault: a picture that had left the page was asked for once a second for ev
     return one;
   };
   const shown = picture();
+  globalThis.document = /** @type {any} */ ({ createElement: picture });
+  t.after(() => Reflect.deleteProperty(globalThis, "document"));
   const element = new DdImage();
   Object.assign(element, {
     isConnected: true,
@@ -104,6 +118,8 @@ test("fault: a picture that had left the page was asked for once a second for ev
   await null;
   await seconds(5);
   assert.equal(loads, 6, "on the page it is tried again");
+  // Firefox would tell that the picture before has loaded.
+  assert.deepEqual([...new Set(given)], ["alt"]);
   element.isConnected = false;
   await seconds(60);
   assert.ok(loads <= 7, String(loads));
