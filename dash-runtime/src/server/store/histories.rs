@@ -21,7 +21,7 @@ use crate::{
     engine::kept::HistoryPlan,
     history::{HistoryType, Items, Point, Retention},
     server::{
-        history::{self, Dates, Micros, Page, Place, Read},
+        history::{self, Dates, Micros, Page, Place, Read, Work},
         lock,
     },
     value::Value,
@@ -209,11 +209,11 @@ impl Histories {
         let history = self.open(store, key, kind)?;
         let (last, told) = match &*lock(&history) {
             Series::Numbers(history) => {
-                let (points, told) = history.last(store, now() + AHEAD, count)?;
+                let (points, told) = history.snapshot().last(store, now() + AHEAD, count)?;
                 (Last::Points(points), told)
             }
             Series::Records(records) => {
-                let page = records.read(store, Micros::MIN..now() + AHEAD, None, count)?;
+                let page = records.ask(Micros::MIN..now() + AHEAD, None, count).answer(store)?;
                 (Last::Records(page.records.into_iter().map(|(_, json)| json).collect()), page.told)
             }
         };
@@ -292,17 +292,14 @@ impl Histories {
     ) -> Result<bool, StoreError> {
         let appends = lock(history).appends();
         for number in 0..appends {
-            let mut locked = lock(history);
-            let entries = match locked.entries(store, dates) {
+            let entries = match entries(store, history, dates) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    drop(locked);
                     tell(key, &[format!("it is not written: {error}")]);
                     return Ok(number > 0);
                 }
             };
-            tell(key, &locked.told());
-            drop(locked);
+            tell(key, &lock(history).told());
             if entries.is_empty() {
                 return Ok(number > 0);
             }
@@ -391,28 +388,33 @@ impl Histories {
     /// Removes what is too old of a history that is not open.
     fn trim_closed(&self, store: &dyn Store, key: &[u8], dates: Dates) -> Result<(), StoreError> {
         let Some(kind) = self.kind(key).filter(|kind| kind.retention != Retention::default()) else { return Ok(()) };
-        // Nobody opens it meanwhile.
-        let _taking = lock(&self.taking);
-        if lock(&self.open).contains_key(key) {
-            return Ok(());
-        }
-        let history = match Series::open(store, key, &kind) {
-            Ok((history, told)) => {
-                tell(key, &told);
-                Mutex::new(history)
+        let opened = {
+            let _taking = lock(&self.taking);
+            if lock(&self.open).contains_key(key) {
+                return Ok(());
             }
+            self.open(store, key, &kind)
+        };
+        let history = match opened {
+            Ok(history) => history,
             Err(error) => {
                 tell(key, &[format!("what is too old stays: {error}")]);
                 return Ok(());
             }
         };
-        // A long one is done in several rounds.
-        self.write_one(store, key, &history, dates)?;
-        let history = lock(&history);
-        if history.is_empty() {
-            self.append(store, vec![history.removal()])?;
+        // From here on, who uses it has the same one, and does not wait for this. A long one is done in several rounds.
+        let written = self.write_one(store, key, &history, dates);
+        // Nobody begins to use it meanwhile.
+        let _taking = lock(&self.taking);
+        // One is here, and one is with those that are open.
+        if Arc::strong_count(&history) == 2 && lock(&history).is_at_rest() {
+            lock(&self.open).remove(key);
+            let history = lock(&history);
+            if history.is_empty() && written.is_ok() {
+                self.append(store, vec![history.removal()])?;
+            }
         }
-        Ok(())
+        written.map(drop)
     }
 
     /// What a chart shows, with all samples that were put before.
@@ -425,8 +427,11 @@ impl Histories {
         points: usize,
     ) -> Result<Read, StoreError> {
         let history = self.newest(store, key, kind)?;
-        let Series::Numbers(history) = &*lock(&history) else { return Err(of_the_other_kind()) };
-        let read = history.read(store, span.start, span.end, points);
+        let snapshot = match &*lock(&history) {
+            Series::Numbers(history) => history.snapshot(),
+            Series::Records(_) => return Err(of_the_other_kind()),
+        };
+        let read = snapshot.read(store, span.start, span.end, points);
         read.inspect(|read| tell(key, &read.told))
     }
 
@@ -441,8 +446,11 @@ impl Histories {
         count: usize,
     ) -> Result<Page, StoreError> {
         let history = self.newest(store, key, kind)?;
-        let Series::Records(records) = &*lock(&history) else { return Err(of_the_other_kind()) };
-        let page = records.read(store, span, before, count);
+        let question = match &*lock(&history) {
+            Series::Records(records) => records.ask(span, before, count),
+            Series::Numbers(_) => return Err(of_the_other_kind()),
+        };
+        let page = question.answer(store);
         page.inspect(|page| tell(key, &page.told))
     }
 
@@ -451,6 +459,24 @@ impl Histories {
         let _taking = lock(&self.taking);
         self.take_locked(store);
         self.open(store, key, kind)
+    }
+}
+
+/// The entries that a write of a history takes now. Reads of the history go on meanwhile: what takes time is done without
+/// its lock.
+fn entries(store: &dyn Store, history: &Mutex<Series>, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+    let uncounted = lock(history).uncounted();
+    if let Some(uncounted) = uncounted {
+        let bytes = uncounted.count(store)?;
+        lock(history).counted(bytes);
+    }
+    let work = lock(history).work(store, dates)?;
+    match work {
+        Work::Entries(entries) => Ok(entries),
+        Work::Merge(merge) => {
+            let merged = merge.run(store)?;
+            Ok(lock(history).merged(merged))
+        }
     }
 }
 
@@ -494,5 +520,7 @@ fn tell(key: &[u8], told: &[String]) {
     }
 }
 
+#[cfg(test)]
+mod readers;
 #[cfg(test)]
 mod tests;

@@ -122,7 +122,7 @@ fn fault_a_chart_of_rare_samples_that_were_not_merged_searched_for_each_of_them(
     let mut history = open(&store);
     history.append(rare(0..1000 * HOUR, 60 * SECOND));
     merge(&mut history, &store, 0);
-    history.append(rare(HOUR / 2..1000 * HOUR, HOUR));
+    history.append(rare(HOUR / 2 + SECOND..1000 * HOUR, HOUR));
     let work = store.work(|| {
         let read = history.read(&store, 0, 1000 * HOUR, 500).unwrap();
         let Shown::Cells { cells, .. } = read.shown else { panic!("these are samples") };
