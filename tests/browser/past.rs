@@ -146,7 +146,7 @@ fn two_fingers_zoom_into_the_past_and_a_double_click_leaves_it() {
             tab.touch("touchEnd", &[]).await;
         };
         // From a minute to more than the samples of the page.
-        for _ in 0..4 {
+        for _ in 0..3 {
             pinch(100.0, 25.0).await;
         }
         tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.5")).await;

@@ -9,7 +9,7 @@ function rig() {
   const span = { start: 0, end: 400 };
   const plot = Object.assign(new EventTarget(), {
     clientWidth: 400,
-    setPointerCapture() {},
+    setPointerCapture: () => undefined,
     getBoundingClientRect: () => ({ left: 0 }),
   });
   pastGestures(plot, {
@@ -25,10 +25,12 @@ function rig() {
       span.start = fixed - (fixed - span.start) * factor;
       span.end = fixed + (span.end - fixed) * factor;
     },
-    leave() {},
+    leave: () => assert.fail("nobody leaves"),
   });
   const tell = (type, pointerId, clientX, more = {}) =>
-    plot.dispatchEvent(Object.assign(new Event(type), { pointerId, clientX, button: 0, buttons: 1, ...more }));
+    plot.dispatchEvent(
+      Object.assign(new Event(type), { pointerId, clientX, button: 0, buttons: 1, ...more }),
+    );
   /** The time below a place. */
   const at = (x) => span.start + (x / 400) * (span.end - span.start);
   return { span, tell, at };
