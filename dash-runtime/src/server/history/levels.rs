@@ -33,13 +33,12 @@ impl View<'_> {
         LEVELS[level] * self.limits.cells
     }
 
-    /// All cells of a level in these times, which are in order and apart, and begin and end between two cells.
-    pub(super) fn cells(
-        &self,
-        level: usize,
-        times: &[Range<i64>],
-        damages: &mut Vec<Damage>,
-    ) -> Result<Vec<Cell>, StoreError> {
+    /// Cells of a level in these times, which are in order and apart, and begin and end between two cells. Where the level is
+    /// not stored, the cells of the levels below it: who joins them to wider cells does that once, and not once for each level.
+    fn parts(&self, level: usize, times: &[Range<i64>], damages: &mut Vec<Damage>) -> Result<Vec<Cell>, StoreError> {
+        if times.is_empty() {
+            return Ok(Vec::new());
+        }
         let (width, bucket) = (LEVELS[level], self.bucket(level));
         let mut buckets = Missing::default();
         times.iter().for_each(|times| buckets.add(floor(times.start, bucket)..times.end));
@@ -60,7 +59,10 @@ impl View<'_> {
         let missing = missing.joined();
         let mut made_again = Ahead(&missing);
         cells.retain(|cell| !made_again.has(cell.first));
-        cells.extend(self.made(level, &missing, damages)?);
+        cells.extend(match level {
+            1 => self.made(level, &missing, damages)?,
+            _ => self.parts(level - 1, &missing, damages)?,
+        });
         cells.sort_by_key(|cell| cell.first);
         Ok(cells)
     }
@@ -84,16 +86,13 @@ impl View<'_> {
         damages: &mut Vec<Damage>,
     ) -> Result<Vec<Cell>, StoreError> {
         let mut grouped = Grouped::new(width);
-        if times.is_empty() {
-            return Ok(Vec::new());
-        }
         if level == 0 {
             self.samples(times, damages, &mut |time, values| {
                 grouped.add(time, values);
                 ControlFlow::Continue(())
             })?;
         } else {
-            self.cells(level, times, damages)?.into_iter().for_each(|cell| grouped.join(cell));
+            self.parts(level, times, damages)?.into_iter().for_each(|cell| grouped.join(cell));
         }
         Ok(grouped.cells)
     }
