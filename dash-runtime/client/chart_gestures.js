@@ -50,10 +50,9 @@ export function pastGestures(plot, { length, width, share, pan, zoom, leave }) {
       pan((-moved * length()) / Math.max(width(), 1));
       return;
     }
-    // Two fingers: the times below them stay below them.
+    // The times below both fingers stay below them: the other one did not move.
     const [was, is] = [Math.abs(before - other[1]), Math.abs(event.clientX - other[1])];
-    const middle = (event.clientX + other[1]) / 2 - plot.getBoundingClientRect().left;
-    if (was > 8 && is > 8) zoom(was / is, share(middle));
+    if (was > 8 && is > 8) zoom(was / is, share(other[1] - plot.getBoundingClientRect().left));
   }
 
   /** @param {PointerEvent} event */

@@ -6,6 +6,7 @@ use dash_devices::{App, Handle, prelude::*, store::MemoryStore};
 use serde_json::json;
 
 use crate::{
+    gestures::phone,
     support::{Browser, Server, Tab, browser_test},
     trend::DRAWN,
 };
@@ -120,6 +121,46 @@ fn a_wheel_scrolls_the_page_unless_the_chart_has_the_focus() {
         tab.focus(PLOT).await;
         wheel(120.0).await;
         tab.until(IS_PAST).await;
+    });
+}
+
+#[test]
+fn two_fingers_zoom_into_the_past_and_a_double_click_leaves_it() {
+    browser_test(async |browser| {
+        let (server, tab, _handle) = logger(browser).await;
+        drop(tab);
+        let tab = phone(browser, &server).await;
+        tab.until(&format!("{DRAWN} > 0.9")).await;
+        // The lengths of the spans that were asked for, in seconds.
+        let lengths = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/'))
+            .map(({ name }) => new URL(name).searchParams).map((asked) => asked.get('to') - asked.get('from'))";
+        let pinch = async |from: f64, to: f64| {
+            let (x, y) = tab.point(PLOT, 0.5, 0.5).await;
+            let fingers = |half: f64| [(x - half, y), (x + half, y)];
+            tab.touch("touchStart", &fingers(from)[..1]).await;
+            tab.touch("touchStart", &fingers(from)).await;
+            for step in 1..=8 {
+                tab.touch("touchMove", &fingers(from + (to - from) * f64::from(step) / 8.0)).await;
+                tokio::time::sleep(Duration::from_millis(16)).await;
+            }
+            tab.touch("touchEnd", &[]).await;
+        };
+        // From a minute to more than the samples of the page.
+        for _ in 0..3 {
+            pinch(100.0, 25.0).await;
+        }
+        tab.until(&format!("{IS_PAST} && {ASKED} > 0 && {DRAWN} > 0.5")).await;
+        tab.until(&format!("Math.max(...{lengths}) > 3600")).await;
+        assert_eq!(tab.js::<f64>("visualViewport.scale").await, 1.0, "the page was zoomed instead");
+        // Back to a short span, which stays in the past.
+        let before = tab.js::<u32>(ASKED).await;
+        for _ in 0..2 {
+            pinch(25.0, 100.0).await;
+        }
+        tab.until(&format!("{IS_PAST} && {ASKED} > {before} && {lengths}.at(-1) < 1800 && {DRAWN} > 0.9")).await;
+        tab.js::<()>(&format!("document.querySelector('{PLOT}').dispatchEvent(new MouseEvent('dblclick')); null"))
+            .await;
+        tab.until(&format!("!{IS_PAST}")).await;
     });
 }
 

@@ -46,10 +46,18 @@ pub(super) fn put_points<'a>(points: impl ExactSizeIterator<Item = (i64, &'a [Op
     bytes
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many samples and cells this thread has read from blocks.
+    pub(super) static DECODED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// `None` if the bytes are no block of samples.
 pub(super) fn points(bytes: &[u8]) -> Option<Vec<Point>> {
     let mut bytes = Bytes(bytes);
     let count = count(&mut bytes)?;
+    #[cfg(test)]
+    DECODED.set(DECODED.get() + count);
     let times = bytes.times(count)?;
     if !times.is_sorted_by(|one, next| one < next) {
         return None;
@@ -95,6 +103,8 @@ pub(super) fn put_cells(cells: &[Cell]) -> Vec<u8> {
 pub(super) fn cells(bytes: &[u8]) -> Option<Vec<Cell>> {
     let mut bytes = Bytes(bytes);
     let count = count(&mut bytes)?;
+    #[cfg(test)]
+    DECODED.set(DECODED.get() + count);
     let (firsts, spans, counts) = (bytes.times(count)?, bytes.times(count)?, bytes.times(count)?);
     let lens = lens(&mut bytes, count)?;
     let widest = lens.iter().copied().max().unwrap_or(0);

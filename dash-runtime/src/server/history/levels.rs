@@ -9,7 +9,7 @@ use std::ops::{ControlFlow, Range};
 use super::{
     cell::{Cell, Grouped},
     keys,
-    view::{Damage, View},
+    view::{Ahead, Damage, View},
 };
 use crate::server::store::StoreError;
 
@@ -33,42 +33,36 @@ impl View<'_> {
         LEVELS[level] * self.limits.cells
     }
 
-    /// All cells of a level in these times, which begin and end between two cells.
-    pub(super) fn cells(
-        &self,
-        level: usize,
-        times: Range<i64>,
-        damages: &mut Vec<Damage>,
-    ) -> Result<Vec<Cell>, StoreError> {
+    /// Cells of a level in these times, which are in order and apart, and begin and end between two cells. Where the level is
+    /// not stored, the cells of the levels below it: who joins them to wider cells does that once, and not once for each level.
+    fn parts(&self, level: usize, times: &[Range<i64>], damages: &mut Vec<Damage>) -> Result<Vec<Cell>, StoreError> {
+        if times.is_empty() {
+            return Ok(Vec::new());
+        }
         let (width, bucket) = (LEVELS[level], self.bucket(level));
-        let mut cells = Vec::new();
-        let mut missing = Missing::default();
-        let mut end = times.start;
-        for found in self.cell_blocks(level, floor(times.start, bucket)..times.end)? {
+        let mut buckets = Missing::default();
+        times.iter().for_each(|times| buckets.add(floor(times.start, bucket)..times.end));
+        let (mut cells, mut stored, mut wanted) = (Vec::new(), Vec::new(), Ahead(times));
+        for found in self.cell_blocks(level, &buckets.joined())? {
             match found.block {
                 Ok(block) => {
-                    missing.add(end..found.time);
-                    end = end.max(found.time + bucket);
-                    cells.extend(block.into_iter().filter(|cell| times.contains(&floor(cell.first, width))));
+                    stored.push(found.time..found.time + bucket);
+                    cells.extend(block.into_iter().filter(|cell| wanted.has(floor(cell.first, width))));
                 }
                 Err(why) => damages.push(Damage::new(keys::level(level), found.time, why)),
             }
         }
-        missing.add(end..times.end);
-        for time in self.head.range(times).map(|(time, _)| floor(*time, width)) {
+        let mut missing = Missing::without(times, &stored);
+        for time in times.iter().flat_map(|times| self.head.range(times.clone())).map(|(time, _)| floor(*time, width)) {
             missing.add(time..time + width);
         }
         let missing = missing.joined();
-        let mut at = 0;
-        cells.retain(|cell| {
-            while missing.get(at).is_some_and(|range: &Range<i64>| range.end <= cell.first) {
-                at += 1;
-            }
-            missing.get(at).is_none_or(|range| cell.first < range.start)
+        let mut made_again = Ahead(&missing);
+        cells.retain(|cell| !made_again.has(cell.first));
+        cells.extend(match level {
+            1 => self.made(level, &missing, damages)?,
+            _ => self.parts(level - 1, &missing, damages)?,
         });
-        for times in missing {
-            cells.extend(self.made(level, times, damages)?);
-        }
         cells.sort_by_key(|cell| cell.first);
         Ok(cells)
     }
@@ -77,7 +71,7 @@ impl View<'_> {
     pub(super) fn made(
         &self,
         level: usize,
-        times: Range<i64>,
+        times: &[Range<i64>],
         damages: &mut Vec<Damage>,
     ) -> Result<Vec<Cell>, StoreError> {
         self.grouped(level - 1, LEVELS[level], times, damages)
@@ -88,7 +82,7 @@ impl View<'_> {
         &self,
         level: usize,
         width: i64,
-        times: Range<i64>,
+        times: &[Range<i64>],
         damages: &mut Vec<Damage>,
     ) -> Result<Vec<Cell>, StoreError> {
         let mut grouped = Grouped::new(width);
@@ -98,7 +92,7 @@ impl View<'_> {
                 ControlFlow::Continue(())
             })?;
         } else {
-            self.cells(level, times, damages)?.into_iter().for_each(|cell| grouped.join(cell));
+            self.parts(level, times, damages)?.into_iter().for_each(|cell| grouped.join(cell));
         }
         Ok(grouped.cells)
     }
@@ -117,6 +111,27 @@ impl Missing {
             Some(last) if last.start <= times.start && times.start <= last.end => last.end = last.end.max(times.end),
             _ => self.0.push(times),
         }
+    }
+
+    /// What is in `times` but not in `stored`. Both are in order and apart.
+    fn without(times: &[Range<i64>], mut stored: &[Range<i64>]) -> Self {
+        let mut missing = Self::default();
+        for Range { start, end } in times {
+            let mut from = *start;
+            while let [first, rest @ ..] = stored
+                && first.start < *end
+            {
+                missing.add(from..first.start);
+                from = from.max(first.end);
+                // It may reach into the next times too.
+                if first.end > *end {
+                    break;
+                }
+                stored = rest;
+            }
+            missing.add(from..*end);
+        }
+        missing
     }
 
     /// The same times in order, in as few ranges as possible.

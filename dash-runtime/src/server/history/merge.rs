@@ -1,15 +1,97 @@
 //! Puts samples at their places among the stored blocks, and makes the levels again there.
 
-use std::{collections::BTreeMap, iter, ops::Range};
+use std::{
+    collections::BTreeMap,
+    iter,
+    ops::{ControlFlow, Range},
+};
 
 use super::{
-    Limits, Point, Samples, block,
+    Dates, Limits, Micros, Pending, Point, Retention, Samples, Written, block,
     cell::Cell,
-    keys::{self, Keys, SAMPLES},
+    codec::put_varint,
+    keys::{self, Keys, PARTS, SAMPLES},
     levels::{LEVELS, Missing, floor},
+    query::{Snapshot, texts},
     view::{Damage, NO_SAMPLES, Staged, View},
 };
-use crate::server::store::{Record, Store, StoreError};
+use crate::server::store::{Entry, Order, Record, Store, StoreError, Table};
+
+/// A merge that has not run yet.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    pub(super) snapshot: Snapshot,
+    pub(super) retention: Retention,
+    pub(super) record: Record<'static>,
+    pub(super) dates: Dates,
+    pub(super) is_over: bool,
+    /// The number of the fresh samples, and of the parts.
+    pub(super) fresh: usize,
+    pub(super) parts: i64,
+    pub(super) bytes: Option<u64>,
+    pub(super) oldest: Micros,
+}
+
+/// A merge that is not in the store yet.
+#[derive(Debug)]
+pub(crate) struct Merged {
+    pub(super) entries: Vec<Entry>,
+    pub(super) pending: Pending,
+    pub(super) told: Vec<String>,
+}
+
+impl Merge {
+    /// Makes the entries.
+    ///
+    /// # Errors
+    /// If the store cannot be read. A damaged block is no error: it is left out, and [`History::told`](super::History::told) has it.
+    pub(crate) fn run(self, store: &dyn Store) -> Result<Merged, StoreError> {
+        let Self { snapshot: Snapshot { keys, limits, head }, dates, .. } = &self;
+        let bytes = match self.bytes {
+            Some(bytes) => bytes,
+            None => count(store, keys)?,
+        };
+        let record = self.record;
+        let mut stage = Stage { store, keys, limits, record, staged: Staged::new(), growth: 0, damages: Vec::new() };
+        stage.merge(head)?;
+        let mut times: Vec<Micros> = head.keys().copied().collect();
+        let mut oldest = times.first().map_or(self.oldest, |first| self.oldest.min(*first));
+        if (self.is_over || self.retention.is_over(bytes.saturating_add_signed(stage.growth)))
+            && let Some(cut) = stage.cut(self.retention, dates.trim, bytes)?
+        {
+            times.retain(|time| *time >= cut);
+            times.push(cut);
+            oldest = cut;
+        }
+        stage.rebuild(&times, head)?;
+        let bytes = bytes.saturating_add_signed(stage.growth);
+        for part in 0..self.parts {
+            stage.staged.insert(keys.at(PARTS, part), None);
+        }
+        let mut size = Vec::new();
+        put_varint(&mut size, bytes);
+        put_varint(&mut size, u64::try_from(dates.latest).unwrap_or(0));
+        stage.put(keys.size(), &size, 0);
+        let (staged, damages) = (stage.staged, stage.damages);
+        let entries = staged.into_iter().map(|(key, value)| Entry { table: Table::Histories, key, value }).collect();
+        let pending = Pending { fresh: self.fresh, written: Written::Merge { bytes, oldest } };
+        Ok(Merged { entries, pending, told: texts(&damages) })
+    }
+}
+
+/// Counts the bytes of all blocks.
+pub(super) fn count(store: &dyn Store, keys: &Keys) -> Result<u64, StoreError> {
+    let mut bytes = 0;
+    let keys = keys.at(SAMPLES, i64::MIN)..keys.end(keys::level(LEVELS.len()));
+    store.range(Table::Histories, &keys.start..&keys.end, Order::Ascending, &mut |key, value| {
+        bytes += (key.len() + value.len()) as u64;
+        ControlFlow::Continue(())
+    })?;
+    Ok(bytes)
+}
+
+/// So many buckets that are apart are made again at once: their cells are in memory.
+const AT_ONCE: usize = 1024;
 
 /// Changes of blocks, which will be written as one.
 pub(super) struct Stage<'a> {
@@ -97,16 +179,17 @@ impl Stage<'_> {
             for time in times.iter().map(|time| floor(*time, bucket)) {
                 touched.add(time..time + bucket);
             }
-            for times in touched.joined() {
+            for times in touched.joined().chunks(AT_ONCE) {
                 self.rebuild_level(level, times, samples)?;
             }
         }
         Ok(())
     }
 
-    fn rebuild_level(&mut self, level: usize, times: Range<i64>, samples: &Samples) -> Result<(), StoreError> {
+    /// Makes a level again in these times: the whole of them at once, because each block below is then read once for all.
+    fn rebuild_level(&mut self, level: usize, times: &[Range<i64>], samples: &Samples) -> Result<(), StoreError> {
         let bucket = self.view().bucket(level);
-        let old = self.view().cell_blocks(level, times.clone())?;
+        let old = self.view().cell_blocks(level, times)?;
         let mut damages = Vec::new();
         let cells = self.view().made(level, times, &mut damages)?;
         let mut buckets: BTreeMap<i64, Bucket> = BTreeMap::new();

@@ -1,7 +1,10 @@
 //! The history of one stream: its samples in a store, ordered by their own times, with levels of detail for charts.
 //!
 //! Here is neither a thread nor a clock. Who uses a history appends samples, asks every few seconds for the
-//! [`entries`](History::entries) to write, and says when they are [`written`](History::written).
+//! [`work`](History::work) of a write, and says when its entries are [`written`](History::written).
+//!
+//! A history is behind a lock, which nobody holds for long: what takes time (a read, or a [`Merge`]) is done with a
+//! [`Snapshot`] of the history, and the samples that come meanwhile are in the history only.
 //!
 //! - New samples are in memory (the head), in their order. Every few seconds those that came since are written as a *part*,
 //!   so that the end of the process loses nothing of them. Late samples too: a part may have any times.
@@ -29,21 +32,20 @@ mod retention;
 pub(super) mod tests;
 mod view;
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 #[cfg(test)]
 pub(crate) use self::cell::Summary;
 pub(crate) use self::{
     cell::Cell,
+    merge::{Merge, Merged},
     query::{Read, Shown},
-    records::{Page, Place, Records},
+    records::{Page, Place, Records, Uncounted},
 };
 use self::{
-    codec::{Bytes, put_varint},
-    keys::{Keys, PARTS, SAMPLES},
-    merge::Stage,
-    query::texts,
-    view::{Staged, read},
+    codec::Bytes,
+    keys::{Keys, PARTS},
+    view::read,
 };
 use super::store::{Entry, NoRecord, Order, Record, Store, StoreError, StoreFault, Table};
 pub(crate) use crate::history::{Point, Retention};
@@ -145,13 +147,13 @@ fn read_size(store: &dyn Store, keys: &Keys) -> Result<Option<Result<Size, NoRec
 /// The history of one stream.
 #[derive(Debug)]
 pub(crate) struct History {
-    keys: Keys,
+    keys: Arc<Keys>,
     retention: Retention,
     limits: Limits,
     epoch: u128,
     rev: u64,
     /// The samples that are not merged, and their weight.
-    head: Samples,
+    head: Arc<Samples>,
     weight: usize,
     /// Those of them that are in no part, in the order in which they came.
     fresh: Vec<Point>,
@@ -175,6 +177,15 @@ struct Pending {
     /// So many of the fresh samples are in them.
     fresh: usize,
     written: Written,
+}
+
+/// What a write of a history takes.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// These entries. None: there is nothing to write.
+    Entries(Vec<Entry>),
+    /// It reads the store, so it [runs](Merge::run) without a lock of the history.
+    Merge(Box<Merge>),
 }
 
 #[derive(Debug)]
@@ -214,12 +225,12 @@ impl History {
             return Err(StoreError::new(StoreFault::Invalid, text));
         }
         let mut history = Self {
-            keys: Keys::new(key),
+            keys: Arc::new(Keys::new(key)),
             retention,
             limits,
             epoch,
             rev: 0,
-            head: Samples::new(),
+            head: Arc::default(),
             weight: 0,
             fresh: Vec::new(),
             fresh_weight: 0,
@@ -238,7 +249,7 @@ impl History {
     }
 
     fn open_size(&mut self, store: &dyn Store) -> Result<(), StoreError> {
-        let oldest = self.view(store).next_block(i64::MIN)?;
+        let oldest = self.snapshot().view(store).next_block(i64::MIN)?;
         let (mut bytes, mut why) = (None, None);
         match read_size(store, &self.keys)? {
             Some(Ok(size)) => bytes = Some(size.bytes),
@@ -283,7 +294,7 @@ impl History {
 
     fn put(&mut self, point: Point) {
         self.weight += weight(&point.values);
-        if let Some(replaced) = self.head.insert(point.time, point.values) {
+        if let Some(replaced) = Arc::make_mut(&mut self.head).insert(point.time, point.values) {
             self.weight -= weight(&replaced);
         }
     }
@@ -312,14 +323,12 @@ impl History {
         refused
     }
 
-    /// The entries to write now, in one append. Then the caller says [`written`](Self::written); if the append fails, it
-    /// says [`failed`](Self::failed) and calls this again later. Nobody else changes the history meanwhile, but samples may be appended and read.
+    /// What a write takes now: entries for one append. Then the caller says [`written`](Self::written); if the append fails,
+    /// it says [`failed`](Self::failed) and calls this again later. Nobody else writes the history meanwhile, but samples may
+    /// be appended and read.
     ///
     /// All samples that were appended are in them. So the caller asks every five seconds, and at the end.
-    ///
-    /// # Errors
-    /// If the store cannot be read. A damaged block is no error: it is left out, and [`told`](Self::told) has it.
-    pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work {
         let dates = dates.into();
         let now = dates.now;
         self.pending = None;
@@ -327,7 +336,7 @@ impl History {
         let bytes = self.bytes.unwrap_or(0) + self.part_bytes;
         let is_over = self.retention.is_due(dates.trim, self.oldest.min(head), bytes);
         if self.head.is_empty() && !is_over {
-            return Ok(Vec::new());
+            return Work::Entries(Vec::new());
         }
         let since = *self.since.get_or_insert(now);
         // So that the parts of a small history are not most of it.
@@ -336,10 +345,25 @@ impl History {
             || self.part_bytes >= many
             || now.saturating_sub(since).saturating_abs() >= self.limits.age;
         if is_over || is_due {
-            return self.merge(store, dates, is_over);
+            return Work::Merge(Box::new(Merge {
+                snapshot: self.snapshot(),
+                retention: self.retention,
+                record: self.record(now),
+                dates,
+                is_over,
+                fresh: self.fresh.len(),
+                parts: self.parts,
+                bytes: self.bytes,
+                oldest: self.oldest,
+            }));
         }
+        Work::Entries(self.part(now))
+    }
+
+    /// The fresh samples.
+    fn part(&mut self, now: Micros) -> Vec<Entry> {
         if self.fresh.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let key = self.keys.at(PARTS, self.parts);
         let fresh: BTreeMap<_, _> = self.fresh.iter().map(|point| (point.time, point.values.as_slice())).collect();
@@ -347,54 +371,23 @@ impl History {
         let value = Record { body: &body, ..self.record(now) }.to_bytes(&key);
         let written = Written::Part { bytes: (key.len() + value.len()) as u64 };
         self.pending = Some(Pending { fresh: self.fresh.len(), written });
-        Ok(vec![Entry { table: Table::Histories, key, value: Some(value) }])
+        vec![Entry { table: Table::Histories, key, value: Some(value) }]
     }
 
-    fn merge(&mut self, store: &dyn Store, dates: Dates, is_over: bool) -> Result<Vec<Entry>, StoreError> {
-        let bytes = match self.bytes {
-            Some(bytes) => bytes,
-            None => *self.bytes.insert(self.count(store)?),
-        };
-        let mut stage = self.stage(store, dates.now);
-        stage.merge(&self.head)?;
-        let mut times: Vec<Micros> = self.head.keys().copied().collect();
-        let mut oldest = times.first().map_or(self.oldest, |first| self.oldest.min(*first));
-        if (is_over || self.retention.is_over(bytes.saturating_add_signed(stage.growth)))
-            && let Some(cut) = stage.cut(self.retention, dates.trim, bytes)?
-        {
-            times.retain(|time| *time >= cut);
-            times.push(cut);
-            oldest = cut;
+    /// The entries of a merge that has run.
+    pub(crate) fn merged(&mut self, merged: Merged) -> Vec<Entry> {
+        self.told.extend(merged.told);
+        self.pending = Some(merged.pending);
+        merged.entries
+    }
+
+    /// The work of a write, done at once.
+    #[cfg(test)]
+    pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+        match self.work(dates) {
+            Work::Entries(entries) => Ok(entries),
+            Work::Merge(merge) => merge.run(store).map(|merged| self.merged(merged)),
         }
-        stage.rebuild(&times, &self.head)?;
-        let bytes = bytes.saturating_add_signed(stage.growth);
-        for part in 0..self.parts {
-            stage.staged.insert(self.keys.at(PARTS, part), None);
-        }
-        let mut size = Vec::new();
-        put_varint(&mut size, bytes);
-        put_varint(&mut size, u64::try_from(dates.latest).unwrap_or(0));
-        stage.put(self.keys.size(), &size, 0);
-        let (staged, damages) = (stage.staged, stage.damages);
-        self.told.extend(texts(&damages));
-        self.pending = Some(Pending { fresh: self.fresh.len(), written: Written::Merge { bytes, oldest } });
-        Ok(staged.into_iter().map(|(key, value)| Entry { table: Table::Histories, key, value }).collect())
-    }
-
-    /// Counts the bytes of all blocks.
-    fn count(&self, store: &dyn Store) -> Result<u64, StoreError> {
-        let mut bytes = 0;
-        let keys = self.keys.at(SAMPLES, i64::MIN)..self.keys.end(keys::level(levels::LEVELS.len()));
-        store.range(Table::Histories, &keys.start..&keys.end, Order::Ascending, &mut |key, value| {
-            bytes += (key.len() + value.len()) as u64;
-            ControlFlow::Continue(())
-        })?;
-        Ok(bytes)
-    }
-
-    fn stage<'a>(&'a self, store: &'a dyn Store, now: Micros) -> Stage<'a> {
-        let (keys, limits, record) = (&self.keys, &self.limits, self.record(now));
-        Stage { store, keys, limits, record, staged: Staged::new(), growth: 0, damages: Vec::new() }
     }
 
     fn record(&self, now: Micros) -> Record<'static> {
@@ -415,7 +408,7 @@ impl History {
             Written::Merge { bytes, oldest } => {
                 (self.bytes, self.oldest) = (Some(bytes), oldest);
                 (self.parts, self.part_bytes, self.since) = (0, 0, None);
-                (self.head, self.weight) = (Samples::new(), 0);
+                (self.head, self.weight) = (Arc::default(), 0);
                 for point in self.fresh.clone() {
                     self.put(point);
                 }

@@ -1,9 +1,9 @@
 //! What is read of a history.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use super::{
-    EARLIEST, History, LATEST, Micros, Point, Samples, block,
+    EARLIEST, History, LATEST, Limits, Micros, Point, Samples, block,
     cell::Cell,
     keys::{Keys, SAMPLES},
     levels::{LEVELS, floor},
@@ -28,7 +28,49 @@ pub(crate) enum Shown {
     Cells { width: Micros, cells: Vec<Cell> },
 }
 
+/// What a history has at one moment. It is read while others use the history, so nobody waits for a read.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(super) keys: Arc<Keys>,
+    pub(super) limits: Limits,
+    pub(super) head: Arc<Samples>,
+}
+
 impl History {
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot { keys: Arc::clone(&self.keys), limits: self.limits.clone(), head: Arc::clone(&self.head) }
+    }
+
+    /// The time of the first sample, and of the last one. `None`: there is no sample.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    #[cfg(test)]
+    pub(crate) fn extent(&self, store: &dyn Store) -> Result<Option<(Micros, Micros)>, StoreError> {
+        let stored = self.snapshot().view(store).next_block(i64::MIN)?;
+        let head = self.head.first_key_value().map(|(time, _)| *time);
+        let Some(first) = stored.into_iter().chain(head).min() else { return Ok(None) };
+        let (last, _) = self.last(store, LATEST, 1)?;
+        Ok(last.first().map(|point| (first.min(point.time), point.time)))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn read(&self, store: &dyn Store, from: Micros, to: Micros, points: usize) -> Result<Read, StoreError> {
+        self.snapshot().read(store, from, to, points)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn last(
+        &self,
+        store: &dyn Store,
+        until: Micros,
+        count: usize,
+    ) -> Result<(Vec<Point>, Vec<String>), StoreError> {
+        self.snapshot().last(store, until, count)
+    }
+}
+
+impl Snapshot {
     pub(super) fn view<'a>(&'a self, store: &'a dyn Store) -> View<'a> {
         View { store, keys: &self.keys, limits: &self.limits, staged: &NOT_STAGED, head: &self.head }
     }
@@ -37,8 +79,8 @@ impl History {
     /// are not more of them, or cells. The width of the cells follows from `to - from` and `points` alone, so a chart that
     /// is moved gets the same ones again.
     ///
-    /// Has the samples that are not written yet. May run between [`entries`](Self::entries) and [`written`](Self::written),
-    /// also while the store is written.
+    /// Has the samples that are not written yet. May run while the history is written and gets samples: then it may have some
+    /// of those too.
     ///
     /// # Errors
     /// If the store cannot be read. A damaged block is no error.
@@ -47,7 +89,8 @@ impl History {
         let (from, to) = (from.clamp(EARLIEST, LATEST + 1), to.clamp(EARLIEST, LATEST + 1));
         let points = points.max(2);
         let (mut samples, mut damages) = (Vec::new(), Vec::new());
-        view.samples(from..to, &mut damages, &mut |time, values| {
+        let span = Some(from..to).filter(|span| !span.is_empty());
+        view.samples(span.as_slice(), &mut damages, &mut |time, values| {
             samples.push(Point { time, values: values.to_vec() });
             if samples.len() > points { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
@@ -60,7 +103,7 @@ impl History {
             let level = LEVELS.iter().rposition(|width| *width <= finest).unwrap_or(0);
             let width = floor(finest + LEVELS[level] - 1, LEVELS[level]);
             let times = floor(from, width)..floor(to - 1, width) + width;
-            Shown::Cells { width, cells: view.grouped(level, width, times, &mut damages)? }
+            Shown::Cells { width, cells: view.grouped(level, width, &[times], &mut damages)? }
         };
         Ok(Read { shown, told: texts(&damages) })
     }
@@ -96,19 +139,6 @@ impl History {
         let skipped = samples.len().saturating_sub(count);
         let samples = samples.into_iter().skip(skipped).map(|(time, values)| Point { time, values });
         Ok((samples.collect(), texts(&damages)))
-    }
-
-    /// The time of the first sample, and of the last one. `None`: there is no sample.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    #[cfg(test)]
-    pub(crate) fn extent(&self, store: &dyn Store) -> Result<Option<(Micros, Micros)>, StoreError> {
-        let stored = self.view(store).next_block(i64::MIN)?;
-        let head = self.head.first_key_value().map(|(time, _)| *time);
-        let Some(first) = stored.into_iter().chain(head).min() else { return Ok(None) };
-        let (last, _) = self.last(store, LATEST, 1)?;
-        Ok(last.first().map(|point| (first.min(point.time), point.time)))
     }
 }
 

@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::{ControlFlow, Range},
+    sync::Arc,
 };
 
 use super::{
@@ -57,7 +58,7 @@ pub(crate) struct Page {
 /// The history of one stream of records.
 #[derive(Debug)]
 pub(crate) struct Records {
-    keys: Keys,
+    keys: Arc<Keys>,
     retention: Retention,
     epoch: u128,
     rev: u64,
@@ -96,7 +97,7 @@ impl Records {
         epoch: u128,
     ) -> Result<(Self, Vec<String>), StoreError> {
         let mut records = Self {
-            keys: Keys::new(key),
+            keys: Arc::new(Keys::new(key)),
             retention,
             epoch,
             rev: 0,
@@ -150,25 +151,11 @@ impl Records {
     /// The first place in the store, in this order.
     fn end(&self, store: &dyn Store, places: Range<Place>, order: Order) -> Result<Option<Place>, StoreError> {
         let mut found = None;
-        self.visit(store, places, order, |place, _, _| {
+        visit(store, &self.keys, places, order, |place, _, _| {
             found = Some(place);
             ControlFlow::Break(())
         })?;
         Ok(found)
-    }
-
-    /// Visits what the store has in these places: each with its key and its value.
-    fn visit(
-        &self,
-        store: &dyn Store,
-        places: Range<Place>,
-        order: Order,
-        mut visit: impl FnMut(Place, &[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        let keys = self.keys.at(RECORDS, places.start)..self.keys.at(RECORDS, places.end);
-        store.range(Table::Histories, &keys.start..&keys.end, order, &mut |key, value| {
-            visit(Keys::time(key), key, value)
-        })
     }
 
     /// Takes records with their times. They may be in any order, and later than others that are written.
@@ -238,7 +225,7 @@ impl Records {
     fn bytes(&mut self, store: &dyn Store) -> Result<u64, StoreError> {
         Ok(match self.bytes {
             Some(bytes) => bytes,
-            None => *self.bytes.insert(self.count(store)?),
+            None => *self.bytes.insert(Uncounted(Arc::clone(&self.keys)).count(store)?),
         })
     }
 
@@ -278,7 +265,7 @@ impl Records {
         let floor = self.retention.floor(dates.trim);
         let (excess, mut freed) = (self.retention.excess(bytes), 0);
         let (mut entries, mut first) = (Vec::new(), None);
-        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, |place, key, value| {
+        visit(store, &self.keys, i64::MIN..i64::MAX, Order::Ascending, |place, key, value| {
             if (place >> SHIFT >= floor && freed >= excess) || entries.len() == REMOVED {
                 first = Some(place);
                 return ControlFlow::Break(());
@@ -293,13 +280,13 @@ impl Records {
         Ok((entries, Pending { written: Vec::new(), ends, bytes }))
     }
 
-    fn count(&self, store: &dyn Store) -> Result<u64, StoreError> {
-        let mut bytes = 0;
-        self.visit(store, i64::MIN..i64::MAX, Order::Ascending, |_, key, value| {
-            bytes += (key.len() + value.len()) as u64;
-            ControlFlow::Continue(())
-        })?;
-        Ok(bytes)
+    /// How to count the bytes in the store, if they are not known. Nobody else writes the history meanwhile.
+    pub(crate) fn uncounted(&self) -> Option<Uncounted> {
+        self.bytes.is_none().then(|| Uncounted(Arc::clone(&self.keys)))
+    }
+
+    pub(crate) const fn counted(&mut self, bytes: u64) {
+        self.bytes = Some(bytes);
     }
 
     fn record<'a>(&self, now: Micros, body: &'a [u8]) -> Record<'a> {
@@ -331,11 +318,21 @@ impl Records {
         }
     }
 
-    /// The newest records of these times, from the first up to, but without, the second, at most `count`, and with `before`
-    /// only those before this place. Has the records that are not written yet. May run while the store is written.
-    ///
-    /// # Errors
-    /// If the store cannot be read. A damaged record is no error: it is left out, and [`Page::told`] has it.
+    /// Asks for the newest records of these times, from the first up to, but without, the second, at most `count`, and with
+    /// `before` only those before this place.
+    pub(crate) fn ask(&self, times: Range<Micros>, before: Option<Place>, count: usize) -> Question {
+        let place = |time: Micros| time.clamp(-LATEST_RECORD, LATEST_RECORD) << SHIFT;
+        let places = place(times.start)..place(times.end).min(before.unwrap_or(i64::MAX));
+        let mut fresh = Vec::new();
+        if !places.is_empty() {
+            // One more than the answer has, to know whether there are older ones.
+            let newest = self.fresh.range(places.clone()).rev().take(count.saturating_add(1));
+            fresh.extend(newest.map(|(place, value)| (*place, value.clone())));
+        }
+        Question { keys: Arc::clone(&self.keys), places, count, fresh }
+    }
+
+    #[cfg(test)]
     pub(crate) fn read(
         &self,
         store: &dyn Store,
@@ -343,47 +340,7 @@ impl Records {
         before: Option<Place>,
         count: usize,
     ) -> Result<Page, StoreError> {
-        let place = |time: Micros| time.clamp(-LATEST_RECORD, LATEST_RECORD) << SHIFT;
-        let end = place(times.end).min(before.unwrap_or(i64::MAX));
-        let places = place(times.start)..end;
-        let mut page = Page::default();
-        if places.is_empty() {
-            return Ok(page);
-        }
-        // One more than the answer has, to know whether there are older ones.
-        let (mut found, mut bytes) = (BTreeMap::new(), 0);
-        let mut damages: Vec<(NoRecord, usize)> = Vec::new();
-        self.visit(store, places.clone(), Order::Descending, |place, key, value| {
-            let text = |body: &[u8]| std::str::from_utf8(body).ok().map(str::to_owned);
-            match read(key, value, text) {
-                Ok(json) => {
-                    bytes += json.len();
-                    found.insert(place, json);
-                }
-                Err(why) => match damages.iter_mut().find(|(other, _)| *other == why) {
-                    Some((_, count)) => *count += 1,
-                    None => damages.push((why, 1)),
-                },
-            }
-            if found.len() > count || bytes > ANSWER { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-        page.told =
-            damages.iter().map(|(why, count)| format!("records cannot be read ({count} of them): {why}")).collect();
-        // What was written meanwhile has the same place.
-        let fresh = self.fresh.range(places).rev().take(count.saturating_add(1));
-        found.extend(fresh.map(|(place, value)| (*place, value.json().to_owned())));
-        let (mut bytes, mut oldest) = (0, end);
-        for (place, json) in found.into_iter().rev() {
-            bytes += json.len();
-            if page.records.len() == count || (bytes > ANSWER && !page.records.is_empty()) {
-                page.next = Some(oldest);
-                break;
-            }
-            oldest = place;
-            page.records.push((place >> SHIFT, json));
-        }
-        page.records.reverse();
-        Ok(page)
+        self.ask(times, before, count).answer(store)
     }
 
     /// Whether there is nothing to write, so that it may be closed and opened again.
@@ -405,6 +362,92 @@ impl Records {
     pub(crate) fn told(&mut self) -> Vec<String> {
         std::mem::take(&mut self.told)
     }
+}
+
+/// A history of records whose bytes in the store are not known.
+#[derive(Debug)]
+pub(crate) struct Uncounted(Arc<Keys>);
+
+impl Uncounted {
+    /// # Errors
+    /// If the store cannot be read.
+    pub(crate) fn count(&self, store: &dyn Store) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        visit(store, &self.0, i64::MIN..i64::MAX, Order::Ascending, |_, key, value| {
+            bytes += (key.len() + value.len()) as u64;
+            ControlFlow::Continue(())
+        })?;
+        Ok(bytes)
+    }
+}
+
+/// A question for records, with those that were not written when it was asked. It is answered while others use the history,
+/// so nobody waits for a read.
+#[derive(Debug)]
+pub(crate) struct Question {
+    keys: Arc<Keys>,
+    places: Range<Place>,
+    count: usize,
+    /// The newest first.
+    fresh: Vec<(Place, Value)>,
+}
+
+impl Question {
+    /// The records. May run while the history is written.
+    ///
+    /// # Errors
+    /// If the store cannot be read. A damaged record is no error: it is left out, and [`Page::told`] has it.
+    pub(crate) fn answer(self, store: &dyn Store) -> Result<Page, StoreError> {
+        let Self { keys, places, count, fresh } = self;
+        let mut page = Page::default();
+        if places.is_empty() {
+            return Ok(page);
+        }
+        let (mut found, mut bytes) = (BTreeMap::new(), 0);
+        let mut damages: Vec<(NoRecord, usize)> = Vec::new();
+        visit(store, &keys, places.clone(), Order::Descending, |place, key, value| {
+            let text = |body: &[u8]| std::str::from_utf8(body).ok().map(str::to_owned);
+            match read(key, value, text) {
+                Ok(json) => {
+                    bytes += json.len();
+                    found.insert(place, json);
+                }
+                Err(why) => match damages.iter_mut().find(|(other, _)| *other == why) {
+                    Some((_, count)) => *count += 1,
+                    None => damages.push((why, 1)),
+                },
+            }
+            if found.len() > count || bytes > ANSWER { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        page.told =
+            damages.iter().map(|(why, count)| format!("records cannot be read ({count} of them): {why}")).collect();
+        // What was written meanwhile has the same place.
+        found.extend(fresh.into_iter().map(|(place, value)| (place, value.json().to_owned())));
+        let (mut bytes, mut oldest) = (0, places.end);
+        for (place, json) in found.into_iter().rev() {
+            bytes += json.len();
+            if page.records.len() == count || (bytes > ANSWER && !page.records.is_empty()) {
+                page.next = Some(oldest);
+                break;
+            }
+            oldest = place;
+            page.records.push((place >> SHIFT, json));
+        }
+        page.records.reverse();
+        Ok(page)
+    }
+}
+
+/// Visits what the store has in these places: each with its key and its value.
+fn visit(
+    store: &dyn Store,
+    keys: &Keys,
+    places: Range<Place>,
+    order: Order,
+    mut visit: impl FnMut(Place, &[u8], &[u8]) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    let keys = keys.at(RECORDS, places.start)..keys.at(RECORDS, places.end);
+    store.range(Table::Histories, &keys.start..&keys.end, order, &mut |key, value| visit(Keys::time(key), key, value))
 }
 
 fn weight(value: &Value) -> usize {

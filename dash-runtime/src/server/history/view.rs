@@ -152,53 +152,74 @@ impl View<'_> {
         Ok(next)
     }
 
-    /// Visits all samples in these times in their order, until `visit` breaks off.
+    /// Visits all samples in these times, which are in order and apart, in their order, until `visit` breaks off. Reads each
+    /// block once.
     pub(super) fn samples(
         &self,
-        times: Range<i64>,
+        times: &[Range<i64>],
         damages: &mut Vec<Damage>,
         visit: &mut VisitSample<'_>,
     ) -> Result<(), StoreError> {
-        if times.is_empty() {
-            return Ok(());
-        }
-        let mut head = self.head.range(times.clone()).peekable();
+        let Some(last) = times.last() else { return Ok(()) };
+        let end = self.keys.at(SAMPLES, last.end);
+        let mut head = times.iter().flat_map(|times| self.head.range(times.clone())).peekable();
         let mut flow = ControlFlow::Continue(());
-        // The store may change between these two reads. But a merge never adds a block to an earlier one, so what was in this
-        // block is behind its key.
-        let begin = self.last_block(times.start, |key, _| Keys::time(key))?.unwrap_or(times.start);
-        let keys = self.keys.at(SAMPLES, begin)..self.keys.at(SAMPLES, times.end);
-        let mut damaged: Option<usize> = None;
-        self.range(&keys.start..&keys.end, Order::Ascending, &mut |key, value| {
-            let time = Keys::time(key);
-            if let Some(damage) = damaged.take() {
-                damages[damage].times.end = time;
-            }
-            match read(key, value, block::points) {
-                Ok(points) => {
-                    for point in points.into_iter().filter(|point| times.contains(&point.time)) {
-                        while let Some((time, values)) = head.next_if(|(time, _)| **time < point.time) {
-                            flow = visit(*time, values);
-                            if flow.is_break() {
-                                return flow;
-                            }
-                        }
-                        flow = match head.next_if(|(time, _)| **time == point.time) {
-                            Some((time, values)) => visit(*time, values),
-                            None => visit(point.time, &point.values),
-                        };
-                        if flow.is_break() {
-                            return flow;
-                        }
+        let mut rest = Ahead(times);
+        while flow.is_continue()
+            && let Some(next) = rest.0.first()
+        {
+            // The store may change between these two reads. But a merge never adds a block to an earlier one, so what was in
+            // this block is behind its key.
+            let begin = self.last_block(next.start, |key, _| Keys::time(key))?.unwrap_or(next.start);
+            let (mut passed, mut is_far) = (0, false);
+            // Where a block ends is known when the next one is there.
+            let mut held: Option<(Vec<u8>, Vec<u8>)> = None;
+            let mut visit_until = |held: (Vec<u8>, Vec<u8>), until: i64, rest: &Ahead<'_>| {
+                let time = Keys::time(&held.0);
+                let points = match read(&held.0, &held.1, block::points) {
+                    Ok(points) => points,
+                    Err(why) => {
+                        damages.push(Damage { table: SAMPLES, times: time..until, why });
+                        return ControlFlow::Continue(());
+                    }
+                };
+                let mut wanted = *rest;
+                for point in points.into_iter().filter(|point| wanted.has(point.time)) {
+                    while let Some((time, values)) = head.next_if(|(time, _)| **time < point.time) {
+                        visit(*time, values)?;
+                    }
+                    match head.next_if(|(time, _)| **time == point.time) {
+                        Some((time, values)) => visit(*time, values)?,
+                        None => visit(point.time, &point.values)?,
                     }
                 }
-                Err(why) => {
-                    damaged = Some(damages.len());
-                    damages.push(Damage::new(SAMPLES, time, why));
+                ControlFlow::Continue(())
+            };
+            self.range(&self.keys.at(SAMPLES, begin)..&end, Order::Ascending, &mut |key, value| {
+                let time = Keys::time(key);
+                if let Some(block) = held.take() {
+                    if rest.begins_before(time) {
+                        passed = 0;
+                        flow = visit_until(block, time, &rest);
+                    } else {
+                        passed += 1;
+                        is_far = passed > PASSED;
+                    }
                 }
+                rest.pass(time);
+                if flow.is_break() || is_far || rest.0.is_empty() {
+                    return ControlFlow::Break(());
+                }
+                held = Some((key.to_vec(), value.to_vec()));
+                ControlFlow::Continue(())
+            })?;
+            if let Some(block) = held {
+                flow = visit_until(block, i64::MAX, &rest);
             }
-            ControlFlow::Continue(())
-        })?;
+            if !is_far {
+                break;
+            }
+        }
         for (time, values) in head {
             if flow.is_break() {
                 break;
@@ -208,14 +229,56 @@ impl View<'_> {
         Ok(())
     }
 
-    /// The blocks of cells of this level whose times begin in `times`.
-    pub(super) fn cell_blocks(&self, level: usize, times: Range<i64>) -> Result<Vec<Found<Vec<Cell>>>, StoreError> {
-        let keys = self.keys.at(keys::level(level), times.start)..self.keys.at(keys::level(level), times.end);
-        let mut blocks = Vec::new();
-        self.range(&keys.start..&keys.end, Order::Ascending, &mut |key, value| {
-            blocks.push(found(key, value, block::cells));
-            ControlFlow::Continue(())
-        })?;
+    /// The blocks of cells of this level that begin in these times, which are in order and apart.
+    pub(super) fn cell_blocks(&self, level: usize, times: &[Range<i64>]) -> Result<Vec<Found<Vec<Cell>>>, StoreError> {
+        let table = keys::level(level);
+        let Some(last) = times.last() else { return Ok(Vec::new()) };
+        let end = self.keys.at(table, last.end);
+        let (mut blocks, mut rest) = (Vec::new(), Ahead(times));
+        while let Some(next) = rest.0.first() {
+            let (mut passed, mut is_far) = (0, false);
+            self.range(&self.keys.at(table, next.start)..&end, Order::Ascending, &mut |key, value| {
+                if rest.has(Keys::time(key)) {
+                    passed = 0;
+                    blocks.push(found(key, value, block::cells));
+                } else {
+                    passed += 1;
+                    is_far = passed > PASSED;
+                }
+                if is_far { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            if !is_far {
+                break;
+            }
+        }
         Ok(blocks)
+    }
+}
+
+/// So many blocks that are not wanted are passed over before the next one that is wanted is searched for: a search takes
+/// longer. So few searches are made for times that are near each other, and few blocks are passed over between others.
+const PASSED: usize = 8;
+
+/// The rest of some times that are in order and apart. It is asked for later and later times.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead<'a>(pub(super) &'a [Range<i64>]);
+
+impl Ahead<'_> {
+    /// Passes over those that end before this time.
+    fn pass(&mut self, time: i64) {
+        while let [first, rest @ ..] = self.0
+            && first.end <= time
+        {
+            self.0 = rest;
+        }
+    }
+
+    fn begins_before(&self, time: i64) -> bool {
+        self.0.first().is_some_and(|first| first.start < time)
+    }
+
+    pub(super) fn has(&mut self, time: i64) -> bool {
+        self.pass(time);
+        self.0.first().is_some_and(|first| first.start <= time)
     }
 }

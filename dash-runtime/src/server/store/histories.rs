@@ -12,16 +12,17 @@ use std::{
 };
 
 mod events;
+mod round;
 mod series;
 mod unflushed;
 
-use self::{series::Series, unflushed::Unflushed};
+use self::{round::Round, series::Series, unflushed::Unflushed};
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, trim_clock::TrimClock};
 use crate::{
     engine::kept::HistoryPlan,
     history::{HistoryType, Items, Point, Retention},
     server::{
-        history::{self, Dates, Micros, Page, Place, Read},
+        history::{self, Dates, Micros, Page, Place, Read, Work},
         lock,
     },
     value::Value,
@@ -37,15 +38,6 @@ const RECORD: usize = 64;
 
 /// How much later than the current time a sample may be and still count as one of the last.
 const AHEAD: Micros = 60_000_000;
-
-/// How long after the last round the histories that are not open are looked at, for samples that are too old.
-const ROUND: Duration = Duration::from_secs(3600);
-
-/// The same for the first round.
-const FIRST_ROUND: Duration = Duration::from_secs(60);
-
-/// So many of them are looked at with one write of the others.
-const AT_ONCE: usize = 16;
 
 /// The first key that no history has: keys begin with the name of a device, which is UTF-8.
 const END: &[u8] = &[0xFF];
@@ -125,21 +117,6 @@ struct Open {
     is_used: AtomicBool,
 }
 
-/// Where the round through all histories is.
-#[derive(Debug)]
-struct Round {
-    /// When it begins, or goes on, after the start of the thread.
-    due: Duration,
-    /// The first key that is not looked at yet.
-    next: Vec<u8>,
-}
-
-impl Default for Round {
-    fn default() -> Self {
-        Self { due: FIRST_ROUND, next: Vec::new() }
-    }
-}
-
 impl Histories {
     fn get(&self, key: &[u8]) -> Option<Arc<Mutex<Series>>> {
         let open = lock(&self.open);
@@ -209,11 +186,11 @@ impl Histories {
         let history = self.open(store, key, kind)?;
         let (last, told) = match &*lock(&history) {
             Series::Numbers(history) => {
-                let (points, told) = history.last(store, now() + AHEAD, count)?;
+                let (points, told) = history.snapshot().last(store, now() + AHEAD, count)?;
                 (Last::Points(points), told)
             }
             Series::Records(records) => {
-                let page = records.read(store, Micros::MIN..now() + AHEAD, None, count)?;
+                let page = records.ask(Micros::MIN..now() + AHEAD, None, count).answer(store)?;
                 (Last::Records(page.records.into_iter().map(|(_, json)| json).collect()), page.told)
             }
         };
@@ -292,17 +269,14 @@ impl Histories {
     ) -> Result<bool, StoreError> {
         let appends = lock(history).appends();
         for number in 0..appends {
-            let mut locked = lock(history);
-            let entries = match locked.entries(store, dates) {
+            let entries = match entries(store, history, dates) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    drop(locked);
                     tell(key, &[format!("it is not written: {error}")]);
                     return Ok(number > 0);
                 }
             };
-            tell(key, &locked.told());
-            drop(locked);
+            tell(key, &lock(history).told());
             if entries.is_empty() {
                 return Ok(number > 0);
             }
@@ -357,64 +331,6 @@ impl Histories {
         Ok(())
     }
 
-    /// Looks at histories that are not open, some at a time: of removed rows, and of charts that have had no samples for
-    /// long. At the begin of a round, what is not in use is closed.
-    fn go_round(&self, store: &dyn Store, since: Duration, dates: Dates) -> Result<(), StoreError> {
-        let mut round = lock(&self.round);
-        if since < round.due {
-            return Ok(());
-        }
-        if round.next.is_empty() {
-            self.close_unused();
-        }
-        for _ in 0..AT_ONCE {
-            let Some(key) = first_from(store, &round.next)? else {
-                *round = Round { due: since + ROUND, next: Vec::new() };
-                return Ok(());
-            };
-            self.trim_closed(store, &key, dates)?;
-            round.next = behind(&key);
-        }
-        Ok(())
-    }
-
-    fn close_unused(&self) {
-        // Nobody gets samples for a history that is closed now.
-        let _taking = lock(&self.taking);
-        lock(&self.open).retain(|_, open| {
-            open.is_used.swap(false, Ordering::Relaxed)
-                || Arc::strong_count(&open.history) > 1
-                || !lock(&open.history).is_at_rest()
-        });
-    }
-
-    /// Removes what is too old of a history that is not open.
-    fn trim_closed(&self, store: &dyn Store, key: &[u8], dates: Dates) -> Result<(), StoreError> {
-        let Some(kind) = self.kind(key).filter(|kind| kind.retention != Retention::default()) else { return Ok(()) };
-        // Nobody opens it meanwhile.
-        let _taking = lock(&self.taking);
-        if lock(&self.open).contains_key(key) {
-            return Ok(());
-        }
-        let history = match Series::open(store, key, &kind) {
-            Ok((history, told)) => {
-                tell(key, &told);
-                Mutex::new(history)
-            }
-            Err(error) => {
-                tell(key, &[format!("what is too old stays: {error}")]);
-                return Ok(());
-            }
-        };
-        // A long one is done in several rounds.
-        self.write_one(store, key, &history, dates)?;
-        let history = lock(&history);
-        if history.is_empty() {
-            self.append(store, vec![history.removal()])?;
-        }
-        Ok(())
-    }
-
     /// What a chart shows, with all samples that were put before.
     pub(super) fn read(
         &self,
@@ -425,8 +341,11 @@ impl Histories {
         points: usize,
     ) -> Result<Read, StoreError> {
         let history = self.newest(store, key, kind)?;
-        let Series::Numbers(history) = &*lock(&history) else { return Err(of_the_other_kind()) };
-        let read = history.read(store, span.start, span.end, points);
+        let snapshot = match &*lock(&history) {
+            Series::Numbers(history) => history.snapshot(),
+            Series::Records(_) => return Err(of_the_other_kind()),
+        };
+        let read = snapshot.read(store, span.start, span.end, points);
         read.inspect(|read| tell(key, &read.told))
     }
 
@@ -441,8 +360,11 @@ impl Histories {
         count: usize,
     ) -> Result<Page, StoreError> {
         let history = self.newest(store, key, kind)?;
-        let Series::Records(records) = &*lock(&history) else { return Err(of_the_other_kind()) };
-        let page = records.read(store, span, before, count);
+        let question = match &*lock(&history) {
+            Series::Records(records) => records.ask(span, before, count),
+            Series::Numbers(_) => return Err(of_the_other_kind()),
+        };
+        let page = question.answer(store);
         page.inspect(|page| tell(key, &page.told))
     }
 
@@ -451,6 +373,24 @@ impl Histories {
         let _taking = lock(&self.taking);
         self.take_locked(store);
         self.open(store, key, kind)
+    }
+}
+
+/// The entries that a write of a history takes now. Reads of the history go on meanwhile: what takes time is done without
+/// its lock.
+fn entries(store: &dyn Store, history: &Mutex<Series>, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+    let uncounted = lock(history).uncounted();
+    if let Some(uncounted) = uncounted {
+        let bytes = uncounted.count(store)?;
+        lock(history).counted(bytes);
+    }
+    let work = lock(history).work(store, dates)?;
+    match work {
+        Work::Entries(entries) => Ok(entries),
+        Work::Merge(merge) => {
+            let merged = merge.run(store)?;
+            Ok(lock(history).merged(merged))
+        }
     }
 }
 
@@ -494,5 +434,7 @@ fn tell(key: &[u8], told: &[String]) {
     }
 }
 
+#[cfg(test)]
+mod readers;
 #[cfg(test)]
 mod tests;

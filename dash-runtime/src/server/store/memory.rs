@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Entry, Level, Order, Pair, Store, StoreError, Table, Visit, check_entries};
+use super::{Entry, Level, Order, Store, StoreError, Table, Visit, check_entries};
 use crate::server::lock;
 
-type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
+type Pairs = BTreeMap<Vec<u8>, Arc<[u8]>>;
 
 /// A store in memory. A clone is the same store, so a test can give it to the dashboard that comes after a restart.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryStore(Arc<Mutex<BTreeMap<Table, Pairs>>>);
+pub struct MemoryStore(Arc<Mutex<BTreeMap<Table, Arc<Pairs>>>>);
 
 impl MemoryStore {
     /// An empty store.
@@ -28,9 +28,10 @@ impl Store for MemoryStore {
         check_entries(entries)?;
         let mut tables = lock(&self.0);
         for Entry { table, key, value } in entries {
-            let table = tables.entry(*table).or_default();
+            // Copied only if it is being read.
+            let table = Arc::make_mut(tables.entry(*table).or_default());
             match value {
-                Some(value) => _ = table.insert(key.clone(), value.clone()),
+                Some(value) => _ = table.insert(key.clone(), value.as_slice().into()),
                 None => _ = table.remove(key),
             }
         }
@@ -45,27 +46,20 @@ impl Store for MemoryStore {
         if keys.is_empty() {
             return Ok(());
         }
-        // `visit` is foreign code, so it does not run under the lock.
-        let found: Vec<Pair> = lock(&self.0)
-            .get(&table)
-            .map(|table| {
-                table
-                    .range::<[u8], _>((Bound::Included(keys.start), Bound::Excluded(keys.end)))
-                    .map(|(key, value)| (key.clone(), value.clone()))
-                    .collect()
-            })
-            .unwrap_or_default();
-        let mut visit = |(key, value): &Pair| visit(key, value);
+        // `visit` is foreign code, so it does not run under the lock. What is appended meanwhile is not in these pairs.
+        let Some(pairs) = lock(&self.0).get(&table).cloned() else { return Ok(()) };
+        let mut pairs = pairs.range::<[u8], _>((Bound::Included(keys.start), Bound::Excluded(keys.end)));
+        let mut visit = |(key, value): (&Vec<u8>, &Arc<[u8]>)| visit(key, value);
         let _ = match order {
-            Order::Ascending => found.iter().try_for_each(&mut visit),
-            Order::Descending => found.iter().rev().try_for_each(&mut visit),
+            Order::Ascending => pairs.try_for_each(&mut visit),
+            Order::Descending => pairs.rev().try_for_each(&mut visit),
         };
         Ok(())
     }
 
     fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
         if let Some(table) = lock(&self.0).get_mut(&table).filter(|_| !keys.is_empty()) {
-            table.retain(|key, _| !(keys.start <= key.as_slice() && key.as_slice() < keys.end));
+            Arc::make_mut(table).retain(|key, _| !(keys.start <= key.as_slice() && key.as_slice() < keys.end));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ mod damage;
 mod model;
 mod records;
 mod rules;
+mod work;
 #[cfg(feature = "store")]
 pub(in crate::server) mod year;
 

@@ -8,6 +8,7 @@ use super::{
     super::{
         History, LATEST, Limits, Micros, Pending, Point, Retention, Samples, Values, Written, block,
         keys::{Keys, SAMPLES},
+        merge::count,
         view::read,
     },
     KEY, SMALL, assert_points, assert_shows, point,
@@ -132,7 +133,7 @@ impl Subject {
     /// The blocks of samples are in order, and the history knows how much it has.
     fn check_blocks(&self) {
         if let Some(bytes) = self.history.bytes {
-            assert_eq!(bytes, self.history.count(&*self.store).unwrap());
+            assert_eq!(bytes, count(&*self.store, &self.history.keys).unwrap());
         }
         let mut end = i64::MIN;
         for (key, value) in self.store.load(Table::Histories, &self.history.keys.prefix(SAMPLES)).unwrap() {

@@ -14,6 +14,7 @@ use super::{
     super::{
         EARLIEST, History, LATEST, LIMITS, Limits, MOST_SERIES, Micros, Point, Retention, Samples, Values,
         cell::Cell,
+        merge::count,
         query::{Read, Shown},
     },
     KEY, SECOND, SMALL, assert_points, assert_shows,
@@ -107,7 +108,7 @@ fn all_extreme_times_and_widths_are_read() {
     let times = [EARLIEST, -1, 0, 1, 1_764_000_000_000_000, LATEST];
     history.append(times.into_iter().flat_map(|time| (0..50).map(move |at| (time + at).min(LATEST))).map(at));
     for _ in 0..2 {
-        let all: Samples = history.head.clone();
+        let all: Samples = (*history.head).clone();
         let all = if all.is_empty() { whole(&history, &store) } else { all };
         for from in [i64::MIN, EARLIEST, -1, 0, LATEST, i64::MAX] {
             for to in [i64::MIN, -1, 0, 100, LATEST, i64::MAX] {
@@ -164,7 +165,7 @@ fn a_history_without_new_samples_becomes_empty() {
         write(&mut history, &store, 200 * SECOND);
     }
     assert_eq!(history.extent(&store).unwrap(), None);
-    assert_eq!(history.count(&store).unwrap(), 0);
+    assert_eq!(count(&store, &history.keys).unwrap(), 0);
     assert_eq!(store.load(Table::Histories, KEY).unwrap().len(), 1, "more than the size is left");
     assert!(history.entries(&store, 200 * SECOND).unwrap().is_empty(), "there is something to do for ever");
 }

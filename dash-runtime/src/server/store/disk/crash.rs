@@ -133,6 +133,8 @@ fn the_writer() {
 pub(super) struct Writing {
     child: Child,
     acked: Arc<Mutex<BTreeMap<u64, u64>>>,
+    /// How many of its appends each writer has made itself, without the thread of the store.
+    here: Arc<Mutex<BTreeMap<u64, u64>>>,
     reading: Option<thread::JoinHandle<()>>,
 }
 
@@ -158,20 +160,22 @@ impl Writing {
             command.env("DASH_STORE_SMALL", "1");
         }
         let mut child = command.spawn().unwrap();
-        let acked = Arc::new(Mutex::new(BTreeMap::new()));
+        let (acked, here) = <(Arc<Mutex<BTreeMap<_, _>>>, Arc<Mutex<_>>)>::default();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let into = acked.clone();
+        let into = [("ack ", Arc::clone(&acked)), ("here ", Arc::clone(&here))];
         let reading = thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                if let Some((writer, number)) = line.strip_prefix("ack ").and_then(|ack| ack.split_once(' ')) {
-                    // The end of the process may have cut its last line.
-                    if let (Ok(writer), Ok(number)) = (writer.parse::<u64>(), number.parse::<u64>()) {
-                        lock(&into).insert(writer, number);
+                for (word, into) in &into {
+                    if let Some((writer, number)) = line.strip_prefix(word).and_then(|said| said.split_once(' ')) {
+                        // The end of the process may have cut its last line.
+                        if let (Ok(writer), Ok(number)) = (writer.parse::<u64>(), number.parse::<u64>()) {
+                            lock(into).insert(writer, number);
+                        }
                     }
                 }
             }
         });
-        Self { child, acked, reading: Some(reading) }
+        Self { child, acked, here, reading: Some(reading) }
     }
 
     /// Waits until each writer has written this often, or the child has ended.
@@ -195,11 +199,17 @@ impl Writing {
     }
 
     /// Ends the process as `kill -9` does, and says what it said before.
-    pub(super) fn kill(mut self) -> BTreeMap<u64, u64> {
+    pub(super) fn kill(self) -> BTreeMap<u64, u64> {
+        self.kill_and_count().0
+    }
+
+    /// The same, with the number of appends that the writers have made themselves.
+    pub(super) fn kill_and_count(mut self) -> (BTreeMap<u64, u64>, u64) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.reading.take().unwrap().join().unwrap();
-        self.acked()
+        let here = lock(&self.here).values().sum();
+        (self.acked(), here)
     }
 }
 

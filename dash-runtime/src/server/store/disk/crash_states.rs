@@ -40,7 +40,18 @@ pub(super) fn read_states(store: &DiskStore) -> BTreeMap<u64, u64> {
     (0..WRITERS).filter_map(|writer| Some((writer, number(writer)?))).collect()
 }
 
-fn write_for_ever(folder: &Path, mode: Mode) {
+/// Who appends states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Always the thread of the store.
+    Thread,
+    /// The task of a socket, if that is quick at that moment, and otherwise the thread.
+    Socket,
+    /// Half of the writers each.
+    Both,
+}
+
+fn write_for_ever(folder: &Path, mode: Mode, way: Way) {
     let store = DiskStore::open(folder).unwrap();
     let last = read_states(&store);
     let said = Mutex::new(std::io::stdout());
@@ -48,15 +59,17 @@ fn write_for_ever(folder: &Path, mode: Mode) {
         for writer in 0..WRITERS {
             let (store, said) = (&store, &said);
             let next = last.get(&writer).map_or(0, |last| last + 1);
+            let is_here = way == Way::Socket || way == Way::Both && writer % 2 == 0;
             scope.spawn(move || {
+                let mut here = 0;
                 for number in next.. {
                     let level = if mode == Mode::Mixed && number % 50 == 0 { Level::Power } else { Level::Crash };
                     let states = keys(writer).map(|key| put(key, number));
-                    // On both ways: on the thread of the store, and on that of a socket.
-                    let now = if writer % 2 == 0 && level == Level::Crash { store.append_now(&states) } else { None };
+                    let now = if is_here && level == Level::Crash { store.append_now(&states) } else { None };
+                    here += u64::from(now.is_some());
                     now.unwrap_or_else(|| store.append(&states, level)).unwrap();
                     if mode != Mode::Mixed || level == Level::Power {
-                        writeln!(lock(said), "\nack {writer} {number}").unwrap();
+                        writeln!(lock(said), "\nack {writer} {number}\nhere {writer} {here}").unwrap();
                     }
                     if number % 40 == writer {
                         let key = format!("block {writer}").into();
@@ -69,31 +82,64 @@ fn write_for_ever(folder: &Path, mode: Mode) {
     });
 }
 
-/// Not a test by itself: the process that is ended.
-#[test]
-fn the_writer() {
+/// Writes as the process that is ended, if this is that process.
+fn write_as_child(way: Way) {
     if let Ok(folder) = env::var("DASH_STORE_WRITER") {
         let is_mixed = env::var("DASH_STORE_MODE").is_ok_and(|mode| mode == "mixed");
-        write_for_ever(Path::new(&folder), if is_mixed { Mode::Mixed } else { Mode::Each(Level::Crash) });
+        write_for_ever(Path::new(&folder), if is_mixed { Mode::Mixed } else { Mode::Each(Level::Crash) }, way);
     }
 }
 
+/// Not a test by itself: the process that is ended.
 #[test]
-fn after_kill_9_every_accepted_state_is_there_and_whole() {
+fn the_writer() {
+    write_as_child(Way::Both);
+}
+
+/// Not a test by itself.
+#[test]
+fn the_writer_on_sockets() {
+    write_as_child(Way::Socket);
+}
+
+/// Not a test by itself.
+#[test]
+fn the_writer_on_the_thread() {
+    write_as_child(Way::Thread);
+}
+
+/// Ends the process of this test, again and again. Returns how many accepted appends are there, and how many appends were
+/// made by sockets.
+fn ended(by: &str) -> (u64, u64) {
     let folder = Folder::fast();
-    let mut newer = 0;
+    let (mut before, mut here) = (BTreeMap::new(), 0);
     for round in 0..rounds(10) {
-        let mut writing =
-            Writing::start_test("crash_states::the_writer", &folder.path(), Mode::Each(Level::Crash), false);
+        let by = format!("crash_states::{by}");
+        let mut writing = Writing::start_test(&by, &folder.path(), Mode::Each(Level::Crash), false);
         writing.until(0);
         let wait = random_millis(100);
         thread::sleep(Duration::from_millis(wait));
-        let acked = writing.kill();
+        let (acked, own) = writing.kill_and_count();
         let store = DiskStore::open(folder.path()).unwrap();
         let found = read_states(&store);
         assert_there(&acked, &found, &format!("round {round}, killed after {wait} ms"));
-        newer += acked.values().sum::<u64>();
+        assert!(acked.iter().all(|(writer, number)| before.get(writer).is_none_or(|before| number > before)));
+        (before, here) = (found, here + own);
     }
-    println!("appends that are there: {newer}");
-    assert!(newer > 0);
+    // They are numbered from 0.
+    let there = before.values().map(|last| last + 1).sum();
+    println!("{by}: {there} appends in {} rounds, {here} of them by sockets", rounds(10));
+    (there, here)
+}
+
+#[test]
+fn after_kill_9_every_state_that_a_socket_has_written_is_there_and_whole() {
+    let (there, here) = ended("the_writer_on_sockets");
+    assert!(here > 0 && here <= there, "{here} of {there} appends were made by sockets");
+}
+
+#[test]
+fn after_kill_9_every_state_that_the_thread_has_written_is_there_and_whole() {
+    let (there, here) = ended("the_writer_on_the_thread");
+    assert!(there > 0 && here == 0, "{here} of {there} appends were made by sockets");
 }

@@ -4,7 +4,7 @@ use super::Kind;
 use crate::{
     history::{HistoryType, Items},
     server::{
-        history::{Dates, History, Records},
+        history::{Dates, History, Merged, Records, Uncounted, Work},
         store::{Entry, Store, StoreError},
     },
     value::Value,
@@ -66,8 +66,39 @@ impl Series {
         }
     }
 
-    pub(super) fn entries(&mut self, store: &dyn Store, dates: Dates) -> Result<Vec<Entry>, StoreError> {
-        either!(self, series => series.entries(store, dates))
+    /// What a write takes now.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub(super) fn work(&mut self, store: &dyn Store, dates: Dates) -> Result<Work, StoreError> {
+        match self {
+            Self::Numbers(history) => Ok(history.work(dates)),
+            Self::Records(records) => records.entries(store, dates).map(Work::Entries),
+        }
+    }
+
+    /// The entries of a merge that has run.
+    pub(super) fn merged(&mut self, merged: Merged) -> Vec<Entry> {
+        match self {
+            Self::Numbers(history) => history.merged(merged),
+            // It has none.
+            Self::Records(_) => Vec::new(),
+        }
+    }
+
+    /// What must be counted before it is written.
+    pub(super) fn uncounted(&self) -> Option<Uncounted> {
+        match self {
+            // Its merge counts.
+            Self::Numbers(_) => None,
+            Self::Records(records) => records.uncounted(),
+        }
+    }
+
+    pub(super) const fn counted(&mut self, bytes: u64) {
+        if let Self::Records(records) = self {
+            records.counted(bytes);
+        }
     }
 
     /// Whether it has items that are written together with values.

@@ -29,7 +29,7 @@ const NUMBERS: HistoryType = HistoryType(Items::Numbers {
 });
 
 /// Beds that each have a history of ten days.
-fn beds() -> Kind {
+pub(super) fn beds() -> Kind {
     let retention = Retention { span: Duration::from_secs(10 * DAY), size: 0 };
     Kind { retention, ty: NUMBERS, epoch: 1, with_values: false }
 }
@@ -235,7 +235,7 @@ fn the_round_leaves_what_no_dashboard_has_any_more() {
 }
 
 /// Items are numbers of seconds that are kept as they are, for ten days.
-fn lines() -> Kind {
+pub(super) fn lines() -> Kind {
     let time = |item: &Value| item.get::<f64>().map(|seconds| (seconds * 1e6) as Micros);
     Kind { ty: HistoryType(Items::Records { time }), ..beds() }
 }

@@ -1,0 +1,132 @@
+//! How much is read for a write and for a read. The counts do not depend on the computer.
+
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use super::{
+    super::{History, Micros, Point, Retention, block::DECODED, query::Shown},
+    KEY, SECOND,
+};
+use crate::server::store::{Entry, Level, MemoryStore, Order, Store, StoreError, Table, Visit};
+
+const HOUR: Micros = 3600 * SECOND;
+const DAY: Micros = 24 * HOUR;
+
+/// Counts the searches.
+#[derive(Debug, Default)]
+struct Counting {
+    store: MemoryStore,
+    searches: AtomicUsize,
+}
+
+impl Store for Counting {
+    fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        self.store.append(entries, level)
+    }
+
+    fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.searches.fetch_add(1, Ordering::Relaxed);
+        self.store.range(table, keys, order, visit)
+    }
+
+    fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
+        self.store.trim(table, keys)
+    }
+}
+
+/// What was read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+struct Work {
+    /// Searches in the store.
+    searches: usize,
+    /// Samples and cells that were read from blocks.
+    decoded: usize,
+}
+
+impl Counting {
+    fn work(&self, run: impl FnOnce()) -> Work {
+        self.searches.store(0, Ordering::Relaxed);
+        DECODED.set(0);
+        run();
+        Work { searches: self.searches.load(Ordering::Relaxed), decoded: DECODED.get() }
+    }
+}
+
+fn open(store: &dyn Store) -> History {
+    History::open(store, KEY.to_vec(), Retention::default(), 1).unwrap().0
+}
+
+/// One sample in each `every`, with numbers that differ.
+fn rare(times: Range<Micros>, every: Micros) -> impl Iterator<Item = Point> {
+    times.step_by(every as usize).map(|time| Point { time, values: vec![Some((time / SECOND % 977) as f64)] })
+}
+
+/// Writes a part, and ten minutes later merges it. Returns the work of the merge.
+fn merge(history: &mut History, store: &Counting, now: Micros) -> Work {
+    let mut write = |now| {
+        let entries = history.entries(store, now).unwrap();
+        store.append(&entries, Level::Crash).unwrap();
+        history.written();
+    };
+    write(now);
+    let work = store.work(|| write(now + 600 * SECOND));
+    assert!(history.is_at_rest(), "nothing was merged");
+    work
+}
+
+#[test]
+fn fault_a_merge_of_rare_samples_read_a_block_again_for_each_sample() {
+    const COUNT: i64 = 3000;
+    let store = Counting::default();
+    let mut history = open(&store);
+    history.append(rare(0..COUNT * HOUR, HOUR));
+    let first = merge(&mut history, &store, 0);
+    // Samples in between: each block of samples changes.
+    history.append(rare(HOUR / 2..COUNT * HOUR, HOUR));
+    let second = merge(&mut history, &store, 0);
+    println!("{first:?}, {second:?}");
+    // Each level reads them once. Of the cells, only those of the widest levels are stored.
+    let most = Work { searches: 400, decoded: 12 * 2 * COUNT as usize };
+    for work in [first, second] {
+        assert!(work.searches <= most.searches && work.decoded <= most.decoded, "{work:?}, at most {most:?}");
+    }
+}
+
+#[test]
+fn fault_a_merge_of_a_few_rare_samples_read_a_block_for_each_of_them_and_each_level() {
+    for every in [10, 60, 600] {
+        let every = every * SECOND;
+        let store = Counting::default();
+        let mut history = open(&store);
+        for day in 0..30 {
+            history.append(rare(day * DAY..(day + 1) * DAY, every));
+            merge(&mut history, &store, (day + 1) * DAY);
+        }
+        let mut most = Work { searches: 0, decoded: 0 };
+        for part in 0..6 * 24 {
+            let begin = 30 * DAY + part * 600 * SECOND;
+            history.append(rare(begin..begin + 600 * SECOND, every));
+            let work = merge(&mut history, &store, begin + 600 * SECOND);
+            most = Work { searches: most.searches.max(work.searches), decoded: most.decoded.max(work.decoded) };
+        }
+        println!("one in {} s: {most:?}", every / SECOND);
+        assert!(most.searches <= 120 && most.decoded <= 40_000, "one in {} s: {most:?}", every / SECOND);
+    }
+}
+
+#[test]
+fn fault_a_chart_of_rare_samples_that_were_not_merged_searched_for_each_of_them() {
+    let store = Counting::default();
+    let mut history = open(&store);
+    history.append(rare(0..1000 * HOUR, 60 * SECOND));
+    merge(&mut history, &store, 0);
+    history.append(rare(HOUR / 2 + SECOND..1000 * HOUR, HOUR));
+    let work = store.work(|| {
+        let read = history.read(&store, 0, 1000 * HOUR, 500).unwrap();
+        let Shown::Cells { cells, .. } = read.shown else { panic!("these are samples") };
+        assert_eq!(cells.iter().map(|cell| cell.count).sum::<u64>(), 61_000);
+    });
+    assert!(work.searches <= 60, "{work:?}");
+}
