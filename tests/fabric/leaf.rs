@@ -11,8 +11,8 @@ use super::{
 };
 use crate::support::{Program, free_address};
 
-/// How many rounds there are in each run of the tests. One of each kind that needs a lease, and short ones.
-const FEW: u64 = 4;
+/// How many rounds there are in each run of the tests: a cut, and a slow link. Each costs some seconds.
+const FEW: u64 = 2;
 
 /// The frames and beats of the device need more.
 const BYTES_PER_SECOND: u32 = 2_000;
