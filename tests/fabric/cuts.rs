@@ -174,14 +174,7 @@ async fn fault_the_streams_of_a_relay_that_fell_silent_stayed_open_at_the_owner(
 /// Leaf node beside the owner, hub in the world.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_behind_the_hub_are_cut_off_while_the_link_of_a_leaf_is_cut_and_go_on_after_it() {
-    let leaves = free_address();
-    let link = wire::Wire::to(leaves).await;
-    // A leaf learns the address of its hub, and must not go past the wire.
-    let address = link.address;
-    let hub = nats::Nats::with(&format!("leafnodes {{ listen: \"{leaves}\", advertise: \"{address}\" }}")).await;
-    let leaf =
-        nats::Nats::with(&format!("leafnodes {{ remotes = [{{ url: \"nats://{}\" }}], reconnect: 1 }}", link.address))
-            .await;
+    let leaf::Bridge { hub, leaf, link } = leaf::Bridge::start().await;
     let lamp = Lamp::default();
     let owner = Served::app(app(&lamp).fabric(leaf.url(), NAME).fabric_domain(nats::DOMAIN)).await;
     let near = Served::relay_with(Relay::new(leaf.url()).domain(nats::DOMAIN)).await;

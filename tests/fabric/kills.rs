@@ -25,7 +25,12 @@ async fn owner_as_a_program() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a program of a test"]
 async fn relay_as_a_program() {
-    Relay::new(std::env::var("BROKER").unwrap()).serve().await.unwrap();
+    let relay = Relay::new(std::env::var("BROKER").unwrap());
+    let relay = match std::env::var("DOMAIN") {
+        Ok(domain) => relay.domain(&domain),
+        Err(_) => relay,
+    };
+    relay.serve().await.unwrap();
 }
 
 /// How many kills there are in each run of the tests.
@@ -140,8 +145,16 @@ pub(crate) struct Killed {
 }
 
 pub(crate) fn start_relay(bind: SocketAddr, broker: &str) -> Program {
+    start_relay_in(bind, broker, None)
+}
+
+/// A relay at a broker that has what is kept in this domain: a leaf.
+pub(crate) fn start_relay_in(bind: SocketAddr, broker: &str, domain: Option<&str>) -> Program {
     Program::start_with("kills::relay_as_a_program", &bind.to_string(), |command: &mut Command| {
         command.env("BROKER", broker);
+        if let Some(domain) = domain {
+            command.env("DOMAIN", domain);
+        }
     })
 }
 

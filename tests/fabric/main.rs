@@ -20,6 +20,7 @@ mod first;
 mod fresh;
 mod kills;
 mod last;
+mod leaf;
 mod list;
 mod nats;
 mod owners;

@@ -125,7 +125,7 @@ fn start_owner(bind: SocketAddr, broker: &str, did: &PathBuf, is_range: bool) ->
 
 /// What one page has learned.
 #[derive(Default)]
-struct Learned {
+pub(crate) struct Learned {
     /// Commands that were applied, and commands of which nobody knows it.
     sure: u64,
     unknown: u64,
@@ -147,7 +147,7 @@ impl Learned {
 
 /// What a page does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Habit {
+pub(crate) enum Habit {
     Shoots,
     Watches,
     /// It watches for a moment, shoots, and then begins again as another page, sometimes.
@@ -156,16 +156,16 @@ enum Habit {
 
 /// What all pages share in a test.
 #[derive(Clone)]
-struct Game {
-    relays: Relays,
-    seed: u64,
+pub(crate) struct Game {
+    pub(crate) relays: Relays,
+    pub(crate) seed: u64,
     /// Whether the owner may be killed. Otherwise the outcome of each command is known.
     owner_dies: bool,
     over: Arc<AtomicBool>,
 }
 
 impl Game {
-    fn new(relays: [SocketAddr; 2], owner_dies: bool) -> Self {
+    pub(crate) fn new(relays: [SocketAddr; 2], owner_dies: bool) -> Self {
         Self { relays: Relays::new(relays), seed: seed(), owner_dies, over: Arc::default() }
     }
 
@@ -174,7 +174,7 @@ impl Game {
     }
 
     /// Plays one page until the game is over.
-    fn play(&self, at: u64, mut page: Browser, habit: Habit) -> JoinHandle<(Browser, Learned)> {
+    pub(crate) fn play(&self, at: u64, mut page: Browser, habit: Habit) -> JoinHandle<(Browser, Learned)> {
         let game = self.clone();
         tokio::spawn(async move {
             let (mut random, mut learned) = (Random(game.seed + 100 + at), Learned::default());
@@ -234,7 +234,7 @@ impl Game {
     }
 
     /// Ends the game, and returns the pages with the number of commands that were applied, and of those that nobody knows.
-    async fn end(&self, pages: Vec<JoinHandle<(Browser, Learned)>>) -> (Vec<(Browser, Learned)>, u64, u64) {
+    pub(crate) async fn end(&self, pages: Vec<JoinHandle<(Browser, Learned)>>) -> (Vec<(Browser, Learned)>, u64, u64) {
         self.over.store(true, Ordering::Relaxed);
         let mut ended = Vec::new();
         for page in pages {
@@ -246,7 +246,7 @@ impl Game {
     }
 
     /// All pages agree with the owner in the end.
-    async fn agree(&self, pages: &mut [(Browser, Learned)], epoch: &str, lines: &[u64]) {
+    pub(crate) async fn agree(&self, pages: &mut [(Browser, Learned)], epoch: &str, lines: &[u64]) {
         for (page, learned) in pages {
             // Who comes later gets only the newest lines of a long log.
             let agrees = |page: &Browser| {

@@ -161,33 +161,37 @@ fn start_owner(bind: SocketAddr, broker: &str, is_range: bool) -> Program {
     })
 }
 
-/// What viewers behind two relays cost the owner, with each process apart. `is_range`: whether their pages share.
-async fn processor_time_of_the_owner(is_range: bool, numbers: &[usize]) {
+/// What viewers behind these relays cost the owner, with each process apart. `is_range`: whether their pages share.
+async fn processor_time_of_the_owner(is_range: bool, relays: usize, numbers: &[usize]) {
     let nats = nats::Nats::start().await;
-    let binds = [free_address(), free_address(), free_address()];
-    let owner = start_owner(binds[2], &nats.url(), is_range);
-    let relays = [binds[0], binds[1]].map(|bind| kills::start_relay(bind, &nats.url()));
-    let pages = [page_at(binds[0]).await, page_at(binds[1]).await];
+    let at_owner = free_address();
+    let owner = start_owner(at_owner, &nats.url(), is_range);
+    let binds: Vec<SocketAddr> = (0..relays).map(|_| free_address()).collect();
+    let relays: Vec<Program> = binds.iter().map(|bind| kills::start_relay(*bind, &nats.url())).collect();
+    let mut pages = Vec::new();
+    for bind in &binds {
+        pages.push(page_at(*bind).await);
+    }
     let frames = Arc::new(AtomicUsize::new(0));
     let (mut viewers, mut first) = (Vec::new(), None);
-    let mut driver = Browser::join(binds[2], page_of_owner(binds[2]).await).await;
-    let programs = [owner.id(), relays[0].id(), relays[1].id()];
+    let mut driver = Browser::join(at_owner, page_of_owner(at_owner).await).await;
+    let programs: Vec<u32> = [&owner].into_iter().chain(&relays).map(Program::id).collect();
     for more in numbers.iter().copied() {
         while viewers.len() < more {
             // A viewer that hears nothing for long gives up.
             driver.apply("level.value", (viewers.len() / 20) as f64).await;
-            let at = viewers.len() / 10 % 2;
+            let at = viewers.len() / 10 % relays.len();
             viewers.extend(more_viewers(binds[at], &pages[at], 10, &frames).await);
         }
         frames.store(0, Ordering::Relaxed);
         let shares = shares_at_20_hz(&mut driver, 400, &programs).await;
         let ratio = shares[0] / *first.get_or_insert(shares[0]);
         println!(
-            "{} viewers: owner {:.2} % of a processor, {ratio:.2} times that without viewers; both relays {:.1} %; {:.0} frames \
+            "{} viewers: owner {:.2} % of a processor, {ratio:.2} times that without viewers; all relays {:.1} %; {:.0} frames \
              per second",
             viewers.len(),
             shares[0] * 100.0,
-            (shares[1] + shares[2]) * 100.0,
+            shares[1..].iter().sum::<f64>() * 100.0,
             frames.load(Ordering::Relaxed) as f64 / 20.0
         );
     }
@@ -197,14 +201,24 @@ async fn processor_time_of_the_owner(is_range: bool, numbers: &[usize]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
 async fn the_processor_time_of_the_owner_with_viewers_behind_two_relays() {
-    processor_time_of_the_owner(true, &[0, 100, 1_000]).await;
+    processor_time_of_the_owner(true, 2, &[0, 100, 1_000]).await;
+}
+
+/// What more relays cost, with as many viewers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_processor_time_of_the_owner_with_viewers_behind_one_to_four_relays() {
+    for relays in [1, 2, 4, 1, 2, 4] {
+        println!("{relays} relays");
+        processor_time_of_the_owner(true, relays, &[0, 40]).await;
+    }
 }
 
 /// A dashboard in which each page has something of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
 async fn the_processor_time_of_the_owner_with_viewers_that_do_not_share() {
-    processor_time_of_the_owner(false, &[0, 100, 300]).await;
+    processor_time_of_the_owner(false, 2, &[0, 100, 300]).await;
 }
 
 /// What one more viewer costs who sends him the frames.
