@@ -265,7 +265,7 @@ async fn a_tap_after_a_swipe(tab: &Tab<'_>, seen: &Seen, round: usize) {
         .js("(({ left, top }) => [left + 20, top + 20])(document.querySelector('#table button').getBoundingClientRect())")
         .await;
     // From the upper thumb at 20 to about 40, and back.
-    let (from, step) = if round % 2 == 0 { (x - 5.0 * step, step) } else { (x + 15.0 * step, -step) };
+    let (from, step) = if round.is_multiple_of(2) { (x - 5.0 * step, step) } else { (x + 15.0 * step, -step) };
     tab.swipe((from, y), 20, (step, 0.0)).await;
     // At once, where the button was before. `Tab::tap` would wait.
     tab.touch("touchStart", &[(button[0], button[1])]).await;
