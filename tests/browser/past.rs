@@ -158,8 +158,7 @@ fn two_fingers_zoom_into_the_past_and_a_double_click_leaves_it() {
             pinch(25.0, 100.0).await;
         }
         tab.until(&format!("{IS_PAST} && {ASKED} > {before} && {lengths}.at(-1) < 1800 && {DRAWN} > 0.8")).await;
-        tab.js::<()>(&format!("document.querySelector('{PLOT}').dispatchEvent(new MouseEvent('dblclick')); null"))
-            .await;
+        tab.run(&format!("document.querySelector('{PLOT}').dispatchEvent(new MouseEvent('dblclick'))")).await;
         tab.until(&format!("!{IS_PAST}")).await;
     });
 }
