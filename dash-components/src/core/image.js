@@ -3,6 +3,9 @@ import { Component, define, wordsOf } from "../../../dash-runtime/client/element
 /** Delay in milliseconds before the newest picture is tried again after a picture could not be loaded. */
 const IMAGE_AGAIN = 1_000;
 
+/** The attribute with the address of a picture. */
+const ADDRESS = "src";
+
 /**
  * Decides which picture to load next. It loads one picture at a time, then the newest, and skips those in between.
  */
@@ -92,7 +95,7 @@ export class DdImage extends Component {
     // Not a clone: it would begin with the address of the picture before. Firefox then tells that this one has loaded, and
     // the new one, which may never come, would be shown.
     const next = document.createElement("img");
-    for (const { name, value } of picture.attributes) if (name !== "src") next.setAttribute(name, value);
+    for (const { name, value } of picture.attributes) if (name !== ADDRESS) next.setAttribute(name, value);
     // Without it, the browser may draw nothing at first in the place of the picture before.
     next.decoding = "sync";
     next.onload = () => {
