@@ -218,30 +218,26 @@ impl Element {
 
     /// The element with `content` in the HTML element that has the attribute `place`. `None` if there is none.
     pub(crate) fn filled(&self, place: &str, content: &Self) -> Option<Self> {
-        let mut filled = self.clone();
-        match Arc::make_mut(&mut filled.node) {
-            Node::Tag { attrs, children, .. } if attrs.iter().any(|(name, _)| *name == place) => {
-                children.push(content.clone());
-            }
-            Node::Tag { children, .. } | Node::Several(children) => {
-                let (at, found) =
-                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.filled(place, content)?)))?;
-                children[at] = found;
-            }
-            Node::Text(_) | Node::Component(_) => return None,
-        }
-        Some(filled)
+        self.changed(&|name, _| name == place, &|element| element.children(content.clone()))
     }
 
     /// The element with `change` in the place of the first HTML element of this class. `None` if there is none.
     pub(crate) fn with(&self, class: &str, change: &dyn Fn(Self) -> Self) -> Option<Self> {
+        self.changed(&|name, value| name == "class" && value == class, change)
+    }
+
+    /// The element with `change` in the place of the first HTML element with an attribute, name and value, that is the wanted
+    /// one. `None` if there is none. What is not changed is not copied.
+    fn changed(&self, is_wanted: &dyn Fn(&str, &str) -> bool, change: &dyn Fn(Self) -> Self) -> Option<Self> {
         match &*self.node {
-            Node::Tag { attrs, .. } if attrs.iter().any(|(name, value)| *name == "class" && value == class) => {
+            Node::Tag { attrs, .. } if attrs.iter().any(|(name, value)| is_wanted(name, value)) => {
                 Some(change(self.clone()))
             }
             Node::Tag { children, .. } | Node::Several(children) => {
-                let (at, found) =
-                    children.iter().enumerate().find_map(|(at, child)| Some((at, child.with(class, change)?)))?;
+                let (at, found) = children
+                    .iter()
+                    .enumerate()
+                    .find_map(|(at, child)| Some((at, child.changed(is_wanted, change)?)))?;
                 let mut changed = self.clone();
                 if let Node::Tag { children, .. } | Node::Several(children) = Arc::make_mut(&mut changed.node) {
                     children[at] = found;
