@@ -34,8 +34,7 @@ pub(crate) fn tell_the_time<D: Dashboard>(
     changes: impl Fn(String) -> dash_devices::Changes<D> + Send + 'static,
 ) {
     std::thread::spawn(move || {
-        loop {
-            handle.push(changes(clock().to_string())).unwrap();
+        while handle.push(changes(clock().to_string())).is_ok() {
             std::thread::sleep(EACH);
         }
     });

@@ -59,7 +59,7 @@ impl World {
         tokio::time::sleep(Duration::from_millis(random.below(400))).await;
         let short = Duration::from_millis(random.below(1_200));
         let Bridge { hub, leaf, link } = &mut self.bridge;
-        // Each run has the first ones.
+        // A short run has one of each of these.
         let what = match if round < 3 { round } else { random.below(9) } {
             0 => {
                 cut_off(link, wire::Wire::cut, game, random).await;
