@@ -111,6 +111,10 @@ async fn cut_off(link: &wire::Wire, breaks: fn(&wire::Wire), game: &Game, random
 async fn slower_than_the_frames(link: &wire::Wire, random: &mut Random) {
     link.slow(BYTES_PER_SECOND);
     tokio::time::sleep(OLDEST + Duration::from_millis(random.below(3_000))).await;
+    if random.below(2) == 0 {
+        // Outcomes of commands that have acted are on their way, and are lost.
+        link.cut();
+    }
 }
 
 /// G1, G2, G4, G6, G8, P6: whatever happens to the link between leaf and hub, each command acts once and its page knows it,

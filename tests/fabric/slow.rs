@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
+use crate::support::Heard;
 
 /// So little passes that each frame comes later than the one before it.
 const BYTES_PER_SECOND: u32 = 2_500;
@@ -62,4 +63,22 @@ async fn fault_the_pages_of_a_relay_behind_a_slow_link_showed_old_values_as_live
     bob.sees("shown.text", "99 %").await;
     let late = bob.updates.len();
     assert!(late < changes as usize / 10, "{late} frames for {changes} changes");
+}
+
+/// Fault: a relay gave up a stream only when an answer of the owner was 4 s late, also of an owner whose values are old after a
+/// shorter lease.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fault_values_that_came_later_than_a_short_lease_were_live_for_four_seconds() {
+    let (nats, lamp) = (nats::Nats::start().await, Lamp::default());
+    let _owner = Served::app(shared::range_with_time(&lamp).fabric(nats.url(), NAME)).await;
+    let wire = wire::Wire::to(nats.address).await;
+    let relay = Served::relay(&format!("nats://{}", wire.address)).await;
+    let mut page = relay.join().await;
+    page.until("the time", |page| page.value("time.text").is_string()).await;
+    wire.slow(BYTES_PER_SECOND / 5);
+    // It looks at the age of what the page shows.
+    within("the page to be told that its values are old", async {
+        while matches!(fresh::hear(&mut page).await, Heard::Frame(_)) {}
+    })
+    .await;
 }

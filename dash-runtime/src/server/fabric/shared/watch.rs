@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    ops::RangeInclusive,
     sync::atomic::Ordering,
     time::{Duration, Instant, SystemTime},
 };
@@ -35,13 +36,13 @@ use crate::{
     },
 };
 
-/// How often the owner is asked for its time. The answer also shows that it is there.
-const ASK: Duration = Duration::from_secs(1);
-/// Without a word of the owner for this time, the values of all pages are old.
-const SILENT: Duration = Duration::from_secs(4);
-/// So long after a question, its answer comes at the latest, or after the last part of a large frame. On a link that takes less
-/// than the owner sends, words come all the time, and each is older than the one before it.
-const LATE: Duration = Duration::from_secs(4);
+/// How long the stream may take to open.
+const OPENING: Duration = Duration::from_secs(4);
+/// A word of the owner is late after its lease, as a beat is, and after a time between these: streams shall not end because a
+/// machine is busy for a moment, and nobody shall look at much older values because the lease is long.
+const LATE: RangeInclusive<Duration> = Duration::from_secs(2)..=Duration::from_secs(4);
+/// How often the owner is asked for its time while an answer is not late yet.
+const ASKS: u32 = 4;
 /// How often at most all values are asked for.
 const WHOLE: Duration = Duration::from_millis(100);
 /// What has more bytes than this is a large frame.
@@ -83,7 +84,7 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
     let path = Uri::try_from(format!("/{FOLDER}/socket")).unwrap_or_default();
     let ask = Ask { name, path: &path, asked, headers: head(), meaning: Some(Meaning::Watch.word()) };
     let hello = frames::text(From::Client, &hello.to_string());
-    let (socket, buffer) = match timeout(SILENT, ask.open(relaying, &hello)).await {
+    let (socket, buffer) = match timeout(OPENING, ask.open(relaying, &hello)).await {
         Ok(Ok(socket)) => socket,
         Ok(Err(Unopened::Refused)) => return Lost::Refused,
         Ok(Err(Unopened::Gone)) | Err(_) => return Lost::Gone,
@@ -91,15 +92,18 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
     let (reader, mut writer) = split(socket);
     let now = Instant::now();
     let mut reader = Reader { reader, buffer, parts: BytesMut::new(), heard: now, fed: now };
-    let mut ask = interval(ASK);
+    let late = lease(relaying, name).clamp(*LATE.start(), *LATE.end());
+    let mut ask = interval(late / ASKS);
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.reset();
     let (mut is_welcome, mut asked_whole) = (false, Instant::now());
     // When the owner was asked for its time, without an answer yet.
     let mut unanswered = VecDeque::new();
     loop {
-        let late = unanswered.front().map(|asked| reader.fed.max(*asked) + LATE);
-        let silent = late.unwrap_or(reader.heard + SILENT).min(reader.heard + SILENT).into();
+        // An answer comes behind the last part of a large frame. On a link that takes less than the owner sends, words come all
+        // the time, and each is older than the one before it.
+        let unanswered_since = unanswered.front().map_or(reader.heard, |asked| reader.fed.max(*asked));
+        let silent = (reader.heard.min(unanswered_since) + late).into();
         let say = tokio::select! {
             biased;
             heard = reader.next() => match heard {
@@ -138,6 +142,11 @@ pub(super) async fn watch(relaying: &Relaying, name: &Name, schema: &str, asked:
             return Lost::Gone;
         }
     }
+}
+
+/// The lease of the owner, as its last beat has it.
+fn lease(relaying: &Relaying, name: &Name) -> Duration {
+    lock(&relaying.directory).get(name).map_or(*LATE.end(), |device| device.beat.lease())
 }
 
 /// The headers of the request that opens the socket of a relay.
