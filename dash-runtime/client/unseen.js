@@ -1,6 +1,8 @@
-// Looks of components that the browser skips, because they are off the screen (`content-visibility: auto`). They follow
-// within a second: nobody sees them, but a search and a screen reader may read them. A page of 1 000 gauges would spend
-// its time on what nobody sees.
+// Looks of components that are off the screen. They follow within a second: nobody sees them, but a search and a screen
+// reader may read them. A page of 1 000 gauges would spend its time on what nobody sees.
+//
+// The browser skips what is far from the screen (`content-visibility: auto`), but lays out more than a screen above and
+// below. So what it does not skip is watched. What it skips is not, because it looks at each watched element in each frame.
 
 import { extras } from "./extras.js";
 
@@ -8,6 +10,9 @@ import { extras } from "./extras.js";
 
 /** The time between two turns, in milliseconds. After so many turns everything is drawn. */
 const [TURN, TURNS] = [100, 10];
+
+/** How far from the screen a component is drawn with each change, so that a scroll does not show what is old. */
+const NEAR = "25%";
 
 /** A component with a mark paints outside of its box, so it is not skipped. The browser does not tell that. */
 const MARKED = "[data-pending],[data-failed],[data-refused],[data-bad]";
@@ -28,11 +33,21 @@ function turn() {
   else setTimeout(turn, TURN);
 }
 
+/** @type {WeakMap<Element, UnseenLook>} */
+const watched = new WeakMap();
+
+// A component may also come into sight in something that scrolls inside of the page.
+const options = { rootMargin: NEAR, scrollMargin: NEAR };
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) watched.get(target)?.setSeen(isIntersecting);
+}, options);
+
 /** The look of a component without a script of its own. @implements {Drawn} */
 export class UnseenLook {
   #element;
   #look;
-  #isSkipped = false;
+  /** Whether it is on the screen or near it, as far as the browser has told. */
+  #isSeen = true;
   /** The properties that are not drawn yet. @type {Set<string>} */
   #names = new Set();
 
@@ -43,16 +58,29 @@ export class UnseenLook {
   constructor(element, look) {
     this.#element = element;
     this.#look = look;
+    watched.set(element, this);
+    watcher.observe(element);
     element.addEventListener("contentvisibilityautostatechange", (event) => {
       if (event.target !== element) return;
-      this.#isSkipped = /** @type {ContentVisibilityAutoStateChangeEvent} */ (event).skipped;
-      if (!this.#isSkipped) this.catchUp();
+      this.#isSeen = false;
+      if (/** @type {ContentVisibilityAutoStateChangeEvent} */ (event).skipped) {
+        watcher.unobserve(element);
+        return;
+      }
+      watcher.observe(element);
+      this.catchUp();
     });
+  }
+
+  /** @param {boolean} isSeen */
+  setSeen(isSeen) {
+    this.#isSeen = isSeen;
+    if (isSeen) this.catchUp();
   }
 
   /** @param {string} name */
   draw(name) {
-    if (!this.#isSkipped || this.#element.matches(MARKED)) {
+    if (this.#isSeen || this.#element.matches(MARKED)) {
       this.#look.draw(name);
       return;
     }

@@ -412,19 +412,11 @@ const REDUCED: &str = "(async () => {
     return cells.reduce((sum, [, , count]) => sum + count, samples.length);
 })()";
 
-/// The seconds that the page has spent with scripts, and with everything.
-async fn spent(tab: &Tab<'_>) -> [f64; 2] {
-    let answer = tab.cdp("Performance.getMetrics", json!({})).await;
-    let metric = |name: &str| {
-        let all = answer["metrics"].as_array().unwrap();
-        all.iter().find(|metric| metric["name"] == name).unwrap()["value"].as_f64().unwrap()
-    };
-    [metric("ScriptDuration"), metric("TaskDuration")]
-}
+/// The time of scripts, and of everything.
+const METRICS: [&str; 2] = ["ScriptDuration", "TaskDuration"];
 
 /// Adds a sample 20 times a second, and prints what this costs the page.
 async fn followed(tab: &Tab<'_>, what: &str, mut push: impl FnMut(u32) + Send + 'static) {
-    tab.cdp("Performance.enable", json!({})).await;
     let ended = Arc::new(AtomicBool::new(false));
     let until = Arc::clone(&ended);
     let first = SAMPLES.load(Relaxed);
@@ -438,9 +430,9 @@ async fn followed(tab: &Tab<'_>, what: &str, mut push: impl FnMut(u32) + Send + 
         }
     });
     tab.until("drawn > 1").await;
-    let before = spent(tab).await;
+    let before = tab.spent(METRICS).await;
     let [rate, longest, drawn, took]: [f64; 4] = tab.js(FRAMES).await;
-    let after = spent(tab).await;
+    let after = tab.spent(METRICS).await;
     ended.store(true, Relaxed);
     source.join().unwrap();
     let samples = took / 1000.0 / STEP.as_secs_f64();

@@ -56,6 +56,7 @@ mod inputs;
 mod keyboard;
 mod lines;
 mod link;
+mod many;
 mod map;
 mod modules;
 mod no_socket;

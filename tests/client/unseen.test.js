@@ -6,6 +6,27 @@ const time = new FakeTime();
 globalThis.setTimeout = /** @type {any} */ ((run, wait) => time.after(wait, run));
 const printing = new EventTarget();
 globalThis.addEventListener = /** @type {any} */ (printing.addEventListener.bind(printing));
+
+/** What the browser says of the elements that are watched. */
+let watcher;
+globalThis.IntersectionObserver = /** @type {any} */ (
+  class {
+    watched = new Set();
+    constructor(tell, options) {
+      watcher = this;
+      this.options = options;
+      this.say = (element, isIntersecting) => {
+        if (this.watched.has(element)) tell([{ target: element, isIntersecting }]);
+      };
+    }
+    observe(element) {
+      this.watched.add(element);
+    }
+    unobserve(element) {
+      this.watched.delete(element);
+    }
+  }
+);
 const { UnseenLook } = await import("../../dash-runtime/client/unseen.js");
 
 /** Looks with what each has drawn, oldest first. */
@@ -62,15 +83,47 @@ test("a change at each tick is drawn once a second, by turns", () => {
 
 test("what comes near the screen is drawn before it is seen", () => {
   const { all, take } = looks(2);
-  const [{ look, skip }] = all;
+  const [{ element, look, skip }] = all;
   skip(true);
   look.draw("value");
   skip(false);
   assert.deepEqual(take(), ["0 value"]);
+  watcher.say(element, true);
   look.draw("value");
   assert.deepEqual(take(), ["0 value"]);
   time.advance(2_000);
   assert.deepEqual(take(), []);
+});
+
+test("fault: what the browser lays out around the screen cost as much as what is seen", () => {
+  const { all, take } = looks(3);
+  const [seen, near, skipped] = all;
+  // A browser lays out more than a screen above and below.
+  watcher.say(seen.element, true);
+  watcher.say(near.element, false);
+  skipped.skip(true);
+  for (const { look } of all) look.draw("value");
+  assert.deepEqual(take(), ["0 value"]);
+  time.advance(1_000);
+  assert.deepEqual(take().sort(), ["1 value", "2 value"], "within a second");
+  near.look.draw("value");
+  watcher.say(near.element, true);
+  assert.deepEqual(take(), ["1 value"], "it is there when it is seen");
+  assert.ok(parseInt(watcher.options.rootMargin, 10) > 0, "a scroll does not show what is old");
+});
+
+test("what the browser skips is not watched, because each watched element costs time in each frame", () => {
+  const { all, take } = looks(1);
+  const [{ element, look, skip }] = all;
+  assert.ok(watcher.watched.has(element));
+  skip(true);
+  assert.ok(!watcher.watched.has(element));
+  skip(false);
+  assert.ok(watcher.watched.has(element));
+  look.draw("value");
+  assert.deepEqual(take(), [], "the browser has not said yet whether it is seen");
+  watcher.say(element, true);
+  assert.deepEqual(take(), ["0 value"]);
 });
 
 test("a component inside of another one has its own events", () => {

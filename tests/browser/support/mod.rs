@@ -4,6 +4,7 @@ mod approved;
 mod browser;
 mod cable;
 mod chromium;
+mod cost;
 mod engine;
 mod finger;
 mod firefox;
