@@ -16,7 +16,7 @@ use std::{
 
 use super::{
     super::{Entry, Level, Store, Table, record::Record},
-    DiskStore, MEMTABLES, Memtables,
+    DiskStore, LIMITS, Limits,
     tests::{Folder, SMALL},
 };
 use crate::server::lock;
@@ -85,8 +85,8 @@ impl Mode {
 }
 
 /// Appends until the process is ended, and says what was accepted.
-fn write_for_ever(folder: &Path, mode: Mode, memtables: Memtables) {
-    let store = DiskStore::open_sized(folder, memtables).unwrap();
+fn write_for_ever(folder: &Path, mode: Mode, limits: Limits) {
+    let store = DiskStore::open_sized(folder, limits).unwrap();
     let last = last_of(&store);
     let said = Mutex::new(std::io::stdout());
     thread::scope(|scope| {
@@ -124,8 +124,8 @@ fn the_writer() {
             Ok("power") => Mode::Each(Level::Power),
             _ => Mode::Mixed,
         };
-        let memtables = if env::var_os("DASH_STORE_SMALL").is_some() { SMALL } else { MEMTABLES };
-        write_for_ever(Path::new(&folder), mode, memtables);
+        let limits = if env::var_os("DASH_STORE_SMALL").is_some() { SMALL } else { LIMITS };
+        write_for_ever(Path::new(&folder), mode, limits);
     }
 }
 

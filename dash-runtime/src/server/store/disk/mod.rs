@@ -45,8 +45,12 @@ use self::{
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, Visit, check_entries};
 use crate::{server::lock, words::log};
 
-/// The largest sizes of what is not yet in a sorted table. It is in memory.
-const MEMTABLES: Memtables = Memtables { states: 4 * 1024 * 1024, histories: 16 * 1024 * 1024 };
+const LIMITS: Limits = Limits {
+    states: 4 * 1024 * 1024,
+    histories: 16 * 1024 * 1024,
+    table: 8 * 1024 * 1024,
+    patience: Duration::from_secs(10),
+};
 
 /// With less room, in bytes, a failed write has failed because of it.
 const FULL: u64 = 1024 * 1024;
@@ -72,23 +76,29 @@ pub struct DiskStore {
     writer: Mutex<Writer>,
     /// The states that are not in fjall yet. Taken to write while a batch is committed, and to read while a snapshot begins.
     newest: RwLock<Newest>,
-    memtables: Memtables,
+    limits: Limits,
     /// The last field: its lock ends when all files are closed.
     place: Place,
 }
 
-/// The largest size of what is not yet in a sorted table, in bytes. A larger one writes less: what is replaced before is never
-/// written to a table, and each table that comes is sorted into those that are there.
+/// What the files of a store may need. Sizes are in bytes.
 #[derive(Debug, Clone, Copy)]
-struct Memtables {
+struct Limits {
+    /// The most of the states that is not yet in a sorted table, but in memory. With more, less is written: what is replaced
+    /// before is never written to a table, and each table that comes is sorted into those that are there.
     states: u64,
+    /// The same of the histories.
     histories: u64,
+    /// Of a sorted table of histories: see [`open_db`]. It is settled when a store is made.
+    table: u64,
+    /// How long a write waits until it is sorted what was written before.
+    patience: Duration,
 }
 
-impl Memtables {
+impl Limits {
     #[cfg(test)]
     const fn both(bytes: u64) -> Self {
-        Self { states: bytes, histories: bytes }
+        Self { states: bytes, histories: bytes, ..LIMITS }
     }
 }
 
@@ -123,11 +133,11 @@ impl DiskStore {
     /// If another process has it open, if it cannot be written, if a newer version has written it, or if some of it is
     /// damaged. Nothing is removed from a damaged store.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_sized(path.as_ref(), MEMTABLES)
+        Self::open_sized(path.as_ref(), LIMITS)
     }
 
     /// Opens a store that writes a table when this many bytes are not in one.
-    fn open_sized(root: &Path, memtables: Memtables) -> Result<Self, StoreError> {
+    fn open_sized(root: &Path, limits: Limits) -> Result<Self, StoreError> {
         let place = Place::take(root)?;
         place.check_format()?;
         if let Some(weakness) = place::weakness(root) {
@@ -135,11 +145,11 @@ impl DiskStore {
         }
         let is_new = !place.db().try_exists().map_err(|error| StoreError::io(&place.db(), error))?;
         if is_new {
-            create(&place)?;
+            create(&place, limits)?;
         }
         let (files, writer) = open_files(&place, is_new)?;
         let (files, writer) = (Mutex::new(Some(Arc::new(files))), Mutex::new(writer));
-        Ok(Self { files, writer, newest: RwLock::default(), memtables, place })
+        Ok(Self { files, writer, newest: RwLock::default(), limits, place })
     }
 
     /// The files to use now.
@@ -178,7 +188,11 @@ impl DiskStore {
             Level::Crash => PersistMode::Buffer,
             Level::Power => PersistMode::SyncData,
         };
-        files.wait_for_room()?;
+        files.wait_for_room(self.limits.patience, || {
+            // No snapshot is between its begin and its first look at the tables.
+            let _newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+            files.db.visible_seqno()
+        })?;
         let (entries, begins) = {
             let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
             writer.recent.batch(&newest, entries)
@@ -211,7 +225,7 @@ impl DiskStore {
             // If it cannot be written, what it says is true too.
             let _ = writer.secured.write(Secured { journal, seqno });
         }
-        for (keyspace, most) in [(&files.states, self.memtables.states), (&files.histories, self.memtables.histories)] {
+        for (keyspace, most) in [(&files.states, self.limits.states), (&files.histories, self.limits.histories)] {
             // Not by fjall itself: it asks its thread at each append above the limit, and the thread stands still for ever
             // when more than a thousand of its requests wait.
             if keyspace.tree.active_memtable().size() > most {
@@ -245,6 +259,9 @@ impl DiskStore {
     ) -> Result<(), StoreError> {
         let files = self.files()?;
         caught(|| write(&files, writer)).map_err(|fault| {
+            if matches!(fault, Fault::Behind) {
+                return behind(self.place.root());
+            }
             let error = write_error(self.place.root(), &self.place.db(), fault);
             let is_full = error.fault() == StoreFault::Full;
             writer.state = if is_full { State::Full { tried: None } } else { State::Broken };
@@ -369,6 +386,12 @@ fn broken(root: &Path) -> StoreError {
     StoreError::new(StoreFault::Broken, text)
 }
 
+/// Nothing was written, and a later write may succeed.
+fn behind(root: &Path) -> StoreError {
+    let text = format!("{}: the disk is too slow: what was written before is not sorted yet", root.display());
+    StoreError::new(StoreFault::Io, text)
+}
+
 /// The error of the write that has failed.
 fn write_error(root: &Path, db: &Path, fault: Fault) -> StoreError {
     if let Fault::Fjall(fjall::Error::Io(error)) = fault {
@@ -383,14 +406,14 @@ fn write_error(root: &Path, db: &Path, fault: Fault) -> StoreError {
 }
 
 /// Makes an empty database, so that one that is there is always whole.
-fn create(place: &Place) -> Result<(), StoreError> {
+fn create(place: &Place, limits: Limits) -> Result<(), StoreError> {
     let new = place.new_db();
     let at = |error| StoreError::io(&new, error);
     // The creation did not end, so nothing was ever written to it.
     if new.try_exists().map_err(at)? {
         fs::remove_dir_all(&new).map_err(at)?;
     }
-    caught(|| open_db(&new).map(drop)).map_err(|fault| fault.about(&new))?;
+    caught(|| open_db(&new, limits.table).map(drop)).map_err(|fault| fault.about(&new))?;
     fs::rename(&new, place.db()).and_then(|()| place.sync()).map_err(at)
 }
 
@@ -403,7 +426,7 @@ fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreErro
         check::check(&db)?;
         journal::check(&db, secured)?;
     }
-    let (database, states, histories) = caught(|| open_db(&db)).map_err(|error| error.about(&db))?;
+    let (database, states, histories) = caught(|| open_db(&db, LIMITS.table)).map_err(|error| error.about(&db))?;
     let files = Files { db: database, states, histories };
     let mark = caught(|| files.states.get(MARK).map_err(Fault::from)).map_err(|error| error.about(&db))?;
     let (mut recent, newest) =
@@ -427,6 +450,8 @@ enum Fault {
     Fjall(fjall::Error),
     /// It has panicked, with this text.
     Panic(String),
+    /// It sorts more slowly than is written.
+    Behind,
 }
 
 impl Fault {
@@ -468,6 +493,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Fjall(error) => error.fmt(f),
             Self::Panic(text) => f.write_str(text),
+            Self::Behind => f.write_str("it sorts too slowly"),
         }
     }
 }

@@ -4,6 +4,7 @@ mod damage;
 mod directory;
 mod full;
 mod journals;
+mod sorting;
 
 use std::{
     collections::BTreeMap,
@@ -20,12 +21,12 @@ use tracing::subscriber::{DefaultGuard, set_default};
 
 use super::{
     super::{Entry, Level, Order, Pair, Store, StoreError, StoreFault, Table, record::Record},
-    DiskStore, Memtables, State,
+    DiskStore, LIMITS, Limits, State,
 };
 use crate::server::lock;
 
 /// So small that nearly each append leads to a table.
-pub(super) const SMALL: Memtables = Memtables::both(256);
+pub(super) const SMALL: Limits = Limits::both(256);
 
 /// A folder for one test, which is removed behind it.
 pub(in super::super) struct Folder {

@@ -10,7 +10,7 @@ fn sample() -> (Files, Kept) {
     let folder = Folder::fast();
     let mut kept = Kept::new();
     for round in 0..3 {
-        let store = DiskStore::open_sized(&folder.path(), Memtables::both(4000)).unwrap();
+        let store = DiskStore::open_sized(&folder.path(), Limits::both(4000)).unwrap();
         for number in 0..40_u64 {
             let state = format!("state {}", number % 7);
             let block = format!("block {:05}", number + round * 100);

@@ -173,7 +173,7 @@ fn an_end_before_the_new_journal_loses_nothing() {
 fn many_appends_in_a_row_are_written_to_tables() {
     const LARGEST: u64 = 16 * 1024;
     let folder = Folder::fast();
-    let store = DiskStore::open_sized(&folder.path(), Memtables::both(LARGEST)).unwrap();
+    let store = DiskStore::open_sized(&folder.path(), Limits::both(LARGEST)).unwrap();
     let appended = AtomicU32::new(0);
     // While this is held, the thread waits in the middle of its work.
     let states = store.files().unwrap().states.clone();
@@ -242,7 +242,7 @@ fn many_journals_are_written_and_removed() {
 #[test]
 fn fault_what_was_in_a_table_stayed_in_memory_too() {
     let folder = Folder::fast();
-    let store = DiskStore::open_sized(&folder.path(), Memtables::both(64 * 1024)).unwrap();
+    let store = DiskStore::open_sized(&folder.path(), Limits::both(64 * 1024)).unwrap();
     let files = store.files().unwrap();
     let mut key = 0_u32;
     for round in 0..3 {
