@@ -20,9 +20,22 @@ fn listing(code: impl Into<String>) -> Element {
         let spaces = &line[..line.len() - text.len()];
         let indent = Element::new("span").attr("class", "gallery-indent").children(spaces.to_owned());
         let depth = spaces.len() / 4;
-        Element::new("span").attr("class", format!("gallery-line depth-{depth}")).children((indent, text.to_owned()))
+        Element::new("span").attr("class", format!("gallery-line depth-{depth}")).children((indent, breakable(text)))
     });
     Element::new("pre").attr("class", "gallery-code").children(lines.collect::<Vec<_>>())
+}
+
+/// Code that is broken at its signs, and not inside of a word.
+fn breakable(code: &str) -> Vec<Element> {
+    let signs = ['(', '[', ','];
+    let parts = code.split_inclusive(signs).flat_map(|part| {
+        // A method goes on with its dot.
+        let dot = part.find('.').filter(|at| *at > 0 && part[*at + 1..].starts_with(char::is_alphabetic));
+        let (before, after) = part.split_at(dot.unwrap_or(part.len()));
+        [before.to_owned(), after.to_owned()]
+    });
+    let parts = parts.filter(|part| !part.is_empty());
+    parts.flat_map(|part| [part.into_element(), Element::new("wbr")]).collect()
 }
 
 /// What stands behind the name in the `shown!` of this line.

@@ -69,6 +69,17 @@ export class DdSlider extends Component {
       const way = Math.abs(+this.#gesture.to - control.valueAsNumber);
       if (this.props.vertical && 8 * way > +control.max - +control.min) drag.giveUp();
     });
+    control.addEventListener(
+      "touchmove",
+      (event) => {
+        // What the browser moves by itself counts as a swipe of the page: Chromium then takes the next tap for one that
+        // stops the page, and sends no click.
+        if (drag.state !== "along" || !event.cancelable) return;
+        event.preventDefault();
+        this.#point(control, /** @type {Touch} */ (event.touches[0]));
+      },
+      { passive: false },
+    );
     control.addEventListener("keydown", (event) => {
       if (!sliderKeys.test(event.key)) return;
       // The next key continues from the value that the user sees, also if somebody else sets another one meanwhile.
@@ -102,6 +113,16 @@ export class DdSlider extends Component {
   #place() {
     const control = this.#control;
     if (control && this.#value(control) !== this.props.value) control.value = control.defaultValue;
+  }
+
+  /** Moves the thumb below a finger. @param {HTMLInputElement} control @param {Touch} finger */
+  #point(control, { clientX, clientY }) {
+    const { left, bottom, width, height } = control.getBoundingClientRect();
+    const [way, length] = this.props.vertical ? [bottom - clientY, height] : [clientX - left, width];
+    const { value, min, max } = control;
+    // The centre of the thumb is half a thumb away from the ends.
+    control.value = String(+min + ((way - 9) / (length - 18)) * (+max - +min));
+    if (control.value !== value) this.#set(control);
   }
 
   /** Sends the value of the control. @param {HTMLInputElement} control */

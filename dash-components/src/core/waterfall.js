@@ -3,9 +3,8 @@ import { extremes, hatch, imageOf, reduced } from "../../../dash-runtime/client/
 import { colourTable } from "../../../dash-runtime/client/chart_colours.js";
 import { ChartElement } from "../../../dash-runtime/client/chart_element.js";
 import { drawEmpty, drawPlane, layPlane } from "../../../dash-runtime/client/chart_plane.js";
-import { valueTicks } from "../../../dash-runtime/client/chart_scale.js";
 import { frequencyText, highest, levelsOf } from "../../../dash-runtime/client/chart_sweep.js";
-import { timeText } from "../../../dash-runtime/client/chart_time.js";
+import { timeStep, timeText, timeTicks } from "../../../dash-runtime/client/chart_time.js";
 import { define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { writeText } from "../../../dash-runtime/client/text.js";
@@ -43,6 +42,26 @@ export function waterfallMatrix(rows) {
       numbers[start + at] = levels[at] ?? Number.NaN;
   });
   return { columns, rows: rows.length, numbers };
+}
+
+/**
+ * Round times, and where they are: so many rows below the top of the newest one. Rows come at any times.
+ * @param {readonly { t: number }[]} rows  oldest first
+ * @param {number} count  the largest number of labels in a full plot
+ * @returns {{ row: number, text: string }[]}
+ */
+export function waterfallTimes(rows, count) {
+  const [first, last] = [rows[0]?.t ?? 0, rows.at(-1)?.t ?? 0];
+  // As long as a full plot, so that the distance of the labels does not change while the first rows come.
+  const span = ((last - first) / Math.max(rows.length - 1, 1)) * WATERFALL_ROWS;
+  if (!(span > 0)) return [];
+  let at = 0;
+  return timeTicks(first, last, timeStep(span, count), last).map(({ t, text }) => {
+    while (at < rows.length - 1 && (rows[at]?.t ?? t) < t) at++;
+    const [before, after] = [rows[at - 1]?.t ?? t, rows[at]?.t ?? t];
+    const back = after > before ? Math.max(0, (after - t) / (after - before)) : 0;
+    return { row: rows.length - 0.5 - at + back, text };
+  });
 }
 
 /** `<dd-waterfall>`: spectra over time. */
@@ -95,6 +114,11 @@ export class DdWaterfall extends ChartElement {
     const [min, max] = to > from ? [from, to] : [from, from + 1];
     const step = (/** @type {number} */ span, /** @type {number} */ count) =>
       tickStep(span, Math.max(2, Math.floor(count)));
+    let times = /** @type {{ row: number, text: string }[]} */ ([]);
+    const timesOf = (/** @type {number} */ height) => {
+      times = waterfallTimes(this.#rows, Math.max(2, Math.floor(height / ROOM_DOWN)));
+      return times;
+    };
     const { plane, labels } = layPlane(
       context,
       size,
@@ -102,16 +126,11 @@ export class DdWaterfall extends ChartElement {
       (width, height) => ({
         x: { min, max, step: step(max - min, width / ROOM_ACROSS) },
         // The rows from the newest one on, downwards.
-        y: { min: -WATERFALL_ROWS, max: 0, step: Math.max(1, step(WATERFALL_ROWS, height / ROOM_DOWN)) },
+        y: { min: -WATERFALL_ROWS, max: 0, step: 1, ticks: timesOf(height).map(({ row }) => -row) },
       }),
       { x: frequency_unit, y: "" },
       undefined,
-      // The times of the rows.
-      ({ y }) =>
-        valueTicks(y).map((at) => {
-          const row = this.#rows.at(Math.round(at) - 1);
-          return row ? timeText(row.t, 1) : "";
-        }),
+      () => times.map(({ text }) => text),
     );
     this.#plane = plane;
     drawPlane(context, plane, palette, labels);

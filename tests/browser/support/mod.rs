@@ -12,6 +12,7 @@ mod folders;
 mod free;
 mod group;
 mod left_out;
+pub(crate) mod logger;
 #[allow(dead_code, reason = "the tests of relays use the rest")]
 #[path = "../../fabric/nats.rs"]
 pub(crate) mod nats;
@@ -33,6 +34,7 @@ pub(crate) use approved::Approved;
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
 pub(crate) use engine::is_firefox;
+pub(crate) use finger::phone;
 pub(crate) use free::free_address;
 pub(crate) use group::{Group, installed};
 pub(crate) use server::{Example, Server, get, post, put};
