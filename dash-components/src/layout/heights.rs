@@ -59,7 +59,7 @@ fn columns(grid: &Element, size: Size) -> f64 {
         Size::Large => 3.0,
         Size::Full => 6.0,
     };
-    let columns = match grid.attribute("data-width") {
+    let columns: f64 = match grid.attribute("data-width") {
         Some("narrow") => narrow,
         Some("wide") => narrow / 3.0,
         Some("full") => 1.0,
