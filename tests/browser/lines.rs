@@ -156,12 +156,12 @@ async fn assert_cards_are_used(browser: &Browser, name: &str, most: f64, but: &s
 
 #[test]
 fn fault_cards_of_the_host_were_half_empty_beside_two_gauges() {
-    browser_test(async |browser| assert_cards_are_used(browser, "host", 0.4, "Temperatures").await);
+    browser_test(async |browser| assert_cards_are_used(browser, "host", 0.45, "Temperatures").await);
 }
 
 #[test]
 fn fault_the_set_points_of_the_bench_were_half_empty() {
-    browser_test(async |browser| assert_cards_are_used(browser, "bench_supply", 0.4, "").await);
+    browser_test(async |browser| assert_cards_are_used(browser, "bench_supply", 0.45, "").await);
 }
 
 #[components]

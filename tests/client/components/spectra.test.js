@@ -88,7 +88,10 @@ test("fault: the time axis of a waterfall was not at round times", () => {
   assert.ok(Math.abs((times.at(-1)?.row ?? 0) - (2.7 * 2 + 0.5)) < 1e-6, JSON.stringify(times));
   assert.ok(Math.abs((times[0]?.row ?? 0) - (52.7 * 2 + 0.5)) < 1e-6, JSON.stringify(times));
   // The distance of the labels is that of a full plot, also while the first rows come.
-  assert.deepEqual(waterfallTimes(rows.slice(0, 16), 6).map(({ text }) => text), ["12:00:10"]);
+  assert.deepEqual(
+    waterfallTimes(rows.slice(0, 16), 6).map(({ text }) => text),
+    ["12:00:10"],
+  );
   // Where rows were missing, times are between the rows beside the gap.
   const gap = waterfallTimes([...rows.slice(0, 60), ...rows.slice(100)], 6);
   assert.ok(gap.every(({ row }, at) => at === 0 || row < (gap[at - 1]?.row ?? 0)));
