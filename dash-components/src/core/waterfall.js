@@ -24,6 +24,9 @@ import { tickStep } from "../../../dash-runtime/client/ticks.js";
 /** The number of rows that the server keeps. With the same number, old and new pages show the same. */
 const WATERFALL_ROWS = 120;
 
+/** So many times the usual time between two rows is a gap. */
+const GAP = 8;
+
 /** The least distances between two labels, in CSS pixels. */
 const ROOM_ACROSS = 60;
 const ROOM_DOWN = 34;
@@ -51,17 +54,46 @@ export function waterfallMatrix(rows) {
  * @returns {{ row: number, text: string }[]}
  */
 export function waterfallTimes(rows, count) {
-  const [first, last] = [rows[0]?.t ?? 0, rows.at(-1)?.t ?? 0];
-  // As long as a full plot, so that the distance of the labels does not change while the first rows come.
-  const span = ((last - first) / Math.max(rows.length - 1, 1)) * WATERFALL_ROWS;
-  if (!(span > 0)) return [];
-  let at = 0;
-  return timeTicks(first, last, timeStep(span, count), last).map(({ t, text }) => {
-    while (at < rows.length - 1 && (rows[at]?.t ?? t) < t) at++;
-    const [before, after] = [rows[at - 1]?.t ?? t, rows[at]?.t ?? t];
-    const back = after > before ? Math.max(0, (after - t) / (after - before)) : 0;
-    return { row: rows.length - 0.5 - at + back, text };
-  });
+  const usual = usualDistance(rows);
+  if (!(usual > 0)) return [];
+  // The distance of the labels is that of a full plot, so it does not change while the first rows come.
+  const step = timeStep(usual * WATERFALL_ROWS, count);
+  const times = /** @type {{ row: number, text: string }[]} */ ([]);
+  let begin = 0;
+  for (let at = 1; at <= rows.length; at++) {
+    const [before, after] = [rows[at - 1]?.t ?? 0, rows[at]?.t ?? Number.POSITIVE_INFINITY];
+    if (after - before < GAP * usual) continue;
+    // What has come without a gap. In a gap there is no row for a label.
+    const [from, to] = [rows[begin]?.t ?? 0, before];
+    for (const { t, text } of timeTicks(from, to, step, rows.at(-1)?.t ?? to)) {
+      const row = rows.length - 0.5 - placeOf(rows, t, begin, at - 1);
+      // Behind a gap, its place may be that of another label.
+      if ((times.at(-1)?.row ?? Number.POSITIVE_INFINITY) - row > WATERFALL_ROWS / count / 2)
+        times.push({ row, text });
+    }
+    begin = at;
+  }
+  return times;
+}
+
+/** The time between two rows in the middle of all such times. @param {readonly { t: number }[]} rows */
+function usualDistance(rows) {
+  const distances = rows.slice(1).map(({ t }, at) => t - (rows[at]?.t ?? t));
+  return distances.sort((one, other) => one - other)[distances.length >> 1] ?? 0;
+}
+
+/**
+ * The index of the row of a time, or between two rows.
+ * @param {readonly { t: number }[]} rows
+ * @param {number} t
+ * @param {number} first
+ * @param {number} last
+ */
+function placeOf(rows, t, first, last) {
+  let at = first;
+  while (at < last && (rows[at]?.t ?? t) < t) at++;
+  const [before, after] = [rows[at - 1]?.t ?? t, rows[at]?.t ?? t];
+  return at > first && after > before ? at - (after - t) / (after - before) : at;
 }
 
 /** `<dd-waterfall>`: spectra over time. */

@@ -92,9 +92,17 @@ test("fault: the time axis of a waterfall was not at round times", () => {
     waterfallTimes(rows.slice(0, 16), 6).map(({ text }) => text),
     ["12:00:10"],
   );
-  // Where rows were missing, times are between the rows beside the gap.
-  const gap = waterfallTimes([...rows.slice(0, 60), ...rows.slice(100)], 6);
-  assert.ok(gap.every(({ row }, at) => at === 0 || row < (gap[at - 1]?.row ?? 0)));
+  // Nobody looked for a month: no labels for times without rows, and none upon another one.
+  const later = rows.map(({ t }) => ({ t: t + 30 * 86_400 + 1 }));
+  const gap = waterfallTimes([...rows.slice(0, 60), ...later.slice(0, 60)], 6);
+  assert.deepEqual(
+    gap.map(({ text }) => text),
+    ["1\u00a0Jun 12:00:10", "12:00:20", "12:00:30", "12:00:10", "12:00:20", "12:00:30"],
+  );
+  assert.ok(
+    gap.every(({ row }, at) => at === 0 || (gap[at - 1]?.row ?? 0) - row > 10),
+    JSON.stringify(gap),
+  );
   assert.deepEqual([waterfallTimes([], 6), waterfallTimes(rows.slice(0, 1), 6)], [[], []]);
 });
 
