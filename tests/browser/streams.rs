@@ -137,7 +137,7 @@ fn shown() -> Vec<(&'static str, String)> {
         ("a sparkline", "(document.querySelector('#spark path')?.getAttribute('d') ?? '').length > 100".to_owned()),
         ("a log", format!("{} && {}", has("#log", "first line"), has("#log", "last line"))),
         ("a terminal", format!("{} && {}", has("#console", "first output"), has("#console", "last output"))),
-        ("a waterfall", format!("{} > 0.8", DRAWN.replace("#history", "#fall"))),
+        ("a waterfall", format!("{} > 0.7", DRAWN.replace("#history", "#fall"))),
         // The bar falls without further frames. The lamp of a clipped signal stays on.
         ("levels of sound", "!document.querySelector('#loud .dd-audio-clip').disabled".to_owned()),
     ]
