@@ -74,7 +74,7 @@ export class DdSlider extends Component {
       (event) => {
         // What the browser moves by itself counts as a swipe of the page: Chromium then takes the next tap for one that
         // stops the page, and sends no click.
-        if (drag.state !== "along" || !event.cancelable) return;
+        if (drag.state !== "along") return;
         event.preventDefault();
         this.#point(control, /** @type {Touch} */ (event.touches[0]));
       },

@@ -199,8 +199,8 @@ pub fn column(children: impl Children) -> Element {
 /// [`width`](WidthExt::width) says.
 pub fn grid(children: impl Children) -> Element {
     let grid = boxed("div", "dd-grid").children(children);
-    let is_dial = |child: &Element| matches!(child.tag(), Some("dd-gauge" | "dd-compass" | "dd-attitude-indicator"));
-    // A line that is not full has its dials in the middle. They have no edge that must be below another one.
+    let is_dial = |child: &Element| child.tag() == Some("dd-gauge");
+    // A line that is not full has its gauges in the middle. They have no edge that must be below another one.
     if !grid.inside().is_empty() && grid.inside().iter().all(is_dial) { grid.attr("data-dials", "") } else { grid }
 }
 
