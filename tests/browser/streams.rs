@@ -87,7 +87,7 @@ fn room(#[input(Rooms::router.path)] path: &Path) -> Element {
     view(
         name,
         (
-            card(name, (history, Rooms::spark.place())),
+            card(name, (history, Rooms::spark.place())).width(Width::Wide),
             card("Sound", (Rooms::loud.place().label("Loud"), fall)),
             card("Figure", figure.height(160)),
             card("Texts", (Rooms::log.place(), Rooms::console.place())),
@@ -137,7 +137,7 @@ fn shown() -> Vec<(&'static str, String)> {
         ("a sparkline", "(document.querySelector('#spark path')?.getAttribute('d') ?? '').length > 100".to_owned()),
         ("a log", format!("{} && {}", has("#log", "first line"), has("#log", "last line"))),
         ("a terminal", format!("{} && {}", has("#console", "first output"), has("#console", "last output"))),
-        ("a waterfall", format!("{} > 0.7", DRAWN.replace("#history", "#fall"))),
+        ("a waterfall", format!("{} > 0.5", DRAWN.replace("#history", "#fall"))),
         // The bar falls without further frames. The lamp of a clipped signal stays on.
         ("levels of sound", "!document.querySelector('#loud .dd-audio-clip').disabled".to_owned()),
     ]

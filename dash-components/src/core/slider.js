@@ -73,10 +73,15 @@ export class DdSlider extends Component {
       "touchmove",
       (event) => {
         // What the browser moves by itself counts as a swipe of the page: Chromium then takes the next tap for one that
-        // stops the page, and sends no click.
-        if (drag.state !== "along") return;
+        // stops the page, and sends no click. An upright slider takes a finger near its thumb only.
+        if (drag.state !== "along" || this.props.vertical) return;
         event.preventDefault();
-        this.#point(control, /** @type {Touch} */ (event.touches[0]));
+        const { value, min, max } = control;
+        const { left, width } = control.getBoundingClientRect();
+        const way = /** @type {Touch} */ (event.touches[0]).clientX - left;
+        // The centre of the thumb is half a thumb away from the ends.
+        control.value = String(+min + ((way - 9) / (width - 18)) * (+max - +min));
+        if (control.value !== value) this.#set(control);
       },
       { passive: false },
     );
@@ -113,16 +118,6 @@ export class DdSlider extends Component {
   #place() {
     const control = this.#control;
     if (control && this.#value(control) !== this.props.value) control.value = control.defaultValue;
-  }
-
-  /** Moves the thumb below a finger. @param {HTMLInputElement} control @param {Touch} finger */
-  #point(control, { clientX, clientY }) {
-    const { left, bottom, width, height } = control.getBoundingClientRect();
-    const [way, length] = this.props.vertical ? [bottom - clientY, height] : [clientX - left, width];
-    const { value, min, max } = control;
-    // The centre of the thumb is half a thumb away from the ends.
-    control.value = String(+min + ((way - 9) / (length - 18)) * (+max - +min));
-    if (control.value !== value) this.#set(control);
   }
 
   /** Sends the value of the control. @param {HTMLInputElement} control */
