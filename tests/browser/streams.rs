@@ -144,6 +144,9 @@ fn shown() -> Vec<(&'static str, String)> {
 }
 
 async fn is_whole(tab: &Tab<'_>) {
+    // Charts are drawn only in sight.
+    let metrics = json!({ "width": 1280, "height": 2000, "deviceScaleFactor": 1, "mobile": false });
+    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     for (_, condition) in shown() {
         tab.until(&condition).await;
     }
