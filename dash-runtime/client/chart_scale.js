@@ -4,8 +4,8 @@ import { formatNumber } from "./format.js";
 import { tickStep } from "./ticks.js";
 
 /**
- * @typedef {{ min: number, max: number, step: number, log?: boolean }} Axis  `log`: equal distances are equal factors, and
- *   both ends are above zero
+ * @typedef {{ min: number, max: number, step: number, log?: boolean, ticks?: number[] }} Axis  `log`: equal distances are
+ *   equal factors, and both ends are above zero; `ticks`: the values with a label, if they have no equal distances
  */
 
 /**
@@ -58,7 +58,8 @@ export function valueAxis(low, high, min, max, count) {
  * The values of an axis that have a label.
  * @param {Axis} axis
  */
-export function valueTicks({ min, max, step, log }) {
+export function valueTicks({ min, max, step, log, ticks }) {
+  if (ticks) return ticks;
   if (log) return decades(min, max);
   const first = Math.ceil(min / step - 1e-9);
   const count = Math.floor(max / step + 1e-9) - first;

@@ -201,8 +201,7 @@ impl Dashboard for Ui {
                         )),
                         row(presets),
                     ),
-                )
-                .width(Width::Wide),
+                ),
                 card((Icon::Power, "Switch"), self.output.label("Output")),
                 card(
                     (Icon::Bell, "Alarm"),

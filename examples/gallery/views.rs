@@ -20,9 +20,22 @@ fn listing(code: impl Into<String>) -> Element {
         let spaces = &line[..line.len() - text.len()];
         let indent = Element::new("span").attr("class", "gallery-indent").children(spaces.to_owned());
         let depth = spaces.len() / 4;
-        Element::new("span").attr("class", format!("gallery-line depth-{depth}")).children((indent, text.to_owned()))
+        Element::new("span").attr("class", format!("gallery-line depth-{depth}")).children((indent, breakable(text)))
     });
     Element::new("pre").attr("class", "gallery-code").children(lines.collect::<Vec<_>>())
+}
+
+/// Code that is broken at its signs, and not inside of a word.
+fn breakable(code: &str) -> Element {
+    let signs = ['(', '[', ','];
+    let parts = code.split_inclusive(signs).flat_map(|part| {
+        // A method goes on with its dot.
+        let dot = part.find('.').filter(|at| *at > 0 && part[*at + 1..].starts_with(char::is_alphabetic));
+        let (before, after) = part.split_at(dot.unwrap_or(part.len()));
+        [before.to_owned(), after.to_owned()]
+    });
+    let parts = parts.filter(|part| !part.is_empty());
+    Element::of(parts.flat_map(|part| [Element::text(part), Element::new("wbr")]).collect::<Vec<_>>())
 }
 
 /// What stands behind the name in the `shown!` of this line.
@@ -88,6 +101,16 @@ enum Channel {
 
 fn week() -> Option<DateRange> {
     DateRange::new(Date::new(2026, 11, 2)?, Date::new(2026, 11, 8)?)
+}
+
+fn boiler() -> [MachineState; 5] {
+    [
+        MachineState::new("idle", "Idle").to(["fill"]),
+        MachineState::new("fill", "Filling").to(["heat", "fault"]),
+        MachineState::new("heat", "Heating").to(["drain", "fault", "idle"]),
+        MachineState::new("drain", "Draining").to(["idle"]).tone(Tone::Warn),
+        MachineState::new("fault", "Fault").to(["idle"]).tone(Tone::Bad),
+    ]
 }
 
 fn rows() -> Vec<Vec<Cell>> {
@@ -236,16 +259,7 @@ pub(crate) fn readouts() -> Vec<Element> {
         ),
         shown!("Battery", Ui::battery.place().label("Robot").note("about 3 h")),
         shown!("Compass", Ui::compass.place().label("Heading").wanted(90.0)),
-        shown!(
-            "StateMachine",
-            Ui::phase.place().label("Boiler").states([
-                MachineState::new("idle", "Idle").to(["fill"]),
-                MachineState::new("fill", "Filling").to(["heat", "fault"]),
-                MachineState::new("heat", "Heating").to(["drain", "fault", "idle"]),
-                MachineState::new("drain", "Draining").to(["idle"]).tone(Tone::Warn),
-                MachineState::new("fault", "Fault").to(["idle"]).tone(Tone::Bad),
-            ])
-        ),
+        shown!("StateMachine", Ui::phase.place().label("Boiler").states(boiler())),
         shown!("QrCode", Ui::open.place().label("On a phone").text("http://rover.local:8050/")),
         shown!("AttitudeIndicator", Ui::attitude.place().label("Drone")),
         shown!("LedDisplay", Ui::led.place().label("Output").unit("V").places(5).digits(3)),

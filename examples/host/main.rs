@@ -192,6 +192,7 @@ impl Dashboard for Ui {
                     (Icon::Temperature, "Temperatures"),
                     self.temperatures
                         .label("Temperatures")
+                        .empty("No sensors")
                         .columns([Column::text("Sensor"), Column::number("Now").unit("°C").digits(0)]),
                 ),
                 card(

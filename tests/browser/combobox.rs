@@ -1,7 +1,6 @@
 //! A choice of one and of several of ten thousand options, by typing: only what a person meant reaches the device.
 
 use dash_devices::prelude::*;
-use serde_json::json;
 
 use crate::{
     panel::Seen,
@@ -112,9 +111,7 @@ fn one_of_ten_thousand_options_is_found_by_typing_and_only_enter_sends_it() {
 fn several_options_are_chosen_and_removed_by_finger_and_by_keys() {
     browser_test(async |browser| {
         let (seen, _server, tab) = start(browser).await;
-        let metrics = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
-        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        tab.becomes_a_phone(844).await;
         tab.reload().await;
         tab.until_live().await;
         tab.tap(RECORD).await;

@@ -6,9 +6,8 @@ use std::sync::{
 };
 
 use dash_devices::{Stops, prelude::*};
-use serde_json::json;
 
-use crate::support::{Browser, Cable, Server, Tab, browser_test};
+use crate::support::{Cable, Server, browser_test, phone};
 
 /// How often it was stopped.
 #[derive(Clone, Default)]
@@ -77,17 +76,6 @@ const OPEN: &str = "document.querySelector('#question > div').matches(':popover-
 const SIDE: &str = "document.querySelector('#settings > div').matches(':popover-open')";
 const FOCUS: &str = "document.activeElement.innerText";
 
-/// A phone is one from the start: a press on something that has just moved is dropped.
-async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
-    let tab = browser.tab().await;
-    let metrics = json!({ "width": 390, "height": 700, "deviceScaleFactor": 1, "mobile": true });
-    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-    tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-    tab.go(&server.url()).await;
-    tab.until_live().await;
-    tab
-}
-
 #[test]
 fn a_dialog_asks_before_it_acts_and_escape_never_confirms() {
     browser_test(async |browser| {
@@ -122,7 +110,7 @@ fn stop_acts_while_a_dialog_is_open() {
     browser_test(async |browser| {
         let machine = Machine::default();
         let server = Server::start::<Asking>(machine.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         tab.tap("#ask button").await;
         tab.until(OPEN).await;
         // It is a sheet between the bar and the dock, and covers neither.
@@ -200,7 +188,7 @@ fn a_tooltip_opens_by_press_key_and_rest_and_closes_with_escape() {
         assert!((0.0..20.0).contains(&gap), "{gap}");
         tab.mouse("mouseMoved", (5.0, 500.0), false).await;
         tab.until(&format!("!{words}")).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         tab.tap("#about button").await;
         tab.until(words).await;
     });

@@ -7,9 +7,8 @@ use dash_devices::{
 };
 
 use crate::{
-    gestures::phone,
     panel::Seen,
-    support::{Server, Tab, browser_test, eventually, put},
+    support::{Server, Tab, browser_test, eventually, phone, put},
 };
 
 #[components]
@@ -235,7 +234,7 @@ fn a_finger_chooses_in_each_control() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Ways>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         for case in &CASES {
             let Some((place, what)) = case.press else { continue };
             tab.tap(place).await;
@@ -280,7 +279,7 @@ fn fault_a_tap_right_after_a_swipe_on_a_range_was_lost() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Ways>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         tab.run("document.querySelector('#band').scrollIntoView({ block: 'center', behavior: 'instant' })").await;
         for round in 0..4 {
             a_tap_after_a_swipe(&tab, &seen, round).await;

@@ -75,6 +75,35 @@ fn the_bar_stays_and_tells_the_state_of_the_link() {
     });
 }
 
+/// Where everything in the bar is: left and right edges. What the page tells about moves while it is being loaded.
+const BAR: &str = "[...document.querySelectorAll('.dd-header > *, .dd-header button')].map((part) => \
+    (({ left, right }) => `${part.className} ${Math.round(left)} ${Math.round(right)}`)(part.getBoundingClientRect()))";
+
+#[test]
+fn fault_the_bar_of_a_phone_moved_when_the_link_went_live() {
+    browser_test(async |browser| {
+        browser.allow("ERR_CONNECTION_REFUSED");
+        let server = Server::start::<Framed>(()).await;
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.tab().await;
+        tab.becomes_a_phone(700).await;
+        // Before the script runs.
+        tab.before_the_page(&format!("addEventListener('DOMContentLoaded', () => {{ globalThis.first = {BAR} }})"))
+            .await;
+        tab.go(&cable.url()).await;
+        tab.until_live().await;
+        let live: Vec<String> = tab.js(BAR).await;
+        assert!(live.len() > 4, "{live:?}");
+        assert_eq!(tab.js::<Vec<String>>("globalThis.first").await, live);
+        // All that is not live has words, and they move nothing, too.
+        let words = "getComputedStyle(document.querySelector('.dd-link-state'), '::after').content";
+        assert_eq!(tab.js::<String>(words).await, "none");
+        cable.cut().await;
+        tab.until(&format!("{words} === '\"no link\"'")).await;
+        assert_eq!(tab.js::<Vec<String>>(BAR).await, live);
+    });
+}
+
 #[test]
 fn the_brand_is_the_colour_of_what_can_be_operated() {
     browser_test(async |browser| {

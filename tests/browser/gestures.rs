@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     panel::Seen,
-    support::{Browser, Server, Tab, browser_test, eventually, put},
+    support::{Server, Tab, browser_test, eventually, phone, put},
 };
 
 #[components]
@@ -65,17 +65,6 @@ impl Dashboard for Machine {
     }
 }
 
-/// A phone with a finger.
-pub(crate) async fn phone<'b>(browser: &'b Browser, server: &Server) -> Tab<'b> {
-    let tab = browser.tab().await;
-    let metrics = json!({ "width": 390, "height": 700, "deviceScaleFactor": 2, "mobile": true });
-    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-    tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 3 })).await;
-    tab.go(&server.url()).await;
-    tab.until_live().await;
-    tab
-}
-
 impl Tab<'_> {
     async fn shown_speed(&self) -> f64 {
         self.js("document.querySelector('#speed input').valueAsNumber").await
@@ -96,7 +85,7 @@ fn fault_a_finger_just_above_or_below_a_slider_missed_it() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Machine>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         let (left, middle) = tab.point("#speed .dd-slider-body", 0.0, 0.5).await;
         let width: f64 = tab.js("document.querySelector('#speed .dd-slider-body').clientWidth").await;
         // A finger needs 44 px.
@@ -117,7 +106,7 @@ fn scrolling_past_a_slider_with_a_finger_does_not_set_it() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Machine>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         for (round, down) in [-15.0, 15.0, -15.0, 15.0, -15.0, 15.0].into_iter().enumerate() {
             let share = 0.3 + 0.1 * round as f64;
             let at = tab.point("#speed input", share, 0.5).await;
@@ -137,7 +126,7 @@ fn a_finger_moves_a_slider_along_it_and_by_a_tap() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Machine>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         let at = tab.point("#speed input", 0.5, 0.5).await;
         tab.swipe(at, 0, (0.0, 0.0)).await;
         tab.until("Math.abs(document.querySelector('#speed input').valueAsNumber - 50) <= 2").await;
@@ -153,11 +142,46 @@ fn a_finger_moves_a_slider_along_it_and_by_a_tap() {
 }
 
 #[test]
+fn fault_a_tap_after_a_swipe_that_began_beside_the_thumb_of_a_slider_was_lost() {
+    browser_test(async |browser| {
+        let seen = Seen::default();
+        let server = Server::start::<Machine>(seen.clone()).await;
+        let tab = phone(browser, &server, 700).await;
+        tab.run("document.querySelector('#speed').scrollIntoView({ block: 'center', behavior: 'instant' })").await;
+        for round in 0..6 {
+            // The thumb is at one end, and the finger goes from the middle to the other one, and back.
+            let at = tab.point("#speed .dd-slider-body", 0.5, 0.5).await;
+            let go: [f64; 2] = tab
+                .js("(({ left, top }) => [left + 20, top + 20])(document.querySelector('#go button').getBoundingClientRect())")
+                .await;
+            let across = if round % 2 == 0 { 10.0 } else { -10.0 };
+            tab.swipe(at, 12, (across, 0.0)).await;
+            // At once, where the button was before. `Tab::tap` would wait.
+            tab.touch("touchStart", &[(go[0], go[1])]).await;
+            tab.touch("touchEnd", &[]).await;
+            let pressed = format!("the press after swipe {round}");
+            let count = || seen.all().iter().filter(|line| *line == "go").count();
+            eventually(&pressed, async || (count() == round + 1).then_some(())).await;
+            let speed = tab.shown_speed().await;
+            let is_below_the_finger =
+                if round % 2 == 0 { (80.0..=95.0).contains(&speed) } else { (5.0..=20.0).contains(&speed) };
+            assert!(is_below_the_finger, "{speed} after swipe {round}");
+        }
+        let last = received(&seen, "speed").last().cloned();
+        assert_eq!(last, Some(format!("speed {}", tab.shown_speed().await)));
+        // The page still scrolls from there.
+        let before: f64 = tab.js("scrollY").await;
+        tab.swipe(tab.point("#speed .dd-slider-body", 0.6, 0.5).await, 12, (0.0, -12.0)).await;
+        assert!(tab.js::<f64>("scrollY").await > before + 20.0);
+    });
+}
+
+#[test]
 fn two_fingers_and_a_cancelled_touch_leave_a_slider_as_it_was() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Machine>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         let (x, y) = tab.point("#speed input", 0.4, 0.5).await;
         // A pinch that begins on the slider.
         tab.touch("touchStart", &[(x, y)]).await;
@@ -273,7 +297,7 @@ fn a_tap_on_a_control_that_has_just_moved_under_the_finger_does_not_act() {
     browser_test(async |browser| {
         let seen = Seen::default();
         let server = Server::start::<Machine>(seen.clone()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         // The person aims at "Halt". Lines that come above push "Go" to that place.
         let halt = tab.point("#halt button", 0.5, 0.5).await;
         let swap = "const halt = document.querySelector('#halt'); const go = document.querySelector('#go'); \

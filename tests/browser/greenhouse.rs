@@ -2,9 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::json;
-
-use crate::support::{Guarded, Tab, browser_test, log_in};
+use crate::support::{Guarded, browser_test, log_in};
 
 #[test]
 fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
@@ -52,13 +50,6 @@ fn what_a_gardener_has_set_and_what_was_measured_outlives_kill_9() {
     });
 }
 
-/// A phone held upright, with a finger.
-async fn phone(tab: &Tab<'_>) {
-    let metrics = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
-    tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-    tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-}
-
 /// What is wrong with the page for a finger: a row of texts. What is operated: links, buttons, fields, and charts. A field may
 /// have its target in its label.
 const FAULTS: &str = "(() => {
@@ -92,7 +83,7 @@ fn a_gardener_with_a_phone_reaches_everything_with_a_finger() {
         // There is no such bed.
         browser.allow("404");
         let tab = house.open(browser, "ada").await;
-        phone(&tab).await;
+        tab.becomes_a_phone(844).await;
         let mut faults = Vec::new();
         let mut seen = 0;
         for (path, is_there) in [

@@ -356,9 +356,7 @@ fn a_knob_turns_by_a_drag_upwards_and_by_keys_and_not_by_a_press() {
 fn a_finger_turns_a_knob_and_scrolls_beside_it() {
     browser_test(async |browser| {
         let (seen, server, tab) = start(browser).await;
-        let metrics = json!({ "width": 390, "height": 700, "deviceScaleFactor": 2, "mobile": true });
-        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        tab.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 3 })).await;
+        tab.becomes_a_phone(700).await;
         tab.go(&server.url()).await;
         tab.until_live().await;
         tab.run("document.querySelector('#gain').scrollIntoView({ block: 'center' })").await;

@@ -3,7 +3,7 @@
 use dash_devices::prelude::*;
 use serde_json::json;
 
-use crate::support::{Server, Tab, browser_test, post};
+use crate::support::{Browser, Example, Server, Tab, browser_test, phone, post};
 
 /// The widths of a phone, a small and a usual tablet, a tablet on its side, and screens.
 const WIDTHS: [u32; 7] = [390, 600, 820, 1024, 1280, 1920, 2560];
@@ -126,5 +126,72 @@ fn there_are_no_holes_at_any_width() {
                 tab.until("document.querySelectorAll('#placed > .dd-card').length === 5").await;
             }
         }
+    });
+}
+
+/// The cards with free space below what is in them: their titles, and the part of their height that is free. The curve of a
+/// chart is as high as its card.
+const FREE: &str = "[...document.querySelectorAll('.dd-card')].map((card) => {
+    const frame = card.getBoundingClientRect();
+    const end = Math.max(...[...card.children].map((part) => part.getBoundingClientRect().bottom));
+    return [card.querySelector('.dd-card-title').textContent, (frame.bottom - end) / frame.height];
+})";
+
+/// A table is as high as its rows, which nobody knows when the lines are made.
+async fn assert_cards_are_used(browser: &Browser, name: &str, most: f64, but: &str) {
+    let example = Example::start(browser, name);
+    let tab = browser.open(&example.url()).await;
+    tab.until_live().await;
+    for width in [1280, 1920] {
+        let metrics = json!({ "width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
+        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let cards: Vec<(String, f64)> = tab.js(FREE).await;
+        println!("{name} {width} {cards:?}");
+        for (title, free) in cards {
+            assert!(free < most || title == but, "{free:.2} of {title} in {name} is free at {width}");
+        }
+    }
+}
+
+#[test]
+fn fault_cards_of_the_host_were_half_empty_beside_two_gauges() {
+    browser_test(async |browser| assert_cards_are_used(browser, "host", 0.45, "Temperatures").await);
+}
+
+#[test]
+fn fault_the_set_points_of_the_bench_were_half_empty() {
+    browser_test(async |browser| assert_cards_are_used(browser, "bench_supply", 0.45, "").await);
+}
+
+#[components]
+struct Dials {
+    volts: Gauge,
+    amperes: Gauge,
+    watts: Gauge,
+}
+
+impl Dashboard for Dials {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Dials", card("Output", grid((self.volts, self.amperes, self.watts)).width(Width::Narrow)))
+    }
+}
+
+#[test]
+fn fault_the_third_gauge_stood_alone_at_the_left_of_a_phone() {
+    browser_test(async |browser| {
+        let server = Server::start::<Dials>(()).await;
+        let tab = phone(browser, &server, 700).await;
+        let places: Vec<(f64, f64)> = tab
+            .js("[...document.querySelectorAll('dd-gauge > svg, .dd-grid')].map((part) => \
+                 (({ left, right, top }) => [(left + right) / 2, top])(part.getBoundingClientRect()))")
+            .await;
+        let [grid, volts, amperes, watts] = *places else { panic!("{places:?}") };
+        assert!(volts.1 == amperes.1 && watts.1 > volts.1, "two and one: {places:?}");
+        assert!((grid.0 - watts.0).abs() < 1.0 && (volts.0 + amperes.0 - 2.0 * grid.0).abs() < 1.0, "{places:?}");
     });
 }

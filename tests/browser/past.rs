@@ -2,38 +2,21 @@
 
 use std::time::{Duration, SystemTime};
 
-use dash_devices::{App, Handle, prelude::*, store::MemoryStore};
+use dash_devices::{Handle, prelude::*, store::MemoryStore};
 use serde_json::json;
 
 use crate::{
-    gestures::phone,
-    support::{Browser, Server, Tab, browser_test},
+    support::{
+        Browser, Server, Tab, browser_test,
+        logger::{self, Logger, PLOT, requests},
+        phone,
+    },
     trend::DRAWN,
 };
 
-#[components]
-struct Logger {
-    #[keep(for = "30d")]
-    history: Trend,
-}
-
-impl Dashboard for Logger {
-    type Device = ();
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![];
-
-    fn layout(self) -> Element {
-        let history = self.history.label("Wave").series([Series::new("wave").unit("V")]);
-        page("Logger", card("Wave", history.window(60.0).min(0.0).max(100.0)))
-    }
-}
-
 /// The samples of the last three hours, one in each second, except for twenty minutes of them. The page gets 2 000.
 async fn logger(browser: &Browser) -> (Server, Tab<'_>, Handle<Logger>) {
-    let mut handle = None;
-    let app = App::with::<Logger>(|given| handle = Some(given)).unwrap().store_in(MemoryStore::new());
-    let server = Server::start_app(app).await;
-    let handle = handle.unwrap();
+    let (server, handle) = logger::logger(|app| app.store_in(MemoryStore::new())).await;
     let now = SystemTime::now();
     let is_measured = |before: &u32| !(4_000..5_200).contains(before);
     let sample = |before: u32| {
@@ -48,11 +31,9 @@ async fn logger(browser: &Browser) -> (Server, Tab<'_>, Handle<Logger>) {
     (server, tab, handle)
 }
 
-const PLOT: &str = "#history .dd-chart-plot";
 const IS_PAST: &str = "document.querySelector('#history .dd-chart-plot').hasAttribute('data-past')";
 /// The number of requests for the history.
-const ASKED: &str =
-    "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/')).length";
+const ASKED: &str = concat!(requests!(), ".length");
 
 #[test]
 fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
@@ -129,11 +110,13 @@ fn two_fingers_zoom_into_the_past_and_a_double_click_leaves_it() {
     browser_test(async |browser| {
         let (server, tab, _handle) = logger(browser).await;
         drop(tab);
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         tab.until(&format!("{DRAWN} > 0.8")).await;
         // The lengths of the spans that were asked for, in seconds.
-        let lengths = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/'))
-            .map(({ name }) => new URL(name).searchParams).map((asked) => asked.get('to') - asked.get('from'))";
+        let lengths = concat!(
+            requests!(),
+            ".map(({ name }) => new URL(name).searchParams).map((asked) => asked.get('to') - asked.get('from'))"
+        );
         let pinch = async |from: f64, to: f64| {
             let (x, y) = tab.point(PLOT, 0.5, 0.5).await;
             let fingers = |half: f64| [(x - half, y), (x + half, y)];

@@ -8,10 +8,7 @@ use dash_devices::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    gestures::phone,
-    support::{Server, Tab, browser_test},
-};
+use crate::support::{Server, Tab, browser_test, phone};
 
 /// All controls that a finger can meet while it scrolls. A knob, a pad, a joystick and what is held take a finger in their
 /// face at once and do not scroll; STOP acts at the first touch.
@@ -138,7 +135,7 @@ impl Tab<'_> {
 fn fault_a_swipe_on_a_control_or_a_finger_that_rested_on_it_set_it() {
     browser_test(async |browser| {
         let server = Server::start::<Controls>(()).await;
-        let tab = phone(browser, &server).await;
+        let tab = phone(browser, &server, 700).await;
         tab.run(RECORD).await;
         for (number, (place, share)) in PLACES.into_iter().enumerate() {
             let down = if number % 2 == 0 { -25.0 } else { 25.0 };

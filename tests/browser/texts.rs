@@ -89,7 +89,9 @@ impl Dashboard for Texts {
         page(
             "Texts",
             (
-                card("Log", (self.log.limit(3000), row((self.few.label("Few"), self.many.label("Many"))))),
+                // Wide enough for lines of one row.
+                card("Log", (self.log.limit(3000), row((self.few.label("Few"), self.many.label("Many")))))
+                    .width(Width::Wide),
                 card("Notes", (self.notes.text("# Before\n\n- *one*\n"), self.answer.text("a < b\n  c"))),
                 card(
                     "Files",

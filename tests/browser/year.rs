@@ -6,37 +6,24 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use dash_devices::{App, Handle, prelude::*};
+use dash_devices::{Handle, prelude::*};
 
 use crate::{
-    support::{Server, Tab, browser_test, get},
+    support::{
+        Server, Tab, browser_test, get,
+        logger::{self, Logger, PLOT, requests},
+    },
     trend::DRAWN,
 };
 
-#[components]
-struct Logger {
-    #[keep(for = "1000d")]
-    history: Trend,
-}
-
-impl Dashboard for Logger {
-    type Device = ();
-    type Session = ();
-    const CALLBACKS: Callbacks<Self> = callbacks![];
-
-    fn layout(self) -> Element {
-        let history = self.history.label("Wave").series([Series::new("wave").unit("V")]);
-        page("Logger", card("Wave", history.window(60.0).min(0.0).max(100.0).gap(200_000.0)))
-    }
-}
-
 const DAY: u64 = 86_400;
 const YEAR: u64 = 365 * DAY;
-const PLOT: &str = "#history .dd-chart-plot";
 
 /// What was asked of the history: each request with the time until its answer began, in milliseconds.
-const ANSWERS: &str = "performance.getEntriesByType('resource').filter(({ name, responseStart }) => \
-    name.includes('/api/history/') && responseStart > 0).map((one) => [one.name, one.responseStart - one.requestStart])";
+const ANSWERS: &str = concat!(
+    requests!(),
+    ".filter(({ responseStart }) => responseStart > 0).map((one) => [one.name, one.responseStart - one.requestStart])"
+);
 
 /// A directory that is removed in the end.
 struct Folder(PathBuf);
@@ -79,9 +66,12 @@ async fn fill(server: &Server, handle: &Handle<Logger>, now: SystemTime, times: 
 /// drawn. Returns the smallest part of the chart's width that was drawn in any frame.
 async fn zoom(tab: &Tab<'_>, key: &str, is_there: impl Fn(f64) -> bool) -> f64 {
     // Twice as long as what is shown.
-    const ASKED: &str = "(() => { const all = performance.getEntriesByType('resource').filter(({ name }) => \
-        name.includes('/api/history/')); if (all.length === 0) return [0, 60]; const at = new URL(all.at(-1).name); \
-        return [all.length, (at.searchParams.get('to') - at.searchParams.get('from')) / 2]; })()";
+    const ASKED: &str = concat!(
+        "(() => { const all = ",
+        requests!(),
+        "; if (all.length === 0) return [0, 60]; const at = new URL(all.at(-1).name); \
+         return [all.length, (at.searchParams.get('to') - at.searchParams.get('from')) / 2]; })()"
+    );
     let mut worst = 1.0_f64;
     loop {
         let (before, _) = tab.js::<(u32, f64)>(ASKED).await;
@@ -104,13 +94,12 @@ fn year_to_minute(times: impl Iterator<Item = u64>) {
     browser_test(async |browser| {
         let folder = std::env::temp_dir().join(format!("dash-year-{}", std::process::id()));
         let folder = Folder(folder);
-        let mut handle = None;
-        let app = App::with::<Logger>(|given| handle = Some(given)).unwrap().store(&folder.0);
-        let server = Server::start_app(app).await;
+        let (server, handle) = logger::logger(|app| app.store(&folder.0)).await;
         // What is pushed before the start is in the history as far as it fits on a page.
         let _ = get(server.address, "/").await;
         let now = SystemTime::now();
-        let handle = handle.unwrap();
+        // Samples of a year that are far apart are one line.
+        handle.push(changes![Logger::history.gap = Some(200_000.0)]).unwrap();
         let count = fill(&server, &handle, now, times).await;
         // The chart is live.
         let live = tokio::spawn(async move {

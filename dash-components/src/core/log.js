@@ -222,6 +222,11 @@ export class DdLog extends Component {
     const to = Math.min(shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + BEYOND);
     list.style.paddingTop = `${from * height}px`;
     this.#write(list, shown.slice(from, to));
+    // The width of the place decides how high a line is. That is known when one is drawn.
+    if (!first && (list.querySelector("li")?.getBoundingClientRect().height || height) !== height) {
+      this.#drawNow();
+      return;
+    }
     // The list has its new height now.
     if (this.#more)
       this.#more.hidden = this.#past?.isAtBegin || this.#isFull || scroll.scrollHeight > scroll.clientHeight;

@@ -69,6 +69,22 @@ export class DdSlider extends Component {
       const way = Math.abs(+this.#gesture.to - control.valueAsNumber);
       if (this.props.vertical && 8 * way > +control.max - +control.min) drag.giveUp();
     });
+    control.addEventListener(
+      "touchmove",
+      (event) => {
+        // What the browser moves by itself counts as a swipe of the page: Chromium then takes the next tap for one that
+        // stops the page, and sends no click. An upright slider takes a finger near its thumb only.
+        if (drag.state !== "along" || this.props.vertical) return;
+        event.preventDefault();
+        const { value, min, max } = control;
+        const { left, width } = control.getBoundingClientRect();
+        const way = /** @type {Touch} */ (event.touches[0]).clientX - left;
+        // The centre of the thumb is half a thumb away from the ends.
+        control.value = String(+min + ((way - 9) / (width - 18)) * (+max - +min));
+        if (control.value !== value) this.#set(control);
+      },
+      { passive: false },
+    );
     control.addEventListener("keydown", (event) => {
       if (!sliderKeys.test(event.key)) return;
       // The next key continues from the value that the user sees, also if somebody else sets another one meanwhile.

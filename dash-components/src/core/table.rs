@@ -42,6 +42,9 @@ pub struct Table {
     limit: Option<u32>,
     /// The name of the table for a screen reader. Empty (the default): the words of the id.
     label: String,
+    /// What stands below the header while there is no row, such as `No sensors`. Default: `No rows`.
+    #[prop(default = "No rows".to_owned())]
+    empty: String,
 }
 
 /// One column of a [`Table`].
@@ -218,7 +221,7 @@ impl View for Table {
         // The rows that are not shown.
         let more = p.rows.count() - shown.count();
         let count = more.is(1).choose("1 more row", more.number(0).then(" more rows"));
-        let note = p.rows.count().reaches(1).choose(more.reaches(1).choose(count, ""), "No rows");
+        let note = p.rows.count().reaches(1).choose(more.reaches(1).choose(count, ""), p.empty);
         look.tag("div").attr("class", "dd-table-note").text(note);
     }
 }
@@ -291,6 +294,7 @@ mod tests {
         let rows = |count: usize| vec![vec![Cell::from("x"), Cell::from(1)]; count];
         let note = |text| format!("<div class=\"dd-table-note\">{text}</div>");
         assert_has(&table(vec![]), &[&note("No rows")]);
+        assert_has(&table(vec![]).empty("No sensors"), &[&note("No sensors")]);
         assert_has(&table(rows(3)), &[&note("")]);
         assert_has(&table(rows(3)).limit(3), &[&note("")]);
         assert_has(&table(rows(4)).limit(3), &[&note("1 more row")]);

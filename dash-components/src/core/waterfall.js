@@ -3,9 +3,8 @@ import { extremes, hatch, imageOf, reduced } from "../../../dash-runtime/client/
 import { colourTable } from "../../../dash-runtime/client/chart_colours.js";
 import { ChartElement } from "../../../dash-runtime/client/chart_element.js";
 import { drawEmpty, drawPlane, layPlane } from "../../../dash-runtime/client/chart_plane.js";
-import { valueTicks } from "../../../dash-runtime/client/chart_scale.js";
 import { frequencyText, highest, levelsOf } from "../../../dash-runtime/client/chart_sweep.js";
-import { timeText } from "../../../dash-runtime/client/chart_time.js";
+import { timeStep, timeText, timeTicks } from "../../../dash-runtime/client/chart_time.js";
 import { define } from "../../../dash-runtime/client/element.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { writeText } from "../../../dash-runtime/client/text.js";
@@ -25,6 +24,9 @@ import { tickStep } from "../../../dash-runtime/client/ticks.js";
 /** The number of rows that the server keeps. With the same number, old and new pages show the same. */
 const WATERFALL_ROWS = 120;
 
+/** So many times the usual time between two rows is a gap. */
+const GAP = 8;
+
 /** The least distances between two labels, in CSS pixels. */
 const ROOM_ACROSS = 60;
 const ROOM_DOWN = 34;
@@ -43,6 +45,55 @@ export function waterfallMatrix(rows) {
       numbers[start + at] = levels[at] ?? Number.NaN;
   });
   return { columns, rows: rows.length, numbers };
+}
+
+/**
+ * Round times, and where they are: so many rows below the top of the newest one. Rows come at any times.
+ * @param {readonly { t: number }[]} rows  oldest first
+ * @param {number} count  the largest number of labels in a full plot
+ * @returns {{ row: number, text: string }[]}
+ */
+export function waterfallTimes(rows, count) {
+  const usual = usualDistance(rows);
+  if (!(usual > 0)) return [];
+  // The distance of the labels is that of a full plot, so it does not change while the first rows come.
+  const step = timeStep(usual * WATERFALL_ROWS, count);
+  const times = /** @type {{ row: number, text: string }[]} */ ([]);
+  let begin = 0;
+  for (let at = 1; at <= rows.length; at++) {
+    const [before, after] = [rows[at - 1]?.t ?? 0, rows[at]?.t ?? Number.POSITIVE_INFINITY];
+    if (after - before < GAP * usual) continue;
+    // What has come without a gap. In a gap there is no row for a label.
+    const [from, to] = [rows[begin]?.t ?? 0, before];
+    for (const { t, text } of timeTicks(from, to, step, rows.at(-1)?.t ?? to)) {
+      const row = rows.length - 0.5 - placeOf(rows, t, begin, at - 1);
+      // Behind a gap, its place may be that of another label.
+      if ((times.at(-1)?.row ?? Number.POSITIVE_INFINITY) - row > WATERFALL_ROWS / count / 2)
+        times.push({ row, text });
+    }
+    begin = at;
+  }
+  return times;
+}
+
+/** The time between two rows in the middle of all such times. @param {readonly { t: number }[]} rows */
+function usualDistance(rows) {
+  const distances = rows.slice(1).map(({ t }, at) => t - (rows[at]?.t ?? t));
+  return distances.sort((one, other) => one - other)[distances.length >> 1] ?? 0;
+}
+
+/**
+ * The index of the row of a time, or between two rows.
+ * @param {readonly { t: number }[]} rows
+ * @param {number} t
+ * @param {number} first
+ * @param {number} last
+ */
+function placeOf(rows, t, first, last) {
+  let at = first;
+  while (at < last && (rows[at]?.t ?? t) < t) at++;
+  const [before, after] = [rows[at - 1]?.t ?? t, rows[at]?.t ?? t];
+  return at > first && after > before ? at - (after - t) / (after - before) : at;
 }
 
 /** `<dd-waterfall>`: spectra over time. */
@@ -95,6 +146,11 @@ export class DdWaterfall extends ChartElement {
     const [min, max] = to > from ? [from, to] : [from, from + 1];
     const step = (/** @type {number} */ span, /** @type {number} */ count) =>
       tickStep(span, Math.max(2, Math.floor(count)));
+    let times = /** @type {{ row: number, text: string }[]} */ ([]);
+    const timesOf = (/** @type {number} */ height) => {
+      times = waterfallTimes(this.#rows, Math.max(2, Math.floor(height / ROOM_DOWN)));
+      return times;
+    };
     const { plane, labels } = layPlane(
       context,
       size,
@@ -102,16 +158,11 @@ export class DdWaterfall extends ChartElement {
       (width, height) => ({
         x: { min, max, step: step(max - min, width / ROOM_ACROSS) },
         // The rows from the newest one on, downwards.
-        y: { min: -WATERFALL_ROWS, max: 0, step: Math.max(1, step(WATERFALL_ROWS, height / ROOM_DOWN)) },
+        y: { min: -WATERFALL_ROWS, max: 0, step: 1, ticks: timesOf(height).map(({ row }) => -row) },
       }),
       { x: frequency_unit, y: "" },
       undefined,
-      // The times of the rows.
-      ({ y }) =>
-        valueTicks(y).map((at) => {
-          const row = this.#rows.at(Math.round(at) - 1);
-          return row ? timeText(row.t, 1) : "";
-        }),
+      () => times.map(({ text }) => text),
     );
     this.#plane = plane;
     drawPlane(context, plane, palette, labels);

@@ -51,10 +51,11 @@ pub fn page(title: impl IntoText, children: impl Children) -> Element {
     let bar = Element::new("header").attr("class", "dd-header").stylesheet(BAR_CSS).children((
         bar::mark(),
         Element::new("h1").attr("class", "dd-title").children(Element::text(title.clone())),
+        // The stylesheet writes the state. A screen reader hears it from the page's status. It is beside the title, which
+        // has space for its longest word, so that the buttons do not move.
+        Element::new("span").attr("class", "dd-link-state").attr("aria-hidden", "true"),
         Element::of(bell),
         bars,
-        // The stylesheet writes the state. A screen reader hears it from the page's status.
-        Element::new("span").attr("class", "dd-link-state").attr("aria-hidden", "true"),
         // For the server, which knows the user. Without a login it stays empty.
         Element::new("div").attr("class", "dd-header-account").attr("data-account", ""),
     ));
@@ -205,7 +206,7 @@ mod tests {
             ),
         );
         let html = html(&page);
-        let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><div class=\"dd-header-items\">beside</div><span class=\"dd-link-state\"";
+        let bar = "<h1 class=\"dd-title\">P &lt;1&gt;</h1><span class=\"dd-link-state\" aria-hidden=\"true\"></span><div class=\"dd-header-items\">beside</div>";
         assert!(html.contains(bar), "{html}");
         assert!(html.contains("<div class=\"dd-cards\"><section class=\"dd-card dd-a24 dd-b12\">"), "{html}");
         assert_eq!(brand_css(Color::new(1, 2, 3)).as_ptr(), brand_css(Color::new(1, 2, 3)).as_ptr());

@@ -10,8 +10,11 @@ use std::fmt;
 const LINE: u8 = 24;
 /// The smallest widths of a section, in pixels, at which the lines are divided anew, with their letter in a class.
 const WIDTHS: [(char, u16); 6] = [('a', 0), ('b', 540), ('c', 840), ('d', 1080), ('e', 1560), ('f', 2200)];
-/// A pile may be higher than the highest card by this factor, because heights are estimates.
-const TOLERANCE: f64 = 1.05;
+/// A pile may be higher than the highest card by this factor, because heights are estimates. What is free below that card
+/// is then less than what would be free below each card of the pile in a place of its own.
+const TOLERANCE: f64 = 1.1;
+/// Between the cards of a pile, in lines.
+const GAP: f64 = 0.5;
 /// So many cards before and behind a pile are near it.
 const NEAR: usize = 2;
 /// A card that can use space gets up to this factor of its width before others get more than theirs. With a larger one, a
@@ -88,9 +91,11 @@ pub(super) fn slots(cards: &[Card]) -> Vec<Slot> {
         let highest = near.filter(|card| card.size != Size::Full).map(|card| card.height).fold(0.0, f64::max);
         match slots.last_mut() {
             Some(last)
-                if may_pile(card) && may_pile(&last.card) && last.card.height + card.height <= highest * TOLERANCE =>
+                if may_pile(card)
+                    && may_pile(&last.card)
+                    && last.card.height + GAP + card.height <= highest * TOLERANCE =>
             {
-                last.card.height += card.height;
+                last.card.height += GAP + card.height;
                 last.card.flexible |= card.flexible;
                 last.count += 1;
             }
@@ -292,7 +297,8 @@ mod tests {
                 let near = cards[start.saturating_sub(NEAR)..start].iter().chain(cards[end..].iter().take(NEAR));
                 let highest = near.filter(|card| card.size != Size::Full).map(|card| card.height).fold(0.0, f64::max);
                 let is_pile = pile.len() > 1;
-                assert!(!is_pile || pile.iter().map(|card| card.height).sum::<f64>() <= highest * TOLERANCE);
+                let sum = pile.iter().map(|card| card.height + GAP).sum::<f64>() - GAP;
+                assert!(!is_pile || sum <= highest * TOLERANCE + 1e-9);
                 assert!(!is_pile || pile.iter().all(|card| card.size == Size::Medium && !card.alone));
                 start = end;
             }

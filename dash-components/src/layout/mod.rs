@@ -17,6 +17,7 @@
 //! less space sets a [`width`](WidthExt::width), as in `card("Curves", self.curves).width(Width::Wide)`.
 
 pub(crate) mod frame;
+mod heights;
 pub(crate) mod help;
 mod lines;
 pub(crate) mod row;
@@ -26,7 +27,10 @@ use dash_runtime::{
     route::Route,
 };
 
-use self::lines::{Card, Size};
+use self::{
+    heights::{height, is_picture},
+    lines::{Card, Size},
+};
 use crate::{
     given::{IntoText, IntoTitle},
     icon::{Icon, Title},
@@ -158,43 +162,11 @@ fn known_of(child: &Element) -> Card {
     let flexible = contains(child, &|tag| is_picture(tag) || tag == "dd-log");
     // Their height is not known.
     let alone = contains(child, &|tag| matches!(tag, "dd-container" | "dd-rows" | "dd-router" | "dd-table"));
-    Card { size, height: height(child), flexible, alone }
+    Card { size, height: height(child, size), flexible, alone }
 }
 
 fn contains(element: &Element, wanted: &dyn Fn(&str) -> bool) -> bool {
     element.tag().is_some_and(wanted) || element.inside().iter().any(|child| contains(child, wanted))
-}
-
-/// Whether an element can use all the room that it is given.
-fn is_picture(tag: &str) -> bool {
-    const CHARTS: [&str; 8] =
-        ["dd-trend", "dd-xy", "dd-histogram", "dd-heatmap", "dd-spectrum", "dd-waterfall", "dd-map", "dd-graph"];
-    CHARTS.contains(&tag) || matches!(tag, "dd-image" | "dd-camera" | "dd-table")
-}
-
-/// The estimated height of an element, in lines of 2 rem.
-fn height(element: &Element) -> f64 {
-    let inside = || element.inside().iter().map(height);
-    let side_by_side = || inside().fold(0.0, f64::max);
-    match (element.tag(), element.attribute("class")) {
-        (Some(tag), _) if is_picture(tag) || tag == "dd-audit-log" => 7.0,
-        (Some("dd-log"), _) => 11.0,
-        (Some("dd-armed" | "dd-gauge" | "dd-joystick" | "dd-compass" | "dd-knob"), _) => 5.5,
-        (
-            Some(
-                "dd-tank" | "dd-thermometer" | "dd-status-list" | "dd-bars" | "dd-textarea" | "dd-control" | "dd-stop",
-            ),
-            _,
-        ) => 4.0,
-        (Some("dd-stat" | "dd-battery" | "dd-led-display" | "dd-radio-items" | "dd-checklist"), _) => 3.0,
-        (Some("dd-text" | "dd-indicator" | "dd-switch" | "dd-button" | "dd-badge"), _) | (None, _) => 1.0,
-        (_, Some("dd-row")) => side_by_side(),
-        // Two side by side in a card of usual width.
-        (_, Some("dd-grid")) => side_by_side() * element.inside().len().div_ceil(2) as f64,
-        _ if element.inside().is_empty() => 2.0,
-        // The frame of a card, a line of help, or nothing.
-        (_, class) => inside().sum::<f64>() + if class == Some("dd-card") { 1.0 } else { 0.0 },
-    }
 }
 
 /// Content that a press on its title shows and hides. It is closed at the start; `.attr("open", "")` opens it.
@@ -226,7 +198,10 @@ pub fn column(children: impl Children) -> Element {
 /// Columns of equal width, as many as fit. A column is wide enough for a slider, or as wide as
 /// [`width`](WidthExt::width) says.
 pub fn grid(children: impl Children) -> Element {
-    boxed("div", "dd-grid").children(children)
+    let grid = boxed("div", "dd-grid").children(children);
+    let is_dial = |child: &Element| child.tag() == Some("dd-gauge");
+    // A line that is not full has its gauges in the middle. They have no edge that must be below another one.
+    if !grid.inside().is_empty() && grid.inside().iter().all(is_dial) { grid.attr("data-dials", "") } else { grid }
 }
 
 /// The space that an element needs. See [`WidthExt::width`].
@@ -327,6 +302,14 @@ mod tests {
         let html = html(&page("P", (card("One", "1"), content)));
         assert!(html.contains("<section class=\"dd-card\">"), "{html}");
         assert!(html.contains("<section class=\"dd-card\" data-width=\"full\">"), "{html}");
+    }
+
+    #[test]
+    fn fault_the_third_gauge_stood_alone_at_the_left() {
+        let gauge = component::<Gauge>;
+        assert!(html(&grid((gauge(), gauge(), gauge()))).starts_with("<div class=\"dd-grid\" data-dials=\"\">"));
+        // What has an edge at the left is below the others.
+        assert!(html(&grid((gauge(), trend()))).starts_with("<div class=\"dd-grid\">"));
     }
 
     #[test]

@@ -4,9 +4,26 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::Tab;
+use super::{Browser, Server, Tab};
+
+/// A page on a phone that is held upright, with fingers. It is a phone from the start: a press on something that has just
+/// moved is dropped.
+pub(crate) async fn phone<'b>(browser: &'b Browser, server: &Server, height: u32) -> Tab<'b> {
+    let tab = browser.tab().await;
+    tab.becomes_a_phone(height).await;
+    tab.go(&server.url()).await;
+    tab.until_live().await;
+    tab
+}
 
 impl Tab<'_> {
+    /// A phone that is held upright, so many CSS pixels high, with fingers.
+    pub(crate) async fn becomes_a_phone(&self, height: u32) {
+        let metrics = json!({ "width": 390, "height": height, "deviceScaleFactor": 2, "mobile": true });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.cdp("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 3 })).await;
+    }
+
     /// `touchStart`, `touchMove` or `touchEnd` with these points.
     pub(crate) async fn touch(&self, kind: &str, points: &[(f64, f64)]) {
         let points: Vec<Value> =

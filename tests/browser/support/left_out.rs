@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// The tests, or all tests of a module, and what they need. Names as `module-test`.
-const NEEDS_CHROMIUM: [(&str, &str); 16] = [
+const NEEDS_CHROMIUM: [(&str, &str); 17] = [
     ("accessible", "pictures that are approved in Chromium, and a page without its policy for axe-core"),
     ("beside_others-a_trend_beside_plotly", "the time of scripts that a page tells"),
     ("fields-a_text_that_is_composed_is_sent_when_it_is_finished", "a composition of an input method"),
@@ -13,6 +13,10 @@ const NEEDS_CHROMIUM: [(&str, &str); 16] = [
         "moves of the layout, which only Chromium reports to a page",
     ),
     ("gestures-fault_a_finger_just_above_or_below_a_slider_missed_it", "a screen that is operated with fingers"),
+    (
+        "gestures-fault_a_tap_after_a_swipe_that_began_beside_the_thumb_of_a_slider_was_lost",
+        "a finger that scrolls the page",
+    ),
     ("gestures-scrolling_past_a_slider_with_a_finger_does_not_set_it", "a finger that scrolls the page"),
     ("gestures-two_fingers_and_a_cancelled_touch_leave_a_slider_as_it_was", "a touch that the system takes away"),
     ("greenhouse-a_gardener_with_a_phone_reaches_everything_with_a_finger", "a screen that is operated with fingers"),

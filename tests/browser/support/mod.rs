@@ -13,6 +13,7 @@ mod folders;
 mod free;
 mod group;
 mod left_out;
+pub(crate) mod logger;
 #[allow(dead_code, reason = "the tests of relays use the rest")]
 #[path = "../../fabric/nats.rs"]
 pub(crate) mod nats;
@@ -34,6 +35,7 @@ pub(crate) use approved::Approved;
 pub(crate) use browser::Browser;
 pub(crate) use cable::Cable;
 pub(crate) use engine::is_firefox;
+pub(crate) use finger::phone;
 pub(crate) use free::free_address;
 pub(crate) use group::{Group, installed};
 pub(crate) use server::{Example, Server, get, post, put};

@@ -14,7 +14,7 @@ import {
 globalThis.HTMLElement ??= /** @type {any} */ (class {});
 globalThis.customElements ??= /** @type {any} */ ({ get: () => undefined, define: () => undefined });
 const { spectrumAxis } = await import("../../../dash-components/src/core/spectrum.js");
-const { waterfallMatrix } = await import("../../../dash-components/src/core/waterfall.js");
+const { waterfallMatrix, waterfallTimes } = await import("../../../dash-components/src/core/waterfall.js");
 
 const band = { from: 100, to: 300 };
 
@@ -73,6 +73,37 @@ test("a logarithmic frequency axis begins at the first level above zero", () => 
   assert.equal(spectrumAxis({ from: -10, to: 10, log: true }, 5, 600).min, 5);
   const wrong = spectrumAxis({ from: 5, to: 5, log: false }, 3, 600);
   assert.ok(wrong.max > wrong.min);
+});
+
+test("fault: the time axis of a waterfall was not at round times", () => {
+  // Two rows a second, from 12:00:03.2 on.
+  const start = new Date(2026, 5, 1, 12, 0, 3, 200).getTime() / 1000;
+  const rows = Array.from({ length: 120 }, (_, at) => ({ t: start + at / 2 }));
+  const times = waterfallTimes(rows, 6);
+  assert.deepEqual(
+    times.map(({ text }) => text),
+    ["12:00:10", "12:00:20", "12:00:30", "12:00:40", "12:00:50", "12:01:00"],
+  );
+  // The newest row is from 12:01:02.7, and its middle is half a row below the top.
+  assert.ok(Math.abs((times.at(-1)?.row ?? 0) - (2.7 * 2 + 0.5)) < 1e-6, JSON.stringify(times));
+  assert.ok(Math.abs((times[0]?.row ?? 0) - (52.7 * 2 + 0.5)) < 1e-6, JSON.stringify(times));
+  // The distance of the labels is that of a full plot, also while the first rows come.
+  assert.deepEqual(
+    waterfallTimes(rows.slice(0, 16), 6).map(({ text }) => text),
+    ["12:00:10"],
+  );
+  // Nobody looked for a month: no labels for times without rows, and none upon another one.
+  const later = rows.map(({ t }) => ({ t: t + 30 * 86_400 + 1 }));
+  const gap = waterfallTimes([...rows.slice(0, 60), ...later.slice(0, 60)], 6);
+  assert.deepEqual(
+    gap.map(({ text }) => text),
+    ["1\u00a0Jun 12:00:10", "12:00:20", "12:00:30", "12:00:10", "12:00:20", "12:00:30"],
+  );
+  assert.ok(
+    gap.every(({ row }, at) => at === 0 || (gap[at - 1]?.row ?? 0) - row > 10),
+    JSON.stringify(gap),
+  );
+  assert.deepEqual([waterfallTimes([], 6), waterfallTimes(rows.slice(0, 1), 6)], [[], []]);
 });
 
 test("the newest row is at the top and says how many levels there are", () => {
