@@ -237,6 +237,8 @@ export class Field extends Component {
   #input(event) {
     if (!this.#own && /^history/.test(event.inputType)) {
       this.#discard();
+      // An undo in another field has brought the person here.
+      this.#goOn();
       return;
     }
     this.#own = this.#typed = true;

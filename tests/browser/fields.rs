@@ -432,6 +432,28 @@ fn fault_undo_set_another_field_to_an_older_value() {
     });
 }
 
+/// Fault: the person is in the field that an undo has gone back to, and its text was replaced under the next key.
+#[test]
+fn fault_a_field_that_undo_went_back_to_followed_others() {
+    browser_test(async |browser| {
+        let (server, seen) = bench().await;
+        let tab = browser.open(&server.url()).await;
+        tab.select_all(NAME).await;
+        tab.keys("seven").await;
+        tab.focus(VOLTAGE).await;
+        wait_for(|| received(&seen, "name") == ["seven"]).await;
+        tab.undo().await;
+        tab.until(&format!("document.activeElement === document.querySelector('{NAME}')")).await;
+        foreign(&server, NAME, "other").await;
+        tab.wait_for_beside("#name", "now other").await;
+        assert_eq!(tab.value(NAME).await, "seven");
+        // It is a visit like any other.
+        tab.keys("!").await;
+        tab.press("Enter").await;
+        wait_for(|| received(&seen, "name").last().is_some_and(|last| last == "seven!")).await;
+    });
+}
+
 /// Sets a field's value like a program somewhere else.
 async fn foreign(server: &Server, field: &str, value: &str) {
     let id = field.trim_start_matches('#').trim_end_matches(" input");

@@ -216,6 +216,19 @@ fn texts(answer: &Value) -> Vec<String> {
     records.iter().map(|record| record[1]["text"].as_str().unwrap().to_owned()).collect()
 }
 
+/// All lines of the log in its history, read page by page from the newest on, with the sizes of the pages.
+async fn all_lines(served: &Served) -> (Vec<String>, Vec<usize>) {
+    let (mut all, mut query, mut sizes) = (Vec::new(), "points=500".to_owned(), Vec::new());
+    loop {
+        let answer = read(served, &format!("/api/history/log/lines?{query}")).await;
+        let page = texts(&answer);
+        sizes.push(page.len());
+        all.splice(0..0, page);
+        let Some(next) = answer["next"].as_str() else { return (all, sizes) };
+        query = format!("points=500&before={next}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lines_of_a_log_are_there_after_a_restart_and_are_read_page_by_page() {
     let store = MemoryStore::new();
@@ -231,15 +244,7 @@ async fn the_lines_of_a_log_are_there_after_a_restart_and_are_read_page_by_page(
     assert_eq!((shown.len(), &shown[0]["text"]), (1_000, &json!("200")), "a page gets what it shows, and no more");
     assert_eq!(values(&page, "short.lines"), Vec::<Value>::new(), "only what has the attribute");
     handle.push(changes![Ui::log.lines = LogLine::warn("=after, \"the\" restart")]).unwrap();
-    let (mut all, mut query, mut sizes) = (Vec::new(), "points=500".to_owned(), Vec::new());
-    loop {
-        let answer = read(&after, &format!("/api/history/log/lines?{query}")).await;
-        let page = texts(&answer);
-        sizes.push(page.len());
-        all.splice(0..0, page);
-        let Some(next) = answer["next"].as_str() else { break };
-        query = format!("points=500&before={next}");
-    }
+    let (all, sizes) = all_lines(&after).await;
     let wanted: Vec<String> =
         (0..1_200).map(|number| number.to_string()).chain(["=after, \"the\" restart".to_owned()]).collect();
     assert_eq!((all, sizes), (wanted, vec![500, 500, 201]), "each line is there once");
@@ -282,6 +287,20 @@ async fn samples_that_were_pushed_before_the_start_are_in_the_history() {
         (history["samples"].as_array().unwrap().len() == 4).then_some(())
     })
     .await;
+    drop(handle);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_of_what_was_pushed_before_the_start_only_the_part_that_pages_show_was_kept() {
+    let mut handle = None;
+    let app = App::with::<Ui>(|given: Handle<Ui>| {
+        given.push(changes![Ui::log.lines = lines(700)]).unwrap();
+        given.push(changes![Ui::log.lines = lines(500)]).unwrap();
+        handle = Some(given);
+    });
+    let app = Served::app(app.unwrap().store_in(MemoryStore::new())).await;
+    eventually("the lines", async || (all_lines(&app).await.0.len() == 1_200).then_some(())).await;
     drop(handle);
     app.stop().await;
 }

@@ -66,6 +66,9 @@ pub(crate) struct HistoryPlan {
     pub(crate) with_values: bool,
 }
 
+/// The most measurements that wait for the start. Of more, the history gets those that pages show.
+const EARLY: usize = 100_000;
+
 /// New measurements of a stream whose history is kept.
 #[derive(Debug)]
 pub(crate) struct Measured {
@@ -144,6 +147,8 @@ pub(super) struct Keeping {
     of_removed: Vec<KeptChange>,
     /// Measurements that were not taken for the store yet.
     measured: Vec<Measured>,
+    /// How many measurements were pushed before the start.
+    early: usize,
     /// Events of alarms that were not taken for the store yet, the lists after them, and the numbers of the last alarms.
     events: Vec<Measured>,
     of_events: Vec<KeptChange>,
@@ -167,11 +172,25 @@ impl Engine {
         self.kept.is_on = self.plan.keeps() > 0 || self.plan.has_histories || self.plan.login_sessions.is_some();
         self.kept.upto = 1;
         self.keep_outcomes();
+        // A page may not show all of it any more.
+        let pushed = std::mem::take(&mut self.kept.measured);
         for (prop, key) in self.histories() {
-            let items: Vec<Value> = self.truth.store.slot(prop).items().cloned().collect();
+            let of_prop = pushed.iter().filter(|measured| measured.prop == prop);
+            let count: usize = of_prop.map(|measured| measured.items.len()).sum();
+            // What the layout has begun with is before it.
+            let slot = self.truth.store.slot(prop);
+            let items: Vec<Value> = slot.items().take(slot.items().count().saturating_sub(count)).cloned().collect();
             if !items.is_empty() {
                 self.kept.measured.push(Measured { prop, key, items });
             }
+        }
+        self.kept.measured.extend(pushed);
+    }
+
+    /// The dashboard starts. Without a store, nobody takes the measurements.
+    pub(super) fn keep_or_drop(&mut self) {
+        if !self.kept.is_on {
+            self.kept.measured = Vec::new();
         }
     }
 
@@ -257,7 +276,8 @@ impl Engine {
 
     /// Changes are about to be committed. New measurements among them are for the store.
     pub(super) fn keep_measured(&mut self, changes: &[(PropNo, Change)]) {
-        if !self.kept.is_on || !self.plan.has_histories {
+        // Before the start, nobody knows whether there will be a store.
+        if !self.plan.has_histories || (!self.kept.is_on && self.scheduler.is_started()) {
             return;
         }
         for (prop, change) in changes {
@@ -266,6 +286,13 @@ impl Engine {
                 && !history.with_values
                 && let Some(key) = self.history_key(*prop)
             {
+                if !self.kept.is_on {
+                    self.kept.early += items.len();
+                    if self.kept.early > EARLY {
+                        self.kept.measured.clear();
+                        continue;
+                    }
+                }
                 self.kept.measured.push(Measured { prop: *prop, key, items: items.clone() });
             }
         }

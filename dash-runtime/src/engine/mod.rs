@@ -297,6 +297,7 @@ impl Engine {
     /// Starts the scheduler and the sources, before any client connects.
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
         self.scheduler.start();
+        self.keep_or_drop();
         // In a replay, no source runs.
         if !self.plan.replays {
             self.clock.start(&self.plan, now);
