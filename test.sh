@@ -121,7 +121,7 @@ step "without debug assertions" cargo check --quiet --workspace --all-features -
 step "compiler messages" joined "$ui" "$ui_log"
 sums
 if cargo deny --version >/dev/null 2>&1; then
-    step "licences and sources" cargo deny --all-features check bans licenses sources
+    step "licences and sources" cargo deny --workspace --all-features check bans licenses sources
 else
     printf '%-32s skipped: cargo-deny is not installed\n' "licences and sources"
 fi
