@@ -208,8 +208,8 @@ pub mod prelude {
         Color, ColorPicker, Combobox, Compass, Curve, Date, DatePicker, DateRange, DateRangePicker, EventMarker, Fence,
         Geolocation, Heatmap, Histogram, Kept, Keypad, Knob, LedDisplay, LocationFault, MachineState, Map, MapPoint,
         Meter, MultiSelect, Pad, PadPoint, Pose, Position, PowerButton, PrecisionInput, QrCode, QrText, RadioItems,
-        RangeSlider, SegmentedControl, Span, Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Sweep, Tabs,
-        Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Track, Video, Waterfall, XY,
+        RangeSlider, SegmentedControl, Span, Spectrum, Split, Stat, StateGraph, StateMachine, Status, StatusList,
+        Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Track, Video, Waterfall, XY,
     };
     #[cfg(feature = "plotly")]
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};

@@ -377,7 +377,7 @@ fn the_prelude_has_these_names_and_no_others() {
         PadButton, PadPoint, Picture, Place, Pose, Position, PowerButton, PrecisionInput, Progress, \
         ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, RowAlign, Rows, \
         Sample, SegmentedControl, SendOn, Series, Serve as _, SessionOf, Severity, Slider, Span, Sparkline, \
-        Spectrum, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
+        Spectrum, Split, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
         Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, \
         Tree, TreeNode, TreeNodes, Trend, Trigger, Upload, Video, Waterfall, Width, WidthExt as _, XY, \
         accordion, bindings, brand, callback, callback_shared, callbacks, card, changes, column, components, \

@@ -11,8 +11,8 @@ use dash_components::{
     Dialog, Download, Drawer, Dropdown, Gauge, Geolocation, Heatmap, Histogram, HoldButton, Image, Indicator, Input,
     Joystick, Json, KeyboardShortcut, Keypad, Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput,
     Pad, PowerButton, PrecisionInput, Progress, QrCode, RadioItems, RangeSlider, Router, SegmentedControl, Slider,
-    Sparkline, Spectrum, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text, Textarea,
-    ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Video, Waterfall, XY,
+    Sparkline, Spectrum, Split, Stat, StateMachine, StatusList, Stop, Switch, Table, Tabs, Tank, Terminal, Text,
+    Textarea, ThemeSwitch, Thermometer, TimePicker, Tooltip, Tree, Trend, Upload, Video, Waterfall, XY,
 };
 use dash_runtime::component::{Component, ComponentInfo};
 
@@ -89,6 +89,7 @@ const ALL: &[&ComponentInfo] = &[
     Pad::INFO,
     PowerButton::INFO,
     PrecisionInput::INFO,
+    Split::INFO,
     Tabs::INFO,
     Textarea::INFO,
     Knob::INFO,

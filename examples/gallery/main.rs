@@ -73,6 +73,7 @@ struct Ui {
     next: KeyboardShortcut,
     #[dynamic]
     tabs: Tabs,
+    split: Split,
     #[dynamic]
     ask: Button,
     #[dynamic]

@@ -1,6 +1,6 @@
 //! The pages of the gallery: each component in a card with the code that places it.
 
-use dash_devices::prelude::*;
+use dash_devices::{SplitAt, prelude::*};
 
 use crate::{Ui, charts::tracks};
 
@@ -385,6 +385,14 @@ pub(crate) fn layout(all_icons: Element) -> Vec<Element> {
                 .tab("Network", text("Connected"))
                 .tab("About", text("Version 1.4"))
         ),
+        shown!(
+            "Split",
+            Ui::split
+                .place()
+                .panes(text("Move the border."), text("Double-click it to put it back."))
+                .at(SplitAt::Third)
+        )
+        .width(Width::Wide),
         shown!("row, spacer", row(("Run 7 of today", spacer(), "12 min"))),
         shown!("accordion", accordion("Details", text("Serial number 1234")), accordion("Licences", text("MIT"))),
         shown!(

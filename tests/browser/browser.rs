@@ -78,6 +78,7 @@ mod restart;
 mod rover;
 mod rows;
 mod spectra;
+mod split;
 mod streams;
 mod sub_path;
 mod support;

@@ -43,6 +43,7 @@ pub(crate) mod shortcut;
 pub(crate) mod slider;
 pub(crate) mod sparkline;
 pub(crate) mod spectrum;
+pub(crate) mod split;
 pub(crate) mod stop;
 pub(crate) mod switch;
 pub(crate) mod table;
