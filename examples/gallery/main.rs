@@ -73,6 +73,7 @@ struct Ui {
     next: KeyboardShortcut,
     #[dynamic]
     tabs: Tabs,
+    #[dynamic]
     split: Split,
     #[dynamic]
     ask: Button,
