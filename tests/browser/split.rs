@@ -133,7 +133,7 @@ fn both_panes_keep_room_for_a_card_and_the_page_does_not_become_wider() {
             let (told, is) = tab.share().await;
             near(told, is, 1.0);
             for (_, width) in tab.panes().await {
-                assert!(width >= 255.0, "{width}");
+                assert!(width >= 191.0, "{width}");
             }
             assert!(tab.js::<bool>("document.documentElement.scrollWidth <= innerWidth").await);
         }
