@@ -2,14 +2,18 @@
 // cancelled, the control loses the focus, or the page is hidden. What has ended by itself must be let go first, if the page
 // hears of that.
 
-import "./holding.js";
+import { heldSilence } from "./holding.js";
 
 /**
  * @typedef {object} GripHandlers
  * @property {(event: PointerEvent | null) => void} begin  it is held from now on
  * @property {(event: PointerEvent) => void} [move]  the pointer that holds it has moved
  * @property {() => void} end  it is not held any more
+ * @property {() => number} deadline  how long the server takes it for held without hearing the page, in seconds
  */
+
+/** The time between two looks whether the server still asks, in milliseconds. */
+const LOOK = 100;
 
 /** What holds a control if keys do. */
 export const KEYBOARD = "keys";
@@ -105,6 +109,19 @@ export class Grip {
     document.addEventListener("visibilitychange", hide, { signal });
     addEventListener("blur", () => this.lose(), { signal });
     this.#handlers.begin(event);
+    this.#watch(signal);
+  }
+
+  /**
+   * Who holds it sees at once that the link is stuck: the server has released it by then, and cannot tell that.
+   * @param {AbortSignal} signal
+   */
+  #watch(signal) {
+    const timer = setTimeout(() => {
+      if (heldSilence() > 1000 * this.#handlers.deadline() + LOOK) this.drop();
+      else this.#watch(signal);
+    }, LOOK);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
 
   #end() {

@@ -16,6 +16,14 @@ function same(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** Since when the server has not asked whether the held controls are held. Null if nothing is held. @type {number | null} */
+let heldUnasked = null;
+
+/** For how long the server has not asked whether the held controls are held, in milliseconds. 0 if nothing is held. */
+export function heldSilence() {
+  return heldUnasked === null ? 0 : performance.now() - heldUnasked;
+}
+
 export class Holding {
   #safe;
   #size;
@@ -46,6 +54,11 @@ export class Holding {
     if (!this.#safe.has(template)) return;
     if (same(value, this.#safe.get(template))) this.#held.delete(p);
     else this.#held.add(p);
+    this.#count();
+  }
+
+  #count() {
+    heldUnasked = this.#held.size === 0 ? null : (heldUnasked ?? performance.now());
   }
 
   /**
@@ -59,6 +72,7 @@ export class Holding {
       const safe = this.#safe.get(templateOf(number, this.#size));
       if (this.#held.has(number) && same(value, safe) && !isOutstanding(number)) this.#held.delete(number);
     }
+    this.#count();
   }
 
   /**
@@ -67,6 +81,7 @@ export class Holding {
    * @param {(p: number) => number} numberOf  the number of a property at the server
    */
   echo(beat, numberOf) {
+    if (heldUnasked !== null) heldUnasked = performance.now();
     const held = this.held.map(numberOf);
     return held.length > 0 ? JSON.stringify({ t: "held", beat, held }) : null;
   }
@@ -74,6 +89,7 @@ export class Holding {
   /** Nothing is held any more: the page is hidden, or the link is lost. */
   drop() {
     this.#held.clear();
+    this.#count();
   }
 }
 

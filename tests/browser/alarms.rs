@@ -95,6 +95,27 @@ fn alarms_are_ordered_filtered_and_acknowledged_by_keys_and_on_a_phone() {
     });
 }
 
+#[test]
+fn fault_the_alarms_of_a_long_list_were_squeezed_and_covered_their_buttons() {
+    browser_test(async |browser| {
+        let (server, handle) = plant().await;
+        let tab = browser.open(&server.url()).await;
+        let metrics = json!({ "width": 390, "height": 420, "deviceScaleFactor": 1, "mobile": true });
+        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        tab.click(".dd-bell").await;
+        set(&handle, 9.0, 95.0, true);
+        tab.until("document.querySelectorAll('.dd-alarm').length === 3").await;
+        let list = "document.querySelector('.dd-alarms')";
+        assert!(tab.js::<bool>(&format!("{list}.scrollHeight > {list}.clientHeight")).await, "it scrolls");
+        // By how much the buttons stand out of their alarm, in pixels.
+        let out: Vec<f64> = tab
+            .js("[...document.querySelectorAll('.dd-alarm')].flatMap((alarm) => [...alarm.children].map((part) => \
+                 part.getBoundingClientRect().bottom - alarm.getBoundingClientRect().bottom))")
+            .await;
+        assert!(out.len() > 6 && out.iter().all(|out| *out <= 0.0), "{out:?}");
+    });
+}
+
 /// Counts the tones, and records the notifications that a page makes.
 const RECORDER: &str = "
     window.tones = 0;

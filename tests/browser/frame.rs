@@ -325,6 +325,29 @@ fn alarms_are_below_the_bar_until_somebody_has_seen_them_and_nothing_covers_them
 }
 
 #[test]
+fn fault_messages_were_behind_the_dock_that_a_pressed_stop_had_made_higher() {
+    browser_test(async |browser| {
+        let server = Server::start::<Docked>(0).await;
+        browser.allow("ERR_CONNECTION_REFUSED");
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.open(&cable.url()).await;
+        tab.until_live().await;
+        for (width, height) in [(1280, 800), (390, 700)] {
+            resize(&tab, width, height).await;
+            tab.click(".dd-stop-press").await;
+            tab.until("document.querySelector('.dd-stop-reset').checkVisibility()").await;
+            let above = "document.querySelector('.dd-toasts').getBoundingClientRect().bottom <= \
+                         document.querySelector('.dd-dock').getBoundingClientRect().top";
+            tab.until(above).await;
+        }
+        cable.cut().await;
+        tab.until("document.documentElement.dataset.link === 'lost'").await;
+        let ([.., low], [_, dock, ..]) = (edges(&tab, "#dd-status").await, edges(&tab, ".dd-dock").await);
+        assert!(low <= dock, "{low} {dock}");
+    });
+}
+
+#[test]
 fn a_phone_has_one_button_for_the_next_theme() {
     browser_test(async |browser| {
         let server = Server::start::<Framed>(()).await;

@@ -190,6 +190,38 @@ fn the_motor_stands_within_the_deadline_when_the_link_is_cut_or_stuck() {
 }
 
 #[test]
+fn fault_a_button_looked_held_for_seconds_after_the_link_was_stuck() {
+    browser_test(async |browser| {
+        let motor = Motor::default();
+        let server = Server::start::<Crane>(motor.clone()).await;
+        let cable = Cable::to(server.address).await;
+        let tab = browser.open(&cable.url()).await;
+        tab.until_live().await;
+        let pressed = "document.querySelector('#jog button').ariaPressed";
+        let button = tab.point("#jog button", 0.5, 0.5).await;
+        tab.mouse("mousePressed", button, true).await;
+        // It stays held as long as the server asks.
+        sleep(5 * DEADLINE).await;
+        assert_eq!(tab.js::<String>(pressed).await, "true");
+        cable.hold(true);
+        let stuck = Instant::now();
+        tab.until(&format!("{pressed} === 'false'")).await;
+        let took = stuck.elapsed();
+        // The deadline, the time between two looks, and a busy machine.
+        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert_eq!(tab.js::<String>("document.documentElement.dataset.link").await, "live", "nobody knows that yet");
+        cable.hold(false);
+        tab.until_live().await;
+        sleep(2 * DEADLINE).await;
+        assert_eq!(tab.js::<String>(pressed).await, "false", "it must be let go first");
+        tab.mouse("mouseReleased", button, false).await;
+        tab.mouse("mousePressed", button, true).await;
+        tab.until(&format!("{pressed} === 'true'")).await;
+        tab.mouse("mouseReleased", button, false).await;
+    });
+}
+
+#[test]
 fn the_motor_stands_at_once_when_the_page_is_hidden_or_closed() {
     browser_test(async |browser| {
         let motor = Motor::default();

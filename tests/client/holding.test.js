@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Holding } from "../../dash-runtime/client/holding.js";
+import { Holding, heldSilence } from "../../dash-runtime/client/holding.js";
 
 const SIZE = 10;
 
@@ -71,4 +71,33 @@ test("a beat is echoed with the numbers that the server knows, while something i
 test("a control that the page does not have is refused", () => {
   assert.throws(() => new Holding([[SIZE, false]], SIZE), /protocol/);
   assert.throws(() => new Holding([["3", false]], SIZE), /protocol/);
+});
+
+test("a page knows for how long the server has not asked what is held", () => {
+  let now = 1_000;
+  const real = globalThis.performance;
+  Object.defineProperty(globalThis, "performance", { value: { now: () => now }, configurable: true });
+  try {
+    const one = holding();
+    // A browser has one page, and this program had several.
+    one.drop();
+    assert.equal(heldSilence(), 0);
+    one.set(4, true);
+    now += 300;
+    one.set(3, [0.5, 0]);
+    assert.equal(heldSilence(), 300, "another control is held too");
+    one.echo(1, (p) => p);
+    assert.equal(heldSilence(), 0);
+    now += 200;
+    one.set(4, false);
+    assert.equal(heldSilence(), 200);
+    one.set(3, [0, 0]);
+    assert.equal(heldSilence(), 0);
+    now += 200;
+    one.echo(2, (p) => p);
+    now += 200;
+    assert.equal(heldSilence(), 0, "nothing is held");
+  } finally {
+    Object.defineProperty(globalThis, "performance", { value: real, configurable: true });
+  }
 });

@@ -28,8 +28,9 @@ test("nothing writes HTML, runs text as code, or keeps anything beyond the page"
   const kept = "dash-components/src/core/browser_store.js";
   // Only for dashboards that ask for it, and only while no page is in the tab.
   assert.deepEqual(that("sessionStorage"), ["dash-runtime/client/reload.js", kept]);
-  // Only whether somebody wants the sound and the notifications of alarms.
-  assert.deepEqual(that("localStorage"), ["dash-components/src/core/alarms.js", kept]);
+  // Beside that, only whether somebody wants the sound and the notifications of alarms, and where borders are.
+  const own = ["alarms", "split"].map((name) => `dash-components/src/core/${name}.js`);
+  assert.deepEqual(that("localStorage").sort(), [...own, kept].sort());
   // Only the chosen theme, on pages where a person can choose one.
   assert.deepEqual(that("document.cookie"), ["dash-components/src/core/theme_switch.js"]);
 });

@@ -17,6 +17,7 @@ export class DdHoldButton extends Component {
     this.#grip = new Grip(button, {
       begin: () => this.#show(true),
       end: () => this.#show(false),
+      deadline: () => this.props.deadline,
     });
     button.addEventListener("keydown", (event) => {
       if (this.#grip?.isShortcut(event)) return;

@@ -106,6 +106,7 @@ export class DdJoystick extends Component {
       },
       move: (event) => this.#go(this.#pointed(event)),
       end: () => this.#stop(),
+      deadline: () => this.props.deadline,
     });
     pad.addEventListener("keydown", (event) => this.#key(event, true));
     pad.addEventListener("keyup", (event) => this.#key(event, false));

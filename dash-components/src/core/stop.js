@@ -20,7 +20,18 @@ export class DdStop extends Component {
       if (event.detail === 0) this.send("press", null);
     });
     if (reset) this.#holdToReset(reset);
+    this.#measureDock();
     this.#tell();
+  }
+
+  /** Messages of the page stand above the dock (dock.css), and a stop that was pressed makes it higher. */
+  #measureDock() {
+    const dock = this.closest(".dd-dock");
+    if (!dock) return;
+    const measure = () => {
+      document.documentElement.style.setProperty("--dd-dock", `${dock.getBoundingClientRect().height}px`);
+    };
+    new ResizeObserver(measure).observe(dock);
   }
 
   disconnectedCallback() {

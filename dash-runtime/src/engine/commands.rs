@@ -42,6 +42,8 @@ pub(crate) struct Open {
     /// The revision at which it took effect. 0 while it waits for its turn.
     pub(crate) rev: u64,
     merged: bool,
+    /// It has acted on a gate: it is done, and the callbacks that follow only hear of it.
+    has_acted: bool,
     /// Whether the callbacks of at least one island ran for it.
     ran: bool,
     failure: Option<String>,
@@ -50,9 +52,11 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    /// `islands` islands work on it. `rev` is the revision at which it took effect, if it did.
-    pub(crate) fn new(islands: usize, rev: Option<u64>) -> Self {
-        Self { left: islands, rev: rev.unwrap_or(0), merged: false, ran: false, failure: None, dropped: None }
+    /// `islands` islands work on it. `rev` is the revision at which it took effect, if it did. `has_acted`: whether all of it
+    /// were events of gates.
+    pub(crate) fn new(islands: usize, rev: Option<u64>, has_acted: bool) -> Self {
+        let rev = rev.unwrap_or(0);
+        Self { left: islands, rev, merged: false, has_acted, ran: has_acted, failure: None, dropped: None }
     }
 
     /// One island is done with it. Returns whether all islands are.
@@ -80,7 +84,7 @@ impl Open {
             // What has happened in part must not look as if it had not happened.
             Self { dropped: Some(why), ran: true, .. } => Outcome::Failed(format!("not all of it was done: {why}")),
             Self { dropped: Some(why), .. } => Outcome::Refused(why),
-            Self { merged: true, rev, .. } => Outcome::Merged { rev },
+            Self { merged: true, has_acted: false, rev, .. } => Outcome::Merged { rev },
             Self { rev, .. } => Outcome::Applied { rev },
         }
     }
@@ -205,9 +209,9 @@ impl Commands {
         }
     }
 
-    /// `islands` islands work on the command. If it took effect at a revision, that is reported now.
-    pub(crate) fn open(&mut self, number: u64, islands: usize, in_effect: Option<u64>) {
-        self.open.insert(number, Open::new(islands, in_effect));
+    /// Islands work on the command. If it took effect at a revision, that is reported now.
+    pub(crate) fn open(&mut self, number: u64, open: Open, in_effect: Option<u64>) {
+        self.open.insert(number, open);
         if in_effect.is_some() {
             self.report(number);
         }

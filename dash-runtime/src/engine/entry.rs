@@ -230,6 +230,7 @@ impl Engine {
         self.close_gates(now, &mut follows, fx);
         self.supersede_states(&follows, fx);
         self.cancel_by_events(&entry, fx);
+        let has_acted = dropped.is_none() && entry.changes.iter().all(|change| self.is_act(change));
         entry.changes.append(&mut follows.changes);
 
         let in_effect = entry.order == Order::AtArrival;
@@ -258,7 +259,7 @@ impl Engine {
             Some(ticket) if queued.turns.is_empty() => {
                 self.settle(ticket, dropped.map_or(Outcome::Applied { rev }, Outcome::Failed));
             }
-            Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev)),
+            Some(ticket) => self.open(ticket, queued.turns.len(), in_effect.then_some(rev), has_acted),
             None => {}
         }
         // Changes that a callback reacts to at once are published at the end of its turn, in one frame.

@@ -367,18 +367,20 @@ impl Engine {
         }
     }
 
-    /// `islands` islands work on the command. `in_effect` is the revision at which it took effect, if it did.
-    pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>) {
+    /// `islands` islands work on the command. `in_effect` is the revision at which it took effect, if it did. `has_acted`:
+    /// whether all of it were events of gates, which have acted.
+    pub(super) fn open(&mut self, ticket: Ticket, islands: usize, in_effect: Option<u64>, has_acted: bool) {
         self.kept.is_told |= in_effect.is_some();
+        let open = Open::new(islands, in_effect, has_acted);
         match ticket.number {
             Number::Frame(number) => {
                 if let Some(session) = self.roster.get_mut(ticket.client) {
-                    session.commands.open(number, islands, in_effect);
+                    session.commands.open(number, open, in_effect);
                 }
             }
             Number::Request(request) => {
                 if let Some(waiting) = self.requests.open.get_mut(&request) {
-                    waiting.open = Some(Open::new(islands, in_effect));
+                    waiting.open = Some(open);
                 }
             }
         }

@@ -192,3 +192,47 @@ fn a_stop_without_a_function_is_a_fault_at_the_start() {
     let twice = Stops::<Bare>::new().on(Bare::stop, || ()).on(Bare::stop, || ());
     assert!(plan.functions_of_stops(twice.into_functions()).unwrap_err()[0].contains("two functions"));
 }
+
+/// A dashboard that shows the state of its stop.
+#[components]
+pub struct Shown {
+    pub stop: Halt,
+    pub word: Label,
+}
+
+#[callback_shared(output = Shown::word.text)]
+fn say(#[input(Shown::stop.state)] state: StopState) -> String {
+    format!("{state:?}")
+}
+
+impl Dashboard for Shown {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![say];
+
+    fn stops(_: &()) -> Stops<Self> {
+        Stops::new().on(Self::stop, || Ok::<(), String>(()))
+    }
+
+    fn layout(self) -> Element {
+        place((self.stop, self.word))
+    }
+}
+
+#[test]
+fn fault_a_press_that_stopped_the_device_was_merged_into_a_newer_one() {
+    let mut sim = Sim::new::<Shown>(());
+    let ada = sim.join_as(driver("ada"));
+    // The callback that shows the state runs, so that what follows waits in its queue.
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        numbers.push(sim.click(ada, Shown::stop.press));
+        sim.finish_stops();
+        numbers.push(sim.click(ada, Shown::stop.reset));
+    }
+    sim.finish_all();
+    sim.poll(ada);
+    let outcomes: Vec<_> = numbers.iter().map(|number| sim.pages[ada].outcome(*number)).collect();
+    // 0: carried out. 2: replaced by a newer value.
+    assert_eq!(outcomes, [Some(0); 6]);
+}
