@@ -326,7 +326,7 @@ fn fault_the_text_of_a_log_in_a_narrow_card_was_out_of_sight() {
     browser_test(async |browser| {
         let (_server, tab) = whole(browser).await;
         tab.until("document.querySelector('.dd-log-text')").await;
-        for (width, is_below) in [(390, true), (1280, true), (600, false)] {
+        for (width, is_below) in [(390, true), (1024, true), (2560, false)] {
             let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
             tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
             let [time, word, text]: [[f64; 2]; 3] = tab
@@ -344,5 +344,45 @@ fn fault_the_text_of_a_log_in_a_narrow_card_was_out_of_sight() {
             })()";
             assert!(tab.js::<bool>(inside).await, "at {width}");
         }
+    });
+}
+
+#[components]
+struct Tiles {
+    air: Stat,
+    air_lately: Sparkline,
+    sun: Stat,
+    sun_lately: Sparkline,
+}
+
+impl Dashboard for Tiles {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let long = "measured above the glass, in the middle of the roof";
+        page(
+            "Tiles",
+            (
+                card("", (self.air.label("Air").note("in the shade"), self.air_lately)).width(Width::Narrow),
+                card("", (self.sun.label("Sun").note(long), self.sun_lately)).width(Width::Narrow),
+            ),
+        )
+    }
+}
+
+#[test]
+fn fault_curves_of_two_tiles_were_at_different_heights() {
+    browser_test(async |browser| {
+        let server = Server::start::<Tiles>(()).await;
+        let tab = phone(browser, &server, 700).await;
+        let bottoms = |parts: &str| {
+            format!("[...document.querySelectorAll('{parts}')].map((part) => part.getBoundingClientRect().bottom)")
+        };
+        let notes: Vec<f64> = tab.js(&bottoms("dd-stat")).await;
+        assert!(notes[1] - notes[0] > 10.0, "one note has more lines: {notes:?}");
+        let curves: Vec<f64> = tab.js(&bottoms("dd-sparkline")).await;
+        assert_eq!(curves[0], curves[1]);
     });
 }
