@@ -326,7 +326,7 @@ fn fault_the_text_of_a_log_in_a_narrow_card_was_out_of_sight() {
     browser_test(async |browser| {
         let (_server, tab) = whole(browser).await;
         tab.until("document.querySelector('.dd-log-text')").await;
-        for (width, is_below) in [(390, true), (1024, true), (2560, false)] {
+        for (width, is_below) in [(390, true), (820, true), (1920, false)] {
             let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
             tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
             let [time, word, text]: [[f64; 2]; 3] = tab
