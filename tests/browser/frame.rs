@@ -105,6 +105,27 @@ fn fault_the_bar_of_a_phone_moved_when_the_link_went_live() {
 }
 
 #[test]
+fn fault_the_state_in_the_bar_of_a_screen_moved_when_the_link_went_live() {
+    browser_test(async |browser| {
+        browser.allow("ERR_CONNECTION_REFUSED");
+        let server = Server::start::<Framed>(()).await;
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.tab().await;
+        let metrics = json!({ "width": 1280, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        tab.before_the_page(&format!("addEventListener('DOMContentLoaded', () => {{ globalThis.first = {BAR} }})"))
+            .await;
+        tab.go(&cable.url()).await;
+        tab.until_live().await;
+        let live: Vec<String> = tab.js(BAR).await;
+        assert_eq!(tab.js::<Vec<String>>("globalThis.first").await, live);
+        cable.cut().await;
+        tab.until("document.documentElement.dataset.link === 'lost'").await;
+        assert_eq!(tab.js::<Vec<String>>(BAR).await, live);
+    });
+}
+
+#[test]
 fn the_brand_is_the_colour_of_what_can_be_operated() {
     browser_test(async |browser| {
         let server = Server::start::<Framed>(()).await;

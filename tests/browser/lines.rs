@@ -1,6 +1,6 @@
 //! The cards of a page fill their lines at every width, also those that callbacks place.
 
-use dash_devices::prelude::*;
+use dash_devices::{App, prelude::*};
 use serde_json::json;
 
 use crate::support::{Browser, Example, Server, Tab, browser_test, phone, post};
@@ -63,9 +63,10 @@ impl Dashboard for Cards {
 /// The lines of all boxes with cards: for each the place of its left and right end, and the gaps in it, in pixels.
 const LINES: &str = "[...document.querySelectorAll('.dd-cards')].map((box) => {
     const frame = box.getBoundingClientRect();
+    const hasBox = (node) => getComputedStyle(node).display !== 'contents';
     const isIn = (node) => node.parentElement.closest('.dd-cards') === box;
     const slots = [...box.querySelectorAll('.dd-card, .dd-pile, .dd-section')].filter(isIn)
-        .filter((node) => !node.parentElement.closest('.dd-pile'))
+        .filter((node) => hasBox(node) && ![node.parentElement.closest('.dd-pile')].some((pile) => pile && hasBox(pile)))
         .map((node) => node.getBoundingClientRect());
     const lines = Map.groupBy(slots, ({ top }) => Math.round(top));
     return [...lines.values()].map((line) => ({
@@ -164,6 +165,78 @@ fn fault_the_set_points_of_the_bench_were_half_empty() {
     browser_test(async |browser| assert_cards_are_used(browser, "bench_supply", 0.45, "").await);
 }
 
+#[test]
+fn fault_the_instrument_of_the_bench_was_half_empty_beside_a_pile_of_two_cards() {
+    browser_test(async |browser| {
+        let example = Example::start(browser, "bench_supply");
+        let tab = browser.open(&example.url()).await;
+        tab.until_live().await;
+        let metrics = json!({ "width": 1024, "height": 1600, "deviceScaleFactor": 1, "mobile": false });
+        tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        tab.until("document.querySelectorAll('dd-status-list li, dd-status-list [role=listitem]').length === 3").await;
+        let cards: Vec<(String, f64)> = tab.js(FREE).await;
+        let (_, free) = cards.iter().find(|(title, _)| title == "Instrument").unwrap();
+        assert!(*free < 0.25, "{free:.2} of it is free");
+        // Its three cards stand in one line.
+        let tops: Vec<f64> = tab
+            .js("[...document.querySelectorAll('.dd-card')].filter((card) => \
+                 /Switch|Alarm|Instrument/.test(card.querySelector('.dd-card-title').textContent)) \
+                 .map((card) => card.getBoundingClientRect().top)")
+            .await;
+        assert_eq!(tops, [tops[0]; 3]);
+    });
+}
+
+#[components]
+struct Presets {
+    presets: [Button; 4],
+}
+
+impl Dashboard for Presets {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let presets = ["3.3 V", "5 V", "12 V", "24 V"].into_iter().zip(self.presets);
+        page("Presets", card("Voltage", row(presets.map(|(volts, preset)| preset.label(volts)).collect::<Vec<_>>())))
+    }
+}
+
+#[test]
+fn fault_the_last_of_four_buttons_stood_alone_in_a_narrow_card() {
+    browser_test(async |browser| {
+        let server = Server::start::<Presets>(()).await;
+        let tab = browser.open(&server.url()).await;
+        for (width, lines) in [(300, vec![2, 2]), (1280, vec![4])] {
+            let metrics = json!({ "width": width, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+            tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+            let places: Vec<(f64, f64, f64, f64)> = tab
+                .js("[...document.querySelectorAll('dd-button')].map((button) => {
+                    const { left, right, top, bottom } = button.getBoundingClientRect();
+                    return [left, right, top, bottom];
+                })")
+                .await;
+            let mut tops: Vec<f64> = places.iter().map(|place| place.2).collect();
+            tops.dedup();
+            let counts: Vec<_> = tops.iter().map(|top| places.iter().filter(|place| place.2 == *top).count()).collect();
+            assert_eq!(counts, lines, "at {width}: {places:?}");
+            let distance = |one: f64, other: f64| (other - one - 12.0).abs() < 0.5;
+            assert!(distance(places[0].1, places[1].0), "side by side: {places:?}");
+            assert!(lines.len() == 1 || distance(places[0].3, places[2].2), "below each other: {places:?}");
+            // The card is as high as without the distance below the last line.
+            let pad: f64 = tab
+                .js("(() => {
+                    const card = document.querySelector('.dd-card').getBoundingClientRect();
+                    return card.bottom - Math.max(...[...document.querySelectorAll('dd-button')]
+                        .map((button) => button.getBoundingClientRect().bottom));
+                })()")
+                .await;
+            assert!((pad - 17.0).abs() < 1.0, "{pad} px below the last line at {width}");
+        }
+    });
+}
+
 #[components]
 struct Dials {
     volts: Gauge,
@@ -192,6 +265,124 @@ fn fault_the_third_gauge_stood_alone_at_the_left_of_a_phone() {
             .await;
         let [grid, volts, amperes, watts] = *places else { panic!("{places:?}") };
         assert!(volts.1 == amperes.1 && watts.1 > volts.1, "two and one: {places:?}");
+        let widths: Vec<f64> =
+            tab.js("[...document.querySelectorAll('dd-gauge > svg')].map((dial) => dial.clientWidth)").await;
+        assert!(widths.iter().all(|width| *width == widths[0]), "numbers of one size: {widths:?}");
         assert!((grid.0 - watts.0).abs() < 1.0 && (volts.0 + amperes.0 - 2.0 * grid.0).abs() < 1.0, "{places:?}");
+    });
+}
+
+#[components]
+struct Whole {
+    high: Text,
+    low: Text,
+    lines: Log,
+}
+
+impl Dashboard for Whole {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page(
+            "Whole",
+            (
+                card("Grid", grid((self.high, self.low)).width(Width::Full)).width(Width::Full),
+                card("Lines", self.lines),
+                card("Beside", text("a card")),
+                card("Beside too", text("a card")),
+            ),
+        )
+    }
+}
+
+/// A page with a grid of one column, and a log in a card of a third of the line.
+async fn whole(browser: &Browser) -> (Server, Tab<'_>) {
+    let mut handle = None;
+    let server = Server::start_app(App::with::<Whole>(|own| handle = Some(own)).unwrap()).await;
+    let line = LogLine::warn("the answer to MEAS:VOLT? took longer than the time that the line allows");
+    handle.unwrap().push(changes![Whole::lines.lines = line]).unwrap();
+    let tab = browser.open(&server.url()).await;
+    tab.until_live().await;
+    (server, tab)
+}
+
+#[test]
+fn fault_a_grid_of_the_whole_width_had_several_columns() {
+    browser_test(async |browser| {
+        let (_server, tab) = whole(browser).await;
+        for width in WIDTHS {
+            let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+            let columns = "getComputedStyle(document.querySelector('.dd-grid')).gridTemplateColumns.split(' ').length";
+            assert_eq!(tab.js::<u32>(columns).await, 1, "at {width}");
+        }
+    });
+}
+
+#[test]
+fn fault_the_text_of_a_log_in_a_narrow_card_was_out_of_sight() {
+    browser_test(async |browser| {
+        let (_server, tab) = whole(browser).await;
+        tab.until("document.querySelector('.dd-log-text')").await;
+        for (width, is_below) in [(390, true), (820, true), (1920, false)] {
+            let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            tab.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+            let [time, word, text]: [[f64; 2]; 3] = tab
+                .js("['time', 'word', 'text'].map((part) => {
+                    const box = document.querySelector(`.dd-log-${part}`).getBoundingClientRect();
+                    return [box.left, box.top];
+                })")
+                .await;
+            assert_eq!(time[1], word[1], "one line at {width}");
+            assert_eq!((text[0] == time[0], text[1] > time[1]), (is_below, is_below), "at {width}: {time:?} {text:?}");
+            // A line is as high as what is in it: the next one begins below.
+            let inside = "(() => {
+                const line = document.querySelector('.dd-log-line').getBoundingClientRect();
+                return document.querySelector('.dd-log-text').getBoundingClientRect().bottom <= line.bottom;
+            })()";
+            assert!(tab.js::<bool>(inside).await, "at {width}");
+        }
+    });
+}
+
+#[components]
+struct Tiles {
+    air: Stat,
+    air_lately: Sparkline,
+    sun: Stat,
+    sun_lately: Sparkline,
+}
+
+impl Dashboard for Tiles {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        let long = "measured above the glass, in the middle of the roof";
+        page(
+            "Tiles",
+            (
+                card("", (self.air.label("Air").note("in the shade"), self.air_lately)).width(Width::Narrow),
+                card("", (self.sun.label("Sun").note(long), self.sun_lately)).width(Width::Narrow),
+            ),
+        )
+    }
+}
+
+#[test]
+fn fault_curves_of_two_tiles_were_at_different_heights() {
+    browser_test(async |browser| {
+        let server = Server::start::<Tiles>(()).await;
+        let tab = phone(browser, &server, 700).await;
+        let bottoms = |parts: &str| {
+            format!("[...document.querySelectorAll('{parts}')].map((part) => part.getBoundingClientRect().bottom)")
+        };
+        let notes: Vec<f64> = tab.js(&bottoms("dd-stat")).await;
+        assert!(notes[1] - notes[0] > 10.0, "one note has more lines: {notes:?}");
+        let curves: Vec<f64> = tab.js(&bottoms("dd-sparkline")).await;
+        assert_eq!(curves[0], curves[1]);
     });
 }

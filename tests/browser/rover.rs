@@ -256,3 +256,33 @@ fn a_server_that_stands_still_does_not_go_on_afterwards() {
         hold(&ada, false).await;
     });
 }
+
+#[test]
+fn fault_the_login_page_did_not_say_of_what_it_is_and_was_in_another_theme() {
+    browser_test(async |browser| {
+        let rover = Rover::start(browser, "login-page");
+        let tab = browser.open(&rover.0.example.url()).await;
+        tab.until_live().await;
+        let ground = "getComputedStyle(document.body).backgroundColor";
+        let mut grounds = Vec::new();
+        for theme in ["light", "dark"] {
+            tab.run(&format!("document.cookie = 'dash-theme={theme}; path=/'")).await;
+            tab.go(&format!("{}_dash/login", rover.0.example.url())).await;
+            tab.wait_for_text(".dd-login h1", "Rover").await;
+            grounds.push(tab.js::<String>(ground).await);
+            let [mark, title, name]: [[f64; 4]; 3] = tab
+                .js("['.dd-login svg', '.dd-login h1 > span', '[name=name]'].map((part) => {
+                    const { left, right, top, bottom } = document.querySelector(part).getBoundingClientRect();
+                    return [left, right, top, bottom];
+                })")
+                .await;
+            let middle = |[_, _, top, bottom]: [f64; 4]| f64::midpoint(top, bottom);
+            assert!(
+                mark[0] == name[0] && mark[1] < title[0] && mark[1] - mark[0] < 30.0,
+                "{mark:?} {title:?} {name:?}"
+            );
+            assert!((middle(mark) - middle(title)).abs() < 1.0 && title[3] < name[2], "{mark:?} {title:?} {name:?}");
+        }
+        assert_ne!(grounds[0], grounds[1]);
+    });
+}

@@ -4,7 +4,7 @@ use dash_runtime::{
     look::{Bound, constant},
 };
 
-use super::limits::scale;
+use super::limits::{decimals, scale};
 
 /// A round control that sets a number. It takes little space.
 ///
@@ -57,8 +57,10 @@ impl View for Knob {
         let dashes = |from: Bound<f64>, length: Bound<f64>| {
             constant("0 ").then((from * 100).number(2)).then(" ").then(length.number(2)).then(" 999")
         };
-        let measured = constant(", measured ").then(p.reported.short()).then(p.unit.suffix());
-        let spoken = p.value.short().then(p.unit.suffix()).then(p.reported.is_known().choose(measured, ""));
+        let digits = decimals(p.min, p.step);
+        let shown = p.value.number(digits);
+        let measured = constant(", measured ").then(p.reported.number(digits)).then(p.unit.suffix());
+        let spoken = shown.then(p.unit.suffix()).then(p.reported.is_known().choose(measured, ""));
         let arc_length = dashes(from, (to - from) * 100);
         look.tag("div").attr("class", "dd-knob").inner(|look| {
             // For the keys and the screen reader. The drawing takes the pointer.
@@ -89,7 +91,7 @@ impl View for Knob {
                         let place = (share * -100).number(2);
                         disc.attr("stroke-dasharray", "0.01 999").attr("stroke-dashoffset", place).empty();
                     }
-                    look.tag("text").attr("class", "dd-knob-value").attr("x", 60).attr("y", 67).text(p.value.short());
+                    look.tag("text").attr("class", "dd-knob-value").attr("x", 60).attr("y", 67).text(shown);
                     look.tag("text").attr("class", "dd-knob-unit").attr("x", 60).attr("y", 83).text(p.unit);
                 });
         });
@@ -117,6 +119,12 @@ mod tests {
                 "stroke-dashoffset=\"-25.00\"",
             ],
         );
+    }
+
+    #[test]
+    fn fault_a_knob_lost_its_decimals_at_a_whole_number() {
+        let gain = component::<Knob>().step(0.1).value(5.0).reported(4.98).unit("dB");
+        assert_has(&gain, &["valuetext=\"5.0\u{a0}dB, measured 5.0\u{a0}dB\"", "y=\"67\">5.0<"]);
     }
 
     #[test]

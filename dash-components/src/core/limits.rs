@@ -69,6 +69,11 @@ macro_rules! scale {
 
 pub(super) use {limits, readout, scale};
 
+/// The decimals of a number that is set in steps from `min`: as many as these have, so that its digits stay in their places.
+pub(super) fn decimals(min: Bound<f64>, step: Bound<f64>) -> Bound<f64> {
+    min.decimals().at_least(step.decimals())
+}
+
 /// Tells a screen reader what a drawing of a number shows. `spoken` is the value in words, or that there is none. A meter
 /// must have a value, so a drawing without one is a picture.
 pub(super) fn told<'a>(

@@ -58,6 +58,9 @@ impl NumberInput {
 
 impl View for NumberInput {
     fn view(p: NumberInputBound, look: &mut Look) {
+        // A typed number between two steps has all its digits.
+        let (whole, padded) = (p.value.plain(), p.value.number(p.step.decimals()));
+        let shown = padded.length().is_above(whole.length()).choose(padded, whole);
         NumberField {
             label: p.label,
             unit: p.unit,
@@ -68,7 +71,7 @@ impl View for NumberInput {
             keyboard: constant(0).is_above(p.min).choose("text", "decimal"),
             disabled: p.disabled,
         }
-        .draw(look, p.value);
+        .draw(look, p.value.is_known().gives(shown));
     }
 }
 
@@ -97,6 +100,14 @@ mod tests {
             ],
         );
         assert!(!drawn(&voltage).contains("aria-label"));
+    }
+
+    #[test]
+    fn fault_a_set_point_lost_its_decimals_at_a_whole_number() {
+        for (step, value, text) in [(0.1, 5.0, "5.0"), (0.05, 1.5, "1.50"), (0.1, 5.125, "5.125"), (10.0, 20.0, "20")] {
+            assert_has(&field().step(step).value(value), &[&format!("spinbutton\" value=\"{text}\"")]);
+        }
+        assert_has(&field().step(0.1).value(0.000_000_25), &["spinbutton\" value=\"0.00000025\""]);
     }
 
     #[test]

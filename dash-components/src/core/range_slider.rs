@@ -1,7 +1,7 @@
 use dash_macros::{Component, value};
 use dash_runtime::{component::prelude::*, look::Bound};
 
-use super::limits::scale;
+use super::limits::{decimals, scale};
 
 /// A slider with two thumbs that set a range, for example the limits of an alarm.
 ///
@@ -70,11 +70,13 @@ impl View for RangeSlider {
         let high = p.value.field("high", |span| &span.high);
         let name = p.label.or(words_of_id());
         let at = |value: Bound<f64>| value.share(p.min, p.max);
+        let digits = decimals(p.min, p.step);
+        let shown = |value: Bound<f64>| value.number(digits);
         look.tag("div").attr("class", "dd-range-head").attr("aria-hidden", "true").inner(|look| {
             look.tag("span").attr("class", "dd-label").text(p.label);
             look.tag("span")
                 .attr("class", "dd-range-value")
-                .text(low.short().then(" – ").then(high.short()).then(p.unit.suffix()));
+                .text(shown(low).then(" – ").then(shown(high)).then(p.unit.suffix()));
         });
         look.tag("div").attr("class", "dd-range-body").attr("role", "group").attr("aria-label", name).inner(|look| {
             look.tag("svg").attr("class", "dd-range-track").attr("aria-hidden", "true").inner(|look| {
@@ -91,7 +93,7 @@ impl View for RangeSlider {
                     .attr("value", value)
                     .attr("autocomplete", "off")
                     .attr("aria-label", name.then(end))
-                    .attr("aria-valuetext", value.short().then(p.unit.suffix()))
+                    .attr("aria-valuetext", shown(value).then(p.unit.suffix()))
                     .flag("disabled", p.disabled)
                     .void();
             }
@@ -118,6 +120,12 @@ mod tests {
                 "value=\"25\" autocomplete=\"off\" aria-label=\"Comfort, to\"",
             ],
         );
+    }
+
+    #[test]
+    fn fault_a_range_lost_its_decimals_at_a_whole_number() {
+        let band = component::<RangeSlider>().value(Span::new(18.0, 24.5)).step(0.5);
+        assert_has(&band, &[">18.0 – 24.5<", "aria-valuetext=\"18.0\"", "aria-valuetext=\"24.5\""]);
     }
 
     #[test]

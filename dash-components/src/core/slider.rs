@@ -6,7 +6,7 @@ use dash_runtime::{
     look::{Bound, constant},
 };
 
-use super::CONTROL;
+use super::{CONTROL, limits::decimals};
 
 /// A slider that sets a number, for example a set-point.
 ///
@@ -82,8 +82,7 @@ impl View for Slider {
         let is_log = p.logarithmic.and(p.min.is_above(0)).and(p.max.is_above(p.min));
         let fine = ((p.max - p.min) / 100).decade().or(1);
         let step = p.step.is_above(0).choose(p.step, fine);
-        // As many decimals as the smallest value and the step have.
-        let digits = is_log.not().gives(p.min.decimals().at_least(step.decimals()));
+        let digits = is_log.not().gives(decimals(p.min, step));
         let part = |value: Bound<f64>| is_log.choose(value.log_share(p.min, p.max), value.share(p.min, p.max));
         // The rail starts half a thumb (7 px) before the position of the smallest value.
         let zero = constant(0);

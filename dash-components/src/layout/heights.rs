@@ -62,6 +62,7 @@ fn columns(grid: &Element, size: Size) -> f64 {
     let columns: f64 = match grid.attribute("data-width") {
         Some("narrow") => narrow,
         Some("wide") => narrow / 3.0,
+        Some("full") => 1.0,
         _ => narrow / 1.5,
     };
     columns.max(1.0).min(grid.inside().len() as f64)

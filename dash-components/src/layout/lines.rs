@@ -13,6 +13,8 @@ const WIDTHS: [(char, u16); 6] = [('a', 0), ('b', 540), ('c', 840), ('d', 1080),
 /// A pile may be higher than the highest card by this factor, because heights are estimates. What is free below that card
 /// is then less than what would be free below each card of the pile in a place of its own.
 const TOLERANCE: f64 = 1.1;
+/// At a width at which a pile is higher than all beside it by this factor, its cards stand in the lines by themselves.
+const TOWER: f64 = 1.3;
 /// Between the cards of a pile, in lines.
 const GAP: f64 = 0.5;
 /// So many cards before and behind a pile are near it.
@@ -60,6 +62,16 @@ pub(super) struct Slot {
     card: Card,
     /// How many cards stand in it.
     pub(super) count: usize,
+    /// The place of the first one among all cards.
+    first: usize,
+}
+
+/// The classes of a slot. Those of a card that is not in a pile are those of its slot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Classes {
+    pub(super) slot: String,
+    /// Of the cards of a pile.
+    pub(super) cards: Vec<String>,
 }
 
 /// The part of a line that a slot has.
@@ -100,7 +112,7 @@ pub(super) fn slots(cards: &[Card]) -> Vec<Slot> {
                 last.count += 1;
             }
             _ => {
-                slots.push(Slot { card: *card, count: 1 });
+                slots.push(Slot { card: *card, count: 1, first: at });
                 start = at;
             }
         }
@@ -108,20 +120,80 @@ pub(super) fn slots(cards: &[Card]) -> Vec<Slot> {
     slots
 }
 
-/// The classes of each slot.
-pub(super) fn classes(slots: &[Slot]) -> Vec<String> {
-    let mut classes = vec![String::new(); slots.len()];
-    let mut before: Vec<Option<Part>> = vec![None; slots.len()];
-    for (at, (letter, _)) in WIDTHS.iter().enumerate() {
-        let parts = lines(slots, at).into_iter().flat_map(|line| divide(&slots[line], at));
-        for ((part, before), classes) in parts.zip(&mut before).zip(&mut classes) {
-            if before.replace(part) != Some(part) {
-                let space = if classes.is_empty() { "" } else { " " };
-                *classes += &format!("{space}dd-{letter}{part}");
-            }
+/// Classes for the widths at which something changes.
+#[derive(Debug, Clone)]
+struct Changes<T> {
+    classes: String,
+    before: Option<T>,
+}
+
+impl<T: fmt::Display + PartialEq> Changes<T> {
+    const fn from(before: Option<T>) -> Self {
+        Self { classes: String::new(), before }
+    }
+
+    fn set(&mut self, letter: char, now: T) {
+        if self.before.as_ref() != Some(&now) {
+            let space = if self.classes.is_empty() { "" } else { " " };
+            self.classes += &format!("{space}dd-{letter}{now}");
+            self.before = Some(now);
         }
     }
-    classes
+}
+
+/// The classes of each slot.
+pub(super) fn classes(slots: &[Slot], cards: &[Card]) -> Vec<Classes> {
+    let mut of_slots = vec![Changes::from(None); slots.len()];
+    let mut of_cards = vec![Changes::from(None); cards.len()];
+    let mut piles = vec![Changes::from(Some(PILE)); slots.len()];
+    for (at, (letter, _)) in WIDTHS.iter().enumerate() {
+        let (places, lines) = placed(slots, cards, at);
+        let parts: Vec<Part> = lines.into_iter().flat_map(|line| divide(&places[line], at)).collect();
+        let mut next = places.iter().zip(parts).peekable();
+        for (slot, (changes, pile)) in slots.iter().zip(of_slots.iter_mut().zip(&mut piles)) {
+            let cards = &mut of_cards[slot.first..slot.first + slot.count];
+            let is_pile = next.peek().is_some_and(|(place, _)| place.count == slot.count);
+            if is_pile && let Some((_, part)) = next.next() {
+                changes.set(*letter, part);
+                // Each has a line of the pile.
+                cards.iter_mut().for_each(|card| card.set(*letter, Part::Of(LINE)));
+            } else {
+                cards.iter_mut().zip(next.by_ref()).for_each(|(card, (_, part))| card.set(*letter, part));
+            }
+            pile.set(*letter, if is_pile { PILE } else { NO_PILE });
+        }
+    }
+    let words = |slot: &Slot, part: Changes<Part>, pile: Changes<&str>| {
+        let cards = of_cards[slot.first..slot.first + slot.count].iter().map(|card| card.classes.clone()).collect();
+        let space = if pile.classes.is_empty() { "" } else { " " };
+        Classes { slot: format!("{}{space}{}", part.classes, pile.classes), cards }
+    };
+    slots.iter().zip(of_slots.into_iter().zip(piles)).map(|(slot, (part, pile))| words(slot, part, pile)).collect()
+}
+
+/// The names of the rules that make a pile one place of a line, and those of its cards that have places of their own.
+const PILE: &str = "p";
+const NO_PILE: &str = "n";
+
+/// What stands in the lines at one width: the slots, and instead of a pile that would be a tower its cards.
+fn placed(slots: &[Slot], cards: &[Card], at: usize) -> (Vec<Slot>, Vec<std::ops::Range<usize>>) {
+    let mut places = slots.to_vec();
+    loop {
+        let lines = lines(&places, at);
+        // On a phone each card has a line, in a pile or not.
+        let tower = lines.iter().filter(|_| at > 0).find_map(|line| {
+            let others = |tower: usize| line.clone().filter(move |other| *other != tower);
+            line.clone().filter(|pile| places[*pile].count > 1).find(|pile| {
+                let highest = others(*pile).map(|other| places[other].card.height).fold(0.0, f64::max);
+                places[*pile].card.height > highest * TOWER
+            })
+        });
+        let Some(tower) = tower else { return (places, lines) };
+        let first = places[tower].first;
+        let own = cards[first..first + places[tower].count].iter().enumerate();
+        let own: Vec<Slot> = own.map(|(at, card)| Slot { card: *card, count: 1, first: first + at }).collect();
+        places.splice(tower..=tower, own);
+    }
 }
 
 /// The lines with the least free space, as in a justified paragraph: the sum of the squares is the smallest. Small cards
@@ -229,11 +301,11 @@ mod tests {
 
     /// The parts at one width, as text.
     fn at(width: usize, cards: &[Card]) -> String {
-        let slots = slots(cards);
+        let (places, lines) = placed(&slots(cards), cards, width);
         let line = |line: std::ops::Range<usize>| {
-            divide(&slots[line], width).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            divide(&places[line], width).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
-        lines(&slots, width).into_iter().map(line).collect::<Vec<_>>().join(" | ")
+        lines.into_iter().map(line).collect::<Vec<_>>().join(" | ")
     }
 
     /// A sequence of numbers without a pattern.
@@ -259,18 +331,35 @@ mod tests {
             let cards: Vec<Card> = (0..random.below(40)).map(|_| random.card()).collect();
             let slots = slots(&cards);
             assert_eq!(slots.iter().map(|slot| slot.count).sum::<usize>(), cards.len());
-            let classes = classes(&slots);
+            let classes = classes(&slots, &cards);
             assert_eq!(classes.len(), slots.len());
-            for class in classes.iter().flat_map(|classes| classes.split(' ')) {
-                assert!(css.contains(&format!(".{class}{{")), "no rule for {class}");
+            for (slot, classes) in slots.iter().zip(&classes) {
+                assert_eq!(classes.cards.len(), slot.count);
+                let cards = classes.cards.iter().filter(|_| slot.count > 1);
+                for class in [&classes.slot].into_iter().chain(cards).flat_map(|classes| classes.split(' ')) {
+                    assert!(css.contains(&format!(".{class}{{")), "no rule for {class}");
+                }
             }
             for width in 0..WIDTHS.len() {
-                let lines = lines(&slots, width);
-                // Each slot is in one line, and the lines follow each other.
+                let (places, lines) = placed(&slots, &cards, width);
+                // Each card is in one place, each place in one line, and they follow each other.
+                let mut next = 0;
+                for place in &places {
+                    assert_eq!(place.first, next);
+                    next += place.count;
+                }
+                assert_eq!(next, cards.len());
                 let order: Vec<usize> = lines.iter().cloned().flatten().collect();
-                assert_eq!(order, (0..slots.len()).collect::<Vec<_>>());
+                assert_eq!(order, (0..places.len()).collect::<Vec<_>>());
                 for line in lines {
-                    let line = &slots[line];
+                    let line = &places[line];
+                    let highest = |but: usize| {
+                        let others = line.iter().enumerate().filter(|(at, _)| *at != but);
+                        others.map(|(_, slot)| slot.card.height).fold(0.0, f64::max)
+                    };
+                    for (at, slot) in line.iter().enumerate().filter(|_| width > 0) {
+                        assert!(slot.count == 1 || slot.card.height <= highest(at) * TOWER, "a tower in {line:?}");
+                    }
                     let parts = divide(line, width);
                     let sum: f64 = parts.iter().copied().map(share).sum();
                     assert!((sum - 1.0).abs() < 1e-9, "{parts:?} at {width} of {line:?}");
@@ -329,6 +418,22 @@ mod tests {
         assert_eq!(slots(&cards).iter().map(|slot| slot.count).collect::<Vec<_>>(), [1, 2, 1]);
     }
 
+    #[test]
+    fn fault_a_card_stood_half_empty_beside_a_pile() {
+        // The pile stands beside the chart on a wide screen. On others there is only the low card beside it.
+        let chart = Card { flexible: true, ..card(Size::Large, 9.5) };
+        let low = card(Size::Medium, 4.0);
+        let cards = [low, low, low, chart];
+        let slots = slots(&cards);
+        assert_eq!(slots.iter().map(|slot| slot.count).collect::<Vec<_>>(), [2, 1, 1]);
+        assert_eq!(at(1, &cards), "12 12 | 24 | 24");
+        assert_eq!(at(2, &cards), "8 8 8 | 24");
+        assert_eq!(at(3, &cards), "6 6 12");
+        let classes = classes(&slots, &cards);
+        assert_eq!(classes[0].slot, "dd-a24 dd-d6 dd-bn dd-dp");
+        assert_eq!(classes[0].cards, ["dd-a24 dd-b12 dd-c8 dd-d24"; 2]);
+    }
+
     /// `lines.css`, as this module needs it.
     fn stylesheet() -> String {
         let whole = (1..=LINE).map(|parts| (parts.to_string(), f64::from(parts)));
@@ -357,6 +462,13 @@ mod tests {
             for (class, parts) in parts.iter().filter(|(_, parts)| can_be(*parts)) {
                 let parts = (parts * 1e4).floor() / 1e4;
                 let _ = write!(rules, ".dd-{letter}{class}{{--dd-part:{parts}}}");
+            }
+            // On a phone each card has a line, in a pile or not.
+            if at > 0 {
+                let _ = write!(rules, ".dd-{letter}{NO_PILE}{{display:contents}}");
+            }
+            if at > 1 {
+                let _ = write!(rules, ".dd-{letter}{PILE}{{display:flex}}");
             }
             css += &if *least == 0 {
                 format!("{rules}\n")

@@ -123,14 +123,15 @@ pub(crate) fn flow(children: impl Children) -> Element {
 fn arranged(children: Vec<Element>) -> Vec<Element> {
     let cards: Vec<Card> = children.iter().map(known_of).collect();
     let slots = lines::slots(&cards);
-    let classes = lines::classes(&slots);
+    let classes = lines::classes(&slots, &cards);
     let mut children = children.into_iter();
-    let arrange = |(slot, class): (lines::Slot, String)| {
+    let arrange = |(slot, classes): (lines::Slot, lines::Classes)| {
         let mut cards: Vec<Element> = children.by_ref().take(slot.count).collect();
-        match cards.len() {
-            1 => cards.swap_remove(0).placed_in(class),
-            _ => Element::new("div").attr("class", "dd-pile").class(class).children(cards),
+        if slot.count == 1 {
+            return cards.swap_remove(0).placed_in(classes.slot);
         }
+        let cards: Vec<Element> = cards.into_iter().zip(classes.cards).map(|(card, class)| card.class(class)).collect();
+        Element::new("div").attr("class", "dd-pile").class(classes.slot).children(cards)
     };
     slots.into_iter().zip(classes).map(arrange).collect()
 }
@@ -290,8 +291,7 @@ mod tests {
     #[test]
     fn low_cards_beside_a_trend_are_a_pile() {
         let html = html(&page("P", (card("Curves", trend()).width(Width::Wide), card("One", "1"), card("Two", "2"))));
-        let pile =
-            "<div class=\"dd-pile dd-a24 dd-c8\"><section class=\"dd-card\"><h2 class=\"dd-card-title\">One</h2>";
+        let pile = "<div class=\"dd-pile dd-a24 dd-c8 dd-bn dd-cp\"><section class=\"dd-card dd-a24 dd-b12 dd-c24\"><h2 class=\"dd-card-title\">One</h2>";
         assert!(html.contains(pile), "{html}");
     }
 

@@ -10,7 +10,10 @@ use super::boxed;
 /// that a button is beside the field and not beside its caption. [`align`](AlignExt::align) sets another alignment, and a
 /// [`spacer`] moves what follows to the end of the line.
 pub fn row(children: impl Children) -> Element {
-    boxed("div", "dd-row").children(children)
+    let row = boxed("div", "dd-row").children(children);
+    let is_button = |child: &Element| child.tag() == Some("dd-button");
+    // Four buttons that need two lines are two and two, and not three and one.
+    if row.inside().len() > 2 && row.inside().iter().all(is_button) { row.attr("data-buttons", "") } else { row }
 }
 
 /// The free space of a [`row`]: what follows it stands at the end of the line.

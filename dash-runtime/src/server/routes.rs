@@ -53,6 +53,7 @@ type Shared = State<Arc<Running>>;
 impl Site {
     /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
+        let title = self.title();
         let Self { mut dashboards, hosts, identity, routes: own, wraps, base, .. } = self;
         let (forms, frames) = (if identity.has_login() { "'self'" } else { "'none'" }, hosts.frame_ancestors());
         let policy = format!("{CONTENT_SECURITY_POLICY}; form-action {forms}; frame-ancestors {frames}");
@@ -71,7 +72,7 @@ impl Site {
             routes = checked.fallback_service(routes);
         }
         // Inside of the layers of the program, which may tell the user of a request.
-        routes = identity::guard(routes, &identity, &hosts, body_time);
+        routes = identity::guard(routes, &identity, (&hosts, title), body_time);
         for wrap in wraps {
             routes = wrap(routes);
         }

@@ -134,7 +134,6 @@ impl Site {
     }
 
     /// The title of the dashboard. With several devices, they all have the same.
-    #[cfg(feature = "nats")]
     pub(super) fn title(&self) -> String {
         self.dashboards.first().map_or_else(String::new, |first| super::page::title(&first.layout).to_owned())
     }

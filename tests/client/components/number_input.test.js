@@ -34,6 +34,23 @@ test("steps add up to the number that a person expects", () => {
   assert.equal(numberStepped(5, 1, { min: 0, max: 100, step: 0 }), 6, "a step of nothing is one");
 });
 
+test("fault: a set-point lost its decimals at a whole number", () => {
+  const field = new DdNumberInput();
+  const texts = [
+    [0.1, 5, "5.0"],
+    [0.05, 1.5, "1.50"],
+    [0.1, 5.125, "5.125"],
+    [0.1, -0, "0.0"],
+    [10, 20, "20"],
+    [0.1, 2.5e-7, "2.5e-7"],
+    [0.1, null, ""],
+  ];
+  for (const [step, value, text] of texts) {
+    Object.assign(field, { props: { value, min: 0, max: 100, step, label: "" } });
+    assert.equal(field.format(value), text, `${value} in steps of ${step}`);
+  }
+});
+
 test("fault: a field without an upper limit took no number and stepped to zero", () => {
   const field = new DdNumberInput();
   const sent = [];

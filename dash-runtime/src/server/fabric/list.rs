@@ -145,10 +145,10 @@ fn row(name: &Name, device: &Device, now: SystemTime, is_shown: bool, html: &mut
             html.tag("a").attr("href", format!("{HERE}d/{name}/")).text(name.as_str());
             html.tag("span").attr("class", "dd-fleet-what").text(&device.beat.title);
         });
+        html.tag("span").attr("class", "dd-fleet-state").text(state(device, now));
         html.tag("dl").attr("class", "dd-fleet-values").inner(|html| {
             device.beat.values.iter().for_each(|value| one(value, html));
         });
-        html.tag("span").attr("class", "dd-fleet-state").text(state(device, now));
     });
 }
 

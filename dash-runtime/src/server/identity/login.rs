@@ -19,31 +19,44 @@ use super::{
     logins::DEVICE_TIME,
 };
 use crate::{
+    bar,
     html::{HERE, Html},
     server::{
         assets::FOLDER,
         body,
         hosts::{Asked, Hosts},
-        page,
+        kept,
+        page::{self, Theme},
     },
 };
 
 /// The largest form, in bytes: a name, a password and an address, percent-encoded.
 const FORM: usize = 8 * 1024;
 
-const STYLE: &str = concat!(include_str!("../../../client/base.css"), include_str!("../../../client/login.css"));
+const STYLE: &str = concat!(
+    include_str!("../../../client/base.css"),
+    include_str!("../../../client/bar.css"),
+    include_str!("../../../client/login.css"),
+);
 
 #[derive(Clone)]
 struct Login {
     identity: Arc<Identity>,
     accounts: Arc<Accounts>,
     hosts: Arc<Hosts>,
+    /// Of the dashboard, so that a person sees what the password is for.
+    title: Arc<str>,
 }
 
 /// The routes. They need no user.
-pub(super) fn routes(identity: &Arc<Identity>, hosts: &Arc<Hosts>, body_time: Duration) -> Router {
+pub(super) fn routes(identity: &Arc<Identity>, (hosts, title): (&Arc<Hosts>, String), body_time: Duration) -> Router {
     let Some(accounts) = &identity.accounts else { return Router::new() };
-    let login = Login { identity: Arc::clone(identity), accounts: Arc::clone(accounts), hosts: Arc::clone(hosts) };
+    let login = Login {
+        identity: Arc::clone(identity),
+        accounts: Arc::clone(accounts),
+        hosts: Arc::clone(hosts),
+        title: title.into(),
+    };
     let forms = middleware::from_fn_with_state((body_time, FORM), body::bounded);
     Router::new()
         .route(&format!("/{FOLDER}/login"), get(form).post(log_in).layer(forms))
@@ -70,7 +83,12 @@ async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], STYLE).into_response()
 }
 
-async fn form(State(login): State<Login>, RawQuery(query): RawQuery, Extension(asked): Extension<Asked>) -> Response {
+async fn form(
+    State(login): State<Login>,
+    RawQuery(query): RawQuery,
+    Extension(asked): Extension<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let (mut next, mut why) = (String::new(), None);
     for (key, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match &*key {
@@ -80,7 +98,7 @@ async fn form(State(login): State<Login>, RawQuery(query): RawQuery, Extension(a
         }
     }
     let why = if login.takes_passwords(&asked) { why } else { Some(PLAIN) };
-    show(StatusCode::OK, "", &next, why)
+    login.show(&headers, StatusCode::OK, ("", &next), why)
 }
 
 /// For a person whose page was put out. It could not tell what became of a command that was under way.
@@ -119,12 +137,13 @@ async fn log_in(
             _ => {}
         }
     }
+    let show = |status, why| login.show(&headers, status, (&name, &wanted), why);
     if !login.takes_passwords(&asked) {
-        return show(StatusCode::FORBIDDEN, &name, &wanted, Some(PLAIN));
+        return show(StatusCode::FORBIDDEN, Some(PLAIN));
     }
     // No user has such a name or password. They are neither checked nor remembered.
     if password.len() > file::LONGEST || name.chars().count() > file::NAME {
-        return show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG));
+        return show(StatusCode::FORBIDDEN, Some(WRONG));
     }
     match login.accounts.log_in((&name, &password), asked.client, &headers, asked.is_encrypted()).await {
         Tried::LoggedIn(secret, device) => {
@@ -135,17 +154,17 @@ async fn log_in(
                 set_cookie(&asked, &login.accounts.device_cookie(asked.is_encrypted()), device.as_str(), DEVICE_TIME);
             (AppendHeaders([cookie, known]), Redirect::to(&next(&wanted))).into_response()
         }
-        Tried::Wrong => show(StatusCode::FORBIDDEN, &name, &wanted, Some(WRONG)),
+        Tried::Wrong => show(StatusCode::FORBIDDEN, Some(WRONG)),
         Tried::Later(wait) => {
             let seconds = wait.as_secs() + 1;
             let why = format!("Too many tries. Try again in {seconds} s.");
-            let mut response = show(StatusCode::TOO_MANY_REQUESTS, &name, &wanted, Some(&why));
+            let mut response = show(StatusCode::TOO_MANY_REQUESTS, Some(&why));
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
         }
         Tried::Broken => {
             let why = "The server cannot log anybody in now. Its log says why.";
-            show(StatusCode::INTERNAL_SERVER_ERROR, &name, &wanted, Some(why))
+            show(StatusCode::INTERNAL_SERVER_ERROR, Some(why))
         }
     }
 }
@@ -166,6 +185,55 @@ impl Login {
     fn cookie(&self, asked: &Asked, secret: &str, time: Duration) -> (header::HeaderName, String) {
         set_cookie(asked, &self.accounts.cookie_name(asked.is_encrypted()), secret, time)
     }
+
+    /// The page with the form, in the theme that the browser has chosen.
+    fn show(
+        &self,
+        headers: &HeaderMap,
+        status: StatusCode,
+        (name, wanted): (&str, &str),
+        why: Option<&str>,
+    ) -> Response {
+        let mut html = Html::new();
+        let style = format!("{HERE}{FOLDER}/login.css");
+        let title = format!("Log in · {}", self.title);
+        let theme = kept::cookie(headers, Theme::COOKIE).and_then(Theme::named);
+        let plain = page::Plain { title: &title, root: ROOT, style: &style, theme, ..page::Plain::default() };
+        page::plain(&mut html, &plain, |html| {
+            html.tag("main").attr("class", "dd-login").inner(|html| {
+                html.tag("h1").inner(|html| {
+                    bar::mark().render(html);
+                    html.tag("span").text(&*self.title);
+                });
+                if let Some(why) = why {
+                    html.tag("p").attr("class", "dd-login-why").attr("role", "alert").text(why);
+                }
+                if why != Some(PLAIN) {
+                    fields(html, name, wanted);
+                }
+            });
+        });
+        let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        (status, headers, html.into_string()).into_response()
+    }
+}
+
+/// The form.
+fn fields(html: &mut Html, name: &str, wanted: &str) {
+    html.tag("form").attr("method", "post").attr("action", format!("{HERE}{FOLDER}/login")).inner(|html| {
+        html.tag("input").attr("type", "hidden").attr("name", "next").attr("value", wanted).void();
+        html.tag("label").inner(|html| {
+            html.text("Name");
+            let input = html.tag("input").attr("name", "name").attr("autocomplete", "username");
+            input.attr("value", name).attr("autocapitalize", "none").flag("required", true).void();
+        });
+        html.tag("label").inner(|html| {
+            html.text("Password");
+            let input = html.tag("input").attr("name", "password").attr("type", "password");
+            input.attr("autocomplete", "current-password").flag("required", true).void();
+        });
+        html.tag("button").attr("class", "dd-login-go").text("Log in");
+    });
 }
 
 /// The header that sets a cookie that no script can read.
@@ -173,40 +241,6 @@ fn set_cookie(asked: &Asked, name: &str, value: &str, time: Duration) -> (header
     let secure = if asked.is_encrypted() { "; Secure" } else { "" };
     let seconds = time.as_secs();
     (header::SET_COOKIE, format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))
-}
-
-/// The page with the form.
-fn show(status: StatusCode, name: &str, wanted: &str, why: Option<&str>) -> Response {
-    let mut html = Html::new();
-    let style = format!("{HERE}{FOLDER}/login.css");
-    let plain = page::Plain { title: "Log in", root: ROOT, style: &style, ..page::Plain::default() };
-    page::plain(&mut html, &plain, |html| {
-        html.tag("main").attr("class", "dd-login").inner(|html| {
-            html.tag("h1").text("Log in");
-            if let Some(why) = why {
-                html.tag("p").attr("class", "dd-login-why").attr("role", "alert").text(why);
-            }
-            if why == Some(PLAIN) {
-                return;
-            }
-            html.tag("form").attr("method", "post").attr("action", format!("{HERE}{FOLDER}/login")).inner(|html| {
-                html.tag("input").attr("type", "hidden").attr("name", "next").attr("value", wanted).void();
-                html.tag("label").inner(|html| {
-                    html.text("Name");
-                    let input = html.tag("input").attr("name", "name").attr("autocomplete", "username");
-                    input.attr("value", name).attr("autocapitalize", "none").flag("required", true).void();
-                });
-                html.tag("label").inner(|html| {
-                    html.text("Password");
-                    let input = html.tag("input").attr("name", "password").attr("type", "password");
-                    input.attr("autocomplete", "current-password").flag("required", true).void();
-                });
-                html.tag("button").attr("class", "dd-login-go").text("Log in");
-            });
-        });
-    });
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, html.into_string()).into_response()
 }
 
 #[cfg(test)]

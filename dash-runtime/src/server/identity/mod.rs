@@ -241,14 +241,20 @@ impl Identity {
     }
 }
 
-/// The routes with the check of their users, and the login, whose form must arrive within this time.
-pub(super) fn guard(routes: Router, identity: &Arc<Identity>, hosts: &Arc<Hosts>, body_time: Duration) -> Router {
+/// The routes with the check of their users, and the login with the title of the dashboard, whose form must arrive within
+/// this time.
+pub(super) fn guard(
+    routes: Router,
+    identity: &Arc<Identity>,
+    (hosts, title): (&Arc<Hosts>, String),
+    body_time: Duration,
+) -> Router {
     let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
     #[cfg(feature = "users")]
     if identity.accounts.is_some() {
-        return routes.merge(login::routes(identity, hosts, body_time));
+        return routes.merge(login::routes(identity, (hosts, title), body_time));
     }
-    let _ = (hosts, body_time);
+    let _ = (hosts, title, body_time);
     routes
 }
 
