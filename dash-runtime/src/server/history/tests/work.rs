@@ -155,7 +155,8 @@ impl<'s> Lines<'s> {
     fn append(&mut self, times: impl Iterator<Item = Micros>) -> (usize, usize) {
         let lines: Vec<_> = times.map(|time| (Some(time), Value::new(self.text.clone()).unwrap())).collect();
         self.store.found.store(0, Ordering::Relaxed);
-        let Work { searches, .. } = self.store.work(|| assert_eq!(self.records.append(self.store, lines).unwrap(), 0));
+        let Work { searches, .. } =
+            self.store.work(|| assert_eq!(self.records.append_all(self.store, lines).unwrap(), 0));
         (searches, self.store.found.load(Ordering::Relaxed))
     }
 

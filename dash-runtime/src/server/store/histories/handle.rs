@@ -48,9 +48,8 @@ impl Handle {
 
     /// Whether nobody uses it now besides so many who ask, and nothing is lost when it is closed.
     pub(super) fn may_be_closed(self: &Arc<Self>, who_ask: usize) -> bool {
-        let is_free = |history: &Arc<Mutex<Series>>| {
-            Arc::strong_count(history) == 1 + who_ask && lock(history).is_at_rest()
-        };
+        let is_free =
+            |history: &Arc<Mutex<Series>>| Arc::strong_count(history) == 1 + who_ask && lock(history).is_at_rest();
         Arc::strong_count(self) == 1 && self.history().is_none_or(is_free)
     }
 

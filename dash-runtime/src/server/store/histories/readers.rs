@@ -94,7 +94,7 @@ fn beside(store: &Stopping, on: On, slow: impl FnOnce() + Send, quick: impl FnOn
             *lock(&store.stop) = Some(Stop { thread: thread::current().id(), on, reached, go_on });
             slow();
         });
-        is_reached.recv().unwrap();
+        is_reached.recv_timeout(Duration::from_secs(60)).expect("it stands still nowhere");
         let (done, is_done) = mpsc::channel();
         let quick = scope.spawn(move || {
             quick();
@@ -135,14 +135,18 @@ fn count_lines(histories: &Histories, store: &dyn Store) -> usize {
 
 /// What the thread does before it writes values.
 fn take_values(histories: &Histories, store: &dyn Store) {
-    let take = || ((), histories.unwritten_with_events());
+    let take = || ((), histories.unwritten_events());
     let ((), events) = histories.take_events(store, Duration::from_secs(700), (BEGIN + 700) as Micros * SECOND, take);
     assert!(events.is_empty());
 }
 
 fn started(store: &dyn Store) -> Histories {
+    started_with(store, beds())
+}
+
+fn started_with(store: &dyn Store, kind: Kind) -> Histories {
     let histories = Histories::default();
-    histories.know([(b"\x01beds.water".to_vec(), beds())]);
+    histories.know([(b"\x01beds.water".to_vec(), kind)]);
     write(&histories, store, 0);
     histories
 }
@@ -294,7 +298,7 @@ fn what_is_written_and_flushed_during_the_search_for_late_records_keeps_its_plac
 #[test]
 fn fault_a_read_of_a_log_waited_for_the_removal_of_its_oldest_lines() {
     let store = Stopping::default();
-    let histories = started(&store);
+    let histories = started_with(&store, lines());
     put(&histories, &lines(), 0..6000);
     write(&histories, &store, 10);
     let trim = || (DAY..40 * DAY).step_by(3600).for_each(|at| write(&histories, &store, at));
