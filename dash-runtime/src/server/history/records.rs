@@ -175,7 +175,8 @@ impl Records {
                 continue;
             };
             // Most are newer than all others, so that nothing has to be read.
-            if self.ends.is_some_and(|(_, newest)| newest >= time << SHIFT) {
+            let places = time << SHIFT..(time + 1) << SHIFT;
+            if self.ends.is_some_and(|(oldest, newest)| oldest < places.end && places.start <= newest) {
                 let late = late.get_or_insert_with(|| Late::new(Arc::clone(&self.keys)));
                 late.last.entry(time).or_insert_with(|| self.last(time));
                 late.items.push((time, value));
@@ -235,7 +236,7 @@ impl Records {
                     keys: Arc::clone(&self.keys),
                     floor: self.retention.floor(dates.trim),
                     excess: self.retention.excess(bytes),
-                    last,
+                    ends: (oldest, last),
                     bytes,
                     dates,
                 })
@@ -356,7 +357,9 @@ impl Records {
             let newest = self.fresh.range(places.clone()).rev().take(count.saturating_add(1));
             fresh.extend(newest.map(|(place, value)| (*place, value.clone())));
         }
-        Question { keys: Arc::clone(&self.keys), places, count, fresh }
+        // Before the oldest one a store has nothing but what was removed.
+        let oldest = self.ends.map_or(i64::MAX, |(oldest, _)| oldest);
+        Question { keys: Arc::clone(&self.keys), places, oldest, count, fresh }
     }
 
     #[cfg(test)]
@@ -415,8 +418,9 @@ pub(crate) struct Removal {
     /// Those before this time go, and the oldest ones of so many bytes.
     floor: Micros,
     excess: u64,
-    /// The last place in the store.
-    last: Place,
+    /// The first and the last place in the store. The search begins at the first one: a store passes over each record that was
+    /// removed before.
+    ends: (Place, Place),
     /// The bytes of all records in the store.
     bytes: u64,
     dates: Dates,
@@ -436,9 +440,9 @@ impl Removal {
     /// # Errors
     /// If the store cannot be read.
     pub(crate) fn run(self, store: &dyn Store) -> Result<Removed, StoreError> {
-        let Self { keys, floor, excess, last, bytes, dates } = self;
+        let Self { keys, floor, excess, ends: (oldest, last), bytes, dates } = self;
         let (mut entries, mut first, mut freed) = (Vec::new(), None, 0);
-        visit(store, &keys, i64::MIN..i64::MAX, Order::Ascending, |place, key, value| {
+        visit(store, &keys, oldest..i64::MAX, Order::Ascending, |place, key, value| {
             if (place >> SHIFT >= floor && freed >= excess) || entries.len() == REMOVED {
                 first = Some(place);
                 return ControlFlow::Break(());
@@ -523,6 +527,8 @@ impl Late {
 pub(crate) struct Question {
     keys: Arc<Keys>,
     places: Range<Place>,
+    /// The first place in the store.
+    oldest: Place,
     count: usize,
     /// The newest first.
     fresh: Vec<(Place, Value)>,
@@ -534,14 +540,15 @@ impl Question {
     /// # Errors
     /// If the store cannot be read. A damaged record is no error: it is left out, and [`Page::told`] has it.
     pub(crate) fn answer(self, store: &dyn Store) -> Result<Page, StoreError> {
-        let Self { keys, places, count, fresh } = self;
+        let Self { keys, places, oldest, count, fresh } = self;
         let mut page = Page::default();
         if places.is_empty() {
             return Ok(page);
         }
         let (mut found, mut bytes) = (BTreeMap::new(), 0);
         let mut damages: Vec<(NoRecord, usize)> = Vec::new();
-        visit(store, &keys, places.clone(), Order::Descending, |place, key, value| {
+        let stored = places.start.max(oldest)..places.end;
+        visit(store, &keys, stored, Order::Descending, |place, key, value| {
             let text = |body: &[u8]| std::str::from_utf8(body).ok().map(str::to_owned);
             match read(key, value, text) {
                 Ok(json) => {

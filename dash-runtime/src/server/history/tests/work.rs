@@ -1,8 +1,12 @@
 //! How much is read for a write and for a read. The counts do not depend on the computer.
 
 use std::{
+    collections::BTreeSet,
     ops::Range,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
@@ -10,32 +14,51 @@ use super::{
     KEY, SECOND,
 };
 use crate::{
-    server::store::{Entry, Level, MemoryStore, Order, Store, StoreError, Table, Visit},
+    server::{
+        lock,
+        store::{Entry, Level, MemoryStore, Order, Store, StoreError, Table, Visit},
+    },
     value::Value,
 };
 
 const HOUR: Micros = 3600 * SECOND;
 const DAY: Micros = 24 * HOUR;
 
-/// Counts the searches, and the bytes of what they have found.
+/// Counts the searches, the bytes of what they have found, and how many removed keys they have passed over: a store on disk
+/// has those until they are sorted.
 #[derive(Debug, Default)]
 struct Counting {
     store: MemoryStore,
     searches: AtomicUsize,
     found: AtomicUsize,
+    removed: Mutex<BTreeSet<Vec<u8>>>,
+    passed: AtomicUsize,
 }
 
 impl Store for Counting {
     fn append(&self, entries: &[Entry], level: Level) -> Result<(), StoreError> {
+        let removed = entries.iter().filter(|entry| entry.value.is_none()).map(|entry| entry.key.clone());
+        lock(&self.removed).extend(removed);
         self.store.append(entries, level)
     }
 
     fn range(&self, table: Table, keys: Range<&[u8]>, order: Order, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         self.searches.fetch_add(1, Ordering::Relaxed);
+        let mut reached = (keys.start.to_vec(), keys.end.to_vec());
         self.store.range(table, keys, order, &mut |key, value| {
             self.found.fetch_add(key.len() + value.len(), Ordering::Relaxed);
-            visit(key, value)
-        })
+            let flow = visit(key, value);
+            if flow.is_break() {
+                let end = if order == Order::Ascending { &mut reached.1 } else { &mut reached.0 };
+                *end = key.to_vec();
+            }
+            flow
+        })?;
+        if reached.0 < reached.1 {
+            let passed = lock(&self.removed).range(reached.0..reached.1).count();
+            self.passed.fetch_add(passed, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     fn trim(&self, table: Table, keys: Range<&[u8]>) -> Result<(), StoreError> {
@@ -147,7 +170,11 @@ struct Lines<'s> {
 
 impl<'s> Lines<'s> {
     fn open(store: &'s Counting, text: String) -> Self {
-        let (records, _) = Records::open(store, KEY.to_vec(), Retention::default(), 1).unwrap();
+        Self::open_with(store, text, Retention::default())
+    }
+
+    fn open_with(store: &'s Counting, text: String, retention: Retention) -> Self {
+        let (records, _) = Records::open(store, KEY.to_vec(), retention, 1).unwrap();
         Self { store, records, text }
     }
 
@@ -209,4 +236,23 @@ fn the_search_for_late_records_passes_over_few_bytes() {
         println!("at {time}: {searches} searches, {found} bytes");
         assert!(searches <= 2 && found < 4 * LINE, "{searches} searches, {found} bytes");
     }
+}
+
+/// With a log that had reached its size, each removal took longer than the one before, until the lines came sooner.
+#[test]
+fn fault_each_removal_passed_over_all_lines_that_were_removed_before() {
+    let store = Counting::default();
+    let retention = Retention { size: 100_000, ..Retention::default() };
+    let mut lines = Lines::open_with(&store, "water: valve 7 is open".to_owned(), retention);
+    for second in 0..300 {
+        lines.append((0..100).map(|part| second * SECOND + part));
+        lines.write();
+    }
+    let (removed, passed) = (lock(&store.removed).len(), store.passed.load(Ordering::Relaxed));
+    println!("{removed} were removed, {passed} passed over");
+    assert!(removed > 25_000, "{removed}");
+    assert!(passed <= removed, "{passed} of {removed} were passed over");
+    let page = lines.records.read(&store, Micros::MIN..Micros::MAX, None, 100_000).unwrap();
+    assert_eq!(page.records.len() + removed, 30_000);
+    assert_eq!(store.passed.load(Ordering::Relaxed), passed, "a read has passed over some");
 }

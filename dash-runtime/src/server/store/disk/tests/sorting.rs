@@ -84,6 +84,26 @@ fn appends_that_come_sooner_than_fjall_sorts_are_all_kept() {
     assert!(store.load(Table::Histories, b"").unwrap() == kept, "something is lost");
 }
 
+/// fjall sorts once behind each table that it writes, and chooses the level that is most above its size. With tables that are
+/// small for what comes at once, too many unsorted ones were left when its thread had nothing more to do.
+#[test]
+fn fault_a_store_stood_still_because_other_tables_were_sorted_than_the_unsorted_ones() {
+    const HISTORIES: u64 = 20;
+    const BLOCKS: u64 = 300;
+    let folder = Folder::fast();
+    let limits = Limits { histories: 64 * 1024, table: 8 * 1024, ..LIMITS };
+    let store = DiskStore::open_sized(&folder.path(), limits).unwrap();
+    let files = store.files().unwrap();
+    let mut noise = Noise(1);
+    for number in 0..BLOCKS {
+        store.append(&blocks(HISTORIES, number, &mut noise), Level::Crash).unwrap();
+        while files.histories.sealed_memtable_count() > 0 || files.db.active_compactions() > 0 {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+    assert_eq!(store.load(Table::Histories, b"").unwrap().len() as u64, HISTORIES * BLOCKS);
+}
+
 /// It is not known when the disk goes on. Who waits is told, and may try again.
 #[test]
 fn an_append_that_waits_too_long_for_the_disk_is_refused_and_nothing_else_is_lost() {
