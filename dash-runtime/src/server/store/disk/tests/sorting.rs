@@ -66,13 +66,14 @@ fn fault_what_was_sorted_long_ago_was_written_again_and_again() {
     assert!(written < 8 * all, "{written} bytes were written for {all}");
 }
 
-/// fjall sorts once behind each table that it writes, and with small tables the appends come sooner than it sorts.
+/// Appends that come sooner than fjall sorts, with tables of so few bytes that fjall's own choice is far behind after 80 of
+/// them: sorting it here again and again took longer than an append waits.
 #[test]
 fn appends_that_come_sooner_than_fjall_sorts_are_all_kept() {
     const HISTORIES: u64 = 20;
-    const BLOCKS: u64 = 400;
+    const BLOCKS: u64 = 200;
     let folder = Folder::fast();
-    let limits = Limits { histories: 64 * 1024, table: 8 * 1024, patience: Duration::from_secs(30), ..LIMITS };
+    let limits = Limits { histories: 16 * 1024, table: 1024, ..LIMITS };
     let store = DiskStore::open_sized(&folder.path(), limits).unwrap();
     let mut noise = Noise(1);
     let all: Vec<Entry> = (0..BLOCKS).flat_map(|number| blocks(HISTORIES, number, &mut noise)).collect();
