@@ -301,7 +301,8 @@ fn fault_a_read_of_a_log_waited_for_the_removal_of_its_oldest_lines() {
     let histories = started_with(&store, lines());
     put(&histories, &lines(), 0..6000);
     write(&histories, &store, 10);
-    let trim = || (DAY..40 * DAY).step_by(3600).for_each(|at| write(&histories, &store, at));
+    // It is open, so the first search is the one for the lines that are too old.
+    let trim = || write(&histories, &store, 40 * DAY);
     let others = || {
         assert_eq!(count_lines(&histories, &store), 100);
         take_values(&histories, &store);
