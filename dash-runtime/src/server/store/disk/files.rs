@@ -122,7 +122,8 @@ fn sort(keyspace: &Keyspace, table: u64, seqno: u64) -> Result<(), Fault> {
         .with_l0_threshold(AT_ONCE)
         .with_table_target_size(size)
         .with_level_ratio_policy(vec![f32::MAX]);
-    Ok(keyspace.tree.compact(Arc::new(unsorted), seqno).map_err(fjall::Error::from)?)
+    keyspace.tree.compact(Arc::new(unsorted), seqno).map_err(fjall::Error::from)?;
+    Ok(())
 }
 
 /// Opens the database, or makes it. `table` is the size of a sorted table of histories, in bytes. A database that is there keeps
