@@ -40,7 +40,7 @@ pub(crate) use self::{
     cell::Cell,
     merge::{Merge, Merged},
     query::{Read, Shown},
-    records::{Page, Place, Records, Uncounted},
+    records::{Late, Page, Place, Records, Removal, Removed, Uncounted},
 };
 use self::{
     codec::Bytes,
@@ -184,8 +184,9 @@ struct Pending {
 pub(crate) enum Work {
     /// These entries. None: there is nothing to write.
     Entries(Vec<Entry>),
-    /// It reads the store, so it [runs](Merge::run) without a lock of the history.
+    /// These read the store, so they [run](Merge::run) without a lock of the history.
     Merge(Box<Merge>),
+    Removal(Removal),
 }
 
 #[derive(Debug)]
@@ -387,6 +388,7 @@ impl History {
         match self.work(dates) {
             Work::Entries(entries) => Ok(entries),
             Work::Merge(merge) => merge.run(store).map(|merged| self.merged(merged)),
+            Work::Removal(_) => unreachable!("a merge removes"),
         }
     }
 

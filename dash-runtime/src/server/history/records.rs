@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Dates, Micros, Retention, Size, codec::put_varint, keys::Keys, keys::RECORDS, newer, read_size, view::read,
+    Dates, Micros, Retention, Size, Work, codec::put_varint, keys::Keys, keys::RECORDS, newer, read_size, view::read,
 };
 use crate::{
     server::store::{Entry, NoRecord, Order, Record, Store, StoreError, Table},
@@ -24,8 +24,8 @@ pub(crate) type Place = i64;
 /// The bits of the number.
 const SHIFT: u32 = 10;
 
-/// Records with later times, or earlier than the negative of it, are refused: their places would be too large. 285 years
-/// from the Unix epoch.
+/// Records with this time or later, or earlier than the negative of it, are refused: their places would be too large. 285
+/// years from the Unix epoch.
 pub(crate) const LATEST_RECORD: Micros = (1 << (63 - SHIFT)) - 1;
 
 /// The longest record that is kept, in bytes of JSON.
@@ -40,6 +40,10 @@ const EACH: usize = 96;
 /// The most bytes in one append, and the most records that are removed by one.
 const APPEND: usize = 1024 * 1024;
 const REMOVED: usize = 1024;
+
+/// A search for a place goes on until so many bytes are between it and the next one. It reads blocks of 16 KiB, and one or
+/// more of each table that is not sorted yet.
+const NEAR: usize = 64 * 1024;
 
 /// The most bytes of records in one answer, unless one record has more.
 const ANSWER: usize = 4 * 1024 * 1024;
@@ -137,15 +141,13 @@ impl Records {
         self.with_values && !self.fresh.is_empty()
     }
 
-    /// The entries for all new records, to be written in one append with the values that they have changed.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub(crate) fn events(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+    /// The entries for all new records, to be written in one append with the values that they have changed. What is
+    /// [`uncounted`](Self::uncounted) must be counted before.
+    pub(crate) fn events(&mut self, dates: impl Into<Dates>) -> Vec<Entry> {
         let dates = dates.into();
-        let bytes = self.bytes(store)?;
-        let (entries, pending) = self.additions(bytes, dates, usize::MAX);
-        Ok(self.with_size(entries, pending, dates))
+        debug_assert!(self.bytes.is_some(), "its bytes are not counted");
+        let (entries, pending) = self.additions(self.bytes.unwrap_or(0), dates, usize::MAX);
+        self.with_size(entries, pending, dates)
     }
 
     /// The first place in the store, in this order.
@@ -161,72 +163,117 @@ impl Records {
     /// Takes records with their times. They may be in any order, and later than others that are written.
     ///
     /// Returns how many were refused: those without a date, those with more than 1 MiB, those of a microsecond that has
-    /// 1 024 already, and all new ones as long as the store cannot be written and too many wait for it.
-    ///
-    /// # Errors
-    /// If the store cannot be read. Then the rest is not taken.
-    pub(crate) fn append(
+    /// 1 024 already, and all new ones as long as the store cannot be written and too many wait for it. And those that are
+    /// late: the caller [searches](Late::search) for their places, and then they are [placed](Self::place). Nobody else
+    /// appends meanwhile.
+    pub(crate) fn append(&mut self, items: impl IntoIterator<Item = (Option<Micros>, Value)>) -> (usize, Option<Late>) {
+        let (mut refused, mut late) = (0, None);
+        for (time, value) in items {
+            let time = time.filter(|time| (-LATEST_RECORD..LATEST_RECORD).contains(time));
+            let Some(time) = time.filter(|_| value.json().len() <= LONGEST) else {
+                refused += 1;
+                continue;
+            };
+            // Most are newer than all others, so that nothing has to be read.
+            let places = time << SHIFT..(time + 1) << SHIFT;
+            if self.ends.is_some_and(|(oldest, newest)| oldest < places.end && places.start <= newest) {
+                let late = late.get_or_insert_with(|| Late::new(Arc::clone(&self.keys)));
+                late.last.entry(time).or_insert_with(|| self.last(time));
+                late.items.push((time, value));
+            } else {
+                refused += usize::from(!self.put(time, None, value));
+            }
+        }
+        (refused, late)
+    }
+
+    /// Takes late records. Returns how many were refused, besides those that were not searched for because the store could not
+    /// be read.
+    pub(crate) fn place(&mut self, late: Late) -> usize {
+        let Late { items, last, searched, .. } = late;
+        let mut refused = 0;
+        for (time, value) in items {
+            if let Some(last) = last.get(&time).filter(|_| time < searched) {
+                refused += usize::from(!self.put(time, *last, value));
+            }
+        }
+        refused
+    }
+
+    /// Puts a record behind all others with its time, the last of which is `last` or in memory. Returns whether there was a
+    /// place.
+    fn put(&mut self, time: Micros, last: Option<Place>, value: Value) -> bool {
+        let place = last.max(self.last(time)).map_or(time << SHIFT, |last| last + 1);
+        let is_taken = self.weight < FULL && place < (time + 1) << SHIFT;
+        if is_taken {
+            self.weight += weight(&value);
+            self.fresh.insert(place, value);
+        }
+        is_taken
+    }
+
+    /// The last place with this time that is in memory.
+    fn last(&self, time: Micros) -> Option<Place> {
+        let (first, end) = (time << SHIFT, (time + 1) << SHIFT);
+        let fresh = self.fresh.range(first..end).next_back().map(|(place, _)| *place);
+        fresh.max(self.unflushed.range(first..end).next_back().copied())
+    }
+
+    /// What a write takes now, as [`History::work`](super::History::work): new records, or the removal of old ones. If there
+    /// is something, the caller asks again after [`written`](Self::written). What is [`uncounted`](Self::uncounted) must be
+    /// counted before.
+    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work {
+        let dates = dates.into();
+        self.pending = None;
+        let Some(bytes) = self.bytes else { return Work::Entries(Vec::new()) };
+        if !self.fresh.is_empty() && !self.with_values {
+            let (entries, pending) = self.additions(bytes, dates, APPEND);
+            return Work::Entries(self.with_size(entries, pending, dates));
+        }
+        match self.ends {
+            Some((oldest, last)) if self.retention.is_due(dates.trim, oldest >> SHIFT, bytes) => {
+                Work::Removal(Removal {
+                    keys: Arc::clone(&self.keys),
+                    floor: self.retention.floor(dates.trim),
+                    excess: self.retention.excess(bytes),
+                    ends: (oldest, last),
+                    bytes,
+                    dates,
+                })
+            }
+            _ => Work::Entries(Vec::new()),
+        }
+    }
+
+    /// The entries of a removal that has run.
+    pub(crate) fn removed(&mut self, removed: Removed) -> Vec<Entry> {
+        self.with_size(removed.entries, removed.pending, removed.dates)
+    }
+
+    /// The work of a write, done at once.
+    #[cfg(test)]
+    pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
+        if let Some(uncounted) = self.uncounted() {
+            self.counted(uncounted.count(store)?);
+        }
+        match self.work(dates) {
+            Work::Removal(removal) => Ok(self.removed(removal.run(store)?)),
+            Work::Entries(entries) => Ok(entries),
+            Work::Merge(_) => unreachable!("records are not merged"),
+        }
+    }
+
+    /// Takes records, the late ones too. Returns how many were refused.
+    #[cfg(test)]
+    pub(crate) fn append_all(
         &mut self,
         store: &dyn Store,
         items: impl IntoIterator<Item = (Option<Micros>, Value)>,
     ) -> Result<usize, StoreError> {
-        let mut refused = 0;
-        for (time, value) in items {
-            let time = time.filter(|time| (-LATEST_RECORD..=LATEST_RECORD).contains(time));
-            let is_right = value.json().len() <= LONGEST && self.weight < FULL;
-            let place = match time.filter(|_| is_right) {
-                Some(time) => self.free(store, time)?,
-                None => None,
-            };
-            match place {
-                Some(place) => {
-                    self.weight += weight(&value);
-                    self.fresh.insert(place, value);
-                }
-                None => refused += 1,
-            }
-        }
-        Ok(refused)
-    }
-
-    /// A free place for this time, behind all others with it. `None`: there is none.
-    fn free(&self, store: &dyn Store, time: Micros) -> Result<Option<Place>, StoreError> {
-        let (first, end) = (time << SHIFT, (time + 1) << SHIFT);
-        let mut last = self.fresh.range(first..end).next_back().map(|(place, _)| *place);
-        last = last.max(self.unflushed.range(first..end).next_back().copied());
-        // Most are newer than all others, so that nothing has to be read.
-        if self.ends.is_some_and(|(_, newest)| newest >= first) {
-            last = last.max(self.end(store, first..end, Order::Descending)?);
-        }
-        Ok(Some(last.map_or(first, |last| last + 1)).filter(|place| *place < end))
-    }
-
-    /// The entries to write now, in one append, as [`History::entries`](super::History::entries): new records, or the
-    /// removal of old ones. If there are some, the caller asks again after [`written`](Self::written).
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
-        let dates = dates.into();
-        self.pending = None;
-        let bytes = self.bytes(store)?;
-        let oldest = self.ends.map_or(i64::MAX, |(oldest, _)| oldest >> SHIFT);
-        let (entries, pending) = if !self.fresh.is_empty() && !self.with_values {
-            self.additions(bytes, dates, APPEND)
-        } else if self.ends.is_some() && self.retention.is_due(dates.trim, oldest, bytes) {
-            self.removals(store, bytes, dates)?
-        } else {
-            return Ok(Vec::new());
-        };
-        Ok(self.with_size(entries, pending, dates))
-    }
-
-    /// The bytes in the store. They are counted if they are not known.
-    fn bytes(&mut self, store: &dyn Store) -> Result<u64, StoreError> {
-        Ok(match self.bytes {
-            Some(bytes) => bytes,
-            None => *self.bytes.insert(Uncounted(Arc::clone(&self.keys)).count(store)?),
-        })
+        let (refused, late) = self.append(items);
+        let Some(mut late) = late else { return Ok(refused) };
+        late.search(store)?;
+        Ok(refused + self.place(late))
     }
 
     /// Adds what the history has in the store when these entries are written.
@@ -259,25 +306,6 @@ impl Records {
             entries.push(Entry { table: Table::Histories, key, value: Some(value) });
         }
         (entries, Pending { written, ends, bytes })
-    }
-
-    fn removals(&self, store: &dyn Store, bytes: u64, dates: Dates) -> Result<(Vec<Entry>, Pending), StoreError> {
-        let floor = self.retention.floor(dates.trim);
-        let (excess, mut freed) = (self.retention.excess(bytes), 0);
-        let (mut entries, mut first) = (Vec::new(), None);
-        visit(store, &self.keys, i64::MIN..i64::MAX, Order::Ascending, |place, key, value| {
-            if (place >> SHIFT >= floor && freed >= excess) || entries.len() == REMOVED {
-                first = Some(place);
-                return ControlFlow::Break(());
-            }
-            freed += (key.len() + value.len()) as u64;
-            entries.push(Entry { table: Table::Histories, key: key.to_vec(), value: None });
-            ControlFlow::Continue(())
-        })?;
-        // All that is left may be gone, also if it was counted wrongly.
-        let bytes = if first.is_none() { 0 } else { bytes.saturating_sub(freed) };
-        let ends = first.zip(self.ends.map(|(_, last)| last));
-        Ok((entries, Pending { written: Vec::new(), ends, bytes }))
     }
 
     /// How to count the bytes in the store, if they are not known. Nobody else writes the history meanwhile.
@@ -329,7 +357,9 @@ impl Records {
             let newest = self.fresh.range(places.clone()).rev().take(count.saturating_add(1));
             fresh.extend(newest.map(|(place, value)| (*place, value.clone())));
         }
-        Question { keys: Arc::clone(&self.keys), places, count, fresh }
+        // Before the oldest one a store has nothing but what was removed.
+        let oldest = self.ends.map_or(i64::MAX, |(oldest, _)| oldest);
+        Question { keys: Arc::clone(&self.keys), places, oldest, count, fresh }
     }
 
     #[cfg(test)]
@@ -381,12 +411,124 @@ impl Uncounted {
     }
 }
 
+/// A removal of the oldest records that has not run yet.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    keys: Arc<Keys>,
+    /// Those before this time go, and the oldest ones of so many bytes.
+    floor: Micros,
+    excess: u64,
+    /// The first and the last place in the store. The search begins at the first one: a store passes over each record that was
+    /// removed before.
+    ends: (Place, Place),
+    /// The bytes of all records in the store.
+    bytes: u64,
+    dates: Dates,
+}
+
+/// A removal that is not in the store yet.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    entries: Vec<Entry>,
+    pending: Pending,
+    dates: Dates,
+}
+
+impl Removal {
+    /// Makes the entries.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub(crate) fn run(self, store: &dyn Store) -> Result<Removed, StoreError> {
+        let Self { keys, floor, excess, ends: (oldest, last), bytes, dates } = self;
+        let (mut entries, mut first, mut freed) = (Vec::new(), None, 0);
+        visit(store, &keys, oldest..i64::MAX, Order::Ascending, |place, key, value| {
+            if (place >> SHIFT >= floor && freed >= excess) || entries.len() == REMOVED {
+                first = Some(place);
+                return ControlFlow::Break(());
+            }
+            freed += (key.len() + value.len()) as u64;
+            entries.push(Entry { table: Table::Histories, key: key.to_vec(), value: None });
+            ControlFlow::Continue(())
+        })?;
+        // All that is left may be gone, also if it was counted wrongly.
+        let bytes = if first.is_none() { 0 } else { bytes.saturating_sub(freed) };
+        let ends = first.map(|first| (first, last));
+        Ok(Removed { entries, pending: Pending { written: Vec::new(), ends, bytes }, dates })
+    }
+}
+
+/// Records whose times are not after all others. The store may have some with the same times, and is searched for them while
+/// others use the history.
+#[derive(Debug)]
+pub(crate) struct Late {
+    keys: Arc<Keys>,
+    items: Vec<(Micros, Value)>,
+    /// The last place with each of their times, as far as it is known: those that were in memory may be in the store
+    /// meanwhile.
+    last: BTreeMap<Micros, Option<Place>>,
+    /// It is known for all times before this one.
+    searched: Micros,
+}
+
+impl Late {
+    const fn new(keys: Arc<Keys>) -> Self {
+        Self { keys, items: Vec::new(), last: BTreeMap::new(), searched: Micros::MIN }
+    }
+
+    /// Searches the store for the last places with these times. One search goes on to the next time, unless more than
+    /// [`NEAR`] bytes are between, so records that fill a gap need one.
+    ///
+    /// # Errors
+    /// If the store cannot be read. The times that were not searched for are not placed.
+    pub(crate) fn search(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        let end = self.last.last_key_value().map_or(Place::MIN, |(time, _)| (time + 1) << SHIFT);
+        while let Some((time, _)) = self.last.range(self.searched..).next() {
+            let (mut at, mut passed, mut stopped) = (*time, 0, None);
+            visit(store, &self.keys, *time << SHIFT..end, Order::Ascending, |place, key, value| {
+                if passed > NEAR {
+                    stopped = Some(place >> SHIFT);
+                    return ControlFlow::Break(());
+                }
+                passed += key.len() + value.len();
+                let found = place >> SHIFT;
+                if let Some(last) = self.last.get_mut(&found) {
+                    *last = Some(place).max(*last);
+                    if found > at {
+                        (at, passed) = (found, key.len() + value.len());
+                    }
+                }
+                ControlFlow::Continue(())
+            })?;
+            let Some(stopped) = stopped else { break };
+            // It has more with the time where it was stopped.
+            if let Some(last) = self.last.get_mut(&stopped) {
+                visit(
+                    store,
+                    &self.keys,
+                    stopped << SHIFT..(stopped + 1) << SHIFT,
+                    Order::Descending,
+                    |place, _, _| {
+                        *last = Some(place).max(*last);
+                        ControlFlow::Break(())
+                    },
+                )?;
+            }
+            self.searched = stopped + 1;
+        }
+        self.searched = Micros::MAX;
+        Ok(())
+    }
+}
+
 /// A question for records, with those that were not written when it was asked. It is answered while others use the history,
 /// so nobody waits for a read.
 #[derive(Debug)]
 pub(crate) struct Question {
     keys: Arc<Keys>,
     places: Range<Place>,
+    /// The first place in the store.
+    oldest: Place,
     count: usize,
     /// The newest first.
     fresh: Vec<(Place, Value)>,
@@ -398,14 +540,15 @@ impl Question {
     /// # Errors
     /// If the store cannot be read. A damaged record is no error: it is left out, and [`Page::told`] has it.
     pub(crate) fn answer(self, store: &dyn Store) -> Result<Page, StoreError> {
-        let Self { keys, places, count, fresh } = self;
+        let Self { keys, places, oldest, count, fresh } = self;
         let mut page = Page::default();
         if places.is_empty() {
             return Ok(page);
         }
         let (mut found, mut bytes) = (BTreeMap::new(), 0);
         let mut damages: Vec<(NoRecord, usize)> = Vec::new();
-        visit(store, &keys, places.clone(), Order::Descending, |place, key, value| {
+        let stored = places.start.max(oldest)..places.end;
+        visit(store, &keys, stored, Order::Descending, |place, key, value| {
             let text = |body: &[u8]| std::str::from_utf8(body).ok().map(str::to_owned);
             match read(key, value, text) {
                 Ok(json) => {

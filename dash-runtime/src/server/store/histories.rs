@@ -12,11 +12,14 @@ use std::{
 };
 
 mod events;
+mod handle;
+mod queue;
 mod round;
 mod series;
 mod unflushed;
 
-use self::{round::Round, series::Series, unflushed::Unflushed};
+pub(super) use self::queue::Unwritten;
+use self::{handle::Handle, queue::Queue, round::Round, series::Series, unflushed::Unflushed};
 use super::{Entry, Level, Order, Store, StoreError, StoreFault, Table, trim_clock::TrimClock};
 use crate::{
     engine::kept::HistoryPlan,
@@ -28,10 +31,6 @@ use crate::{
     value::Value,
     words::log,
 };
-
-/// The most samples that wait for the disk. More are dropped, so that a disk that hangs does not fill the memory. A record
-/// counts as one sample for each [`RECORD`] bytes.
-const WAITING: usize = 200_000;
 
 /// The bytes of a record that count as one sample.
 const RECORD: usize = 64;
@@ -83,24 +82,19 @@ pub(super) enum Last {
     Records(Vec<String>),
 }
 
-/// The samples that no history has taken yet.
-#[derive(Debug, Default)]
-pub(super) struct Unwritten {
-    samples: Vec<Samples>,
-    count: usize,
-}
-
 /// All histories of a store.
 ///
-/// New samples are put into a queue, because the engine waits for nothing. Whoever writes or reads histories takes them out
-/// of it before, so that a read has all samples that were put before it, however long the disk takes for a write.
+/// New samples are put into a queue, because the engine waits for nothing. Whoever writes or reads a history takes its samples
+/// out of it before, so that a read has all samples that were put before it, however long the disk takes for a write. Nobody
+/// waits for what is done with another history.
 #[derive(Debug, Default)]
 pub(super) struct Histories {
-    waiting: Mutex<Unwritten>,
-    /// Held until the histories have what was taken out of the queue, so that nobody reads in between.
-    taking: Mutex<()>,
+    queue: Mutex<Queue>,
+    /// Held while items that are written together with values are taken out of the queue: see [`events`]. Before the lock of
+    /// a [`Handle`].
+    taking_events: Mutex<()>,
     /// Those in use, by their keys.
-    open: Mutex<HashMap<Vec<u8>, Open>>,
+    open: Mutex<HashMap<Vec<u8>, Arc<Handle>>>,
     /// How each stream is kept, by its key. Behind it, the key of a history in a row has zero and the row.
     kinds: Mutex<Vec<(Vec<u8>, Kind)>>,
     clock: Mutex<TrimClock>,
@@ -110,19 +104,22 @@ pub(super) struct Histories {
     unflushed: Mutex<Unflushed>,
 }
 
-#[derive(Debug)]
-struct Open {
-    history: Arc<Mutex<Series>>,
-    /// Whether it had a sample or a reader since the last round.
-    is_used: AtomicBool,
-}
-
 impl Histories {
-    fn get(&self, key: &[u8]) -> Option<Arc<Mutex<Series>>> {
-        let open = lock(&self.open);
-        let found = open.get(key)?;
-        found.is_used.store(true, Ordering::Relaxed);
-        Some(Arc::clone(&found.history))
+    /// The history with this key, in use from now on.
+    fn handle(&self, key: &[u8]) -> Arc<Handle> {
+        let mut open = lock(&self.open);
+        let handle = match open.get(key) {
+            Some(handle) => Arc::clone(handle),
+            None => Arc::clone(open.entry(key.to_vec()).or_default()),
+        };
+        handle.used();
+        handle
+    }
+
+    /// Those that are open, with their keys.
+    fn opened(&self) -> Vec<(Vec<u8>, Arc<Mutex<Series>>)> {
+        let opened = |(key, handle): (&Vec<u8>, &Arc<Handle>)| Some((key.clone(), Arc::clone(handle.history()?)));
+        lock(&self.open).iter().filter_map(opened).collect()
     }
 
     /// The streams of a dashboard, with their keys.
@@ -137,53 +134,28 @@ impl Histories {
         kinds.iter().find(|(name, _)| is_of(name)).map(|(_, kind)| kind.clone())
     }
 
-    /// Puts new samples into the queue. Never waits for a disk. Returns whether the thread of the store must be told: that
-    /// there is something new, or that the queue is half full.
+    /// Puts new samples into the queue. Never waits for a disk. Returns whether the thread of the store must be told.
     pub(super) fn put(&self, new: impl IntoIterator<Item = Samples>) -> bool {
-        let mut waiting = lock(&self.waiting);
-        let before = waiting.count;
-        for samples in new {
-            let count = samples.count();
-            if waiting.count + count > WAITING {
-                let line = || "samples are not kept: the store takes them too slowly".to_owned();
-                if log::is_rare("history", 1, line) {
-                    log::warn(&line());
-                }
-                continue;
-            }
+        let has_events = |samples: &Samples| {
             if samples.kind.with_values {
                 self.has_events.store(true, Ordering::SeqCst);
             }
-            waiting.count += count;
-            waiting.samples.push(samples);
-        }
-        waiting.count > 0 && (before == 0 || before <= WAITING / 2 && is_crowded(&waiting))
+        };
+        lock(&self.queue).put(new.into_iter().inspect(has_events))
     }
 
     /// Takes the samples out of the queue if it is half full.
     pub(super) fn make_room(&self, store: &dyn Store) {
-        if is_crowded(&lock(&self.waiting)) {
-            self.take(store);
-        }
-    }
-
-    /// The history with this key, which is opened if it is not open yet.
-    fn open(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<Series>>, StoreError> {
-        if let Some(open) = self.get(key) {
-            return Ok(open);
-        }
-        let (history, told) = Series::open(store, key, kind)?;
-        tell(key, &told);
-        let history = Arc::new(Mutex::new(history));
-        // Nobody opens the same one meanwhile: the start does, and later only who is taking.
-        let open = Open { history: Arc::clone(&history), is_used: AtomicBool::new(true) };
-        lock(&self.open).insert(key.to_vec(), open);
-        Ok(history)
+        let keys = {
+            let queue = lock(&self.queue);
+            if queue.is_crowded() { queue.keys(|_| true) } else { Vec::new() }
+        };
+        self.take(store, keys);
     }
 
     /// The last samples of a history, for the pages.
     pub(super) fn last(&self, store: &dyn Store, key: &[u8], kind: &Kind, count: usize) -> Result<Last, StoreError> {
-        let history = self.open(store, key, kind)?;
+        let history = self.handle(key).open(store, key, kind)?;
         let (last, told) = match &*lock(&history) {
             Series::Numbers(history) => {
                 let (points, told) = history.snapshot().last(store, now() + AHEAD, count)?;
@@ -198,47 +170,42 @@ impl Histories {
         Ok(last)
     }
 
-    /// Gives the histories the samples in the queue. They are in memory until [`write`](Self::write).
-    fn take(&self, store: &dyn Store) {
-        let _taking = lock(&self.taking);
-        self.take_locked(store);
+    /// Gives these histories their samples in the queue. They are in memory until [`write`](Self::write).
+    fn take(&self, store: &dyn Store, keys: Vec<(Vec<u8>, Kind)>) {
+        for (key, kind) in keys {
+            if let Err(error) = self.newest(store, &key, &kind) {
+                let dropped = lock(&self.queue).take(&key);
+                self.not_kept(&key, &dropped, &error);
+            }
+        }
     }
 
-    /// [`take`](Self::take), if `taking` is locked.
-    fn take_locked(&self, store: &dyn Store) {
-        self.give(store, self.unwritten());
-    }
-
-    /// Takes all samples out of the queue.
-    pub(super) fn unwritten(&self) -> Unwritten {
-        std::mem::take(&mut *lock(&self.waiting))
-    }
-
-    /// Gives the histories these samples, if `taking` is locked.
-    fn give(&self, store: &dyn Store, taken: Unwritten) {
-        for Samples { key, kind, items } in taken.samples {
-            let history = match self.open(store, &key, &kind) {
-                Ok(history) => history,
-                Err(error) => {
-                    tell(&key, &[format!("its samples are not kept: {error}")]);
-                    continue;
+    /// Gives a history these samples, if `taking` of its handle is locked.
+    fn give(&self, store: &dyn Store, key: &[u8], history: &Mutex<Series>, samples: Vec<Samples>) {
+        for samples in samples {
+            let count = samples.count();
+            let (mut refused, late) = lock(history).append(samples.kind.ty, samples.items);
+            if let Some(mut late) = late {
+                if let Err(error) = late.search(store) {
+                    tell(key, &[format!("some of it is not kept: {error}")]);
                 }
-            };
-            let refused = match lock(&history).append(store, kind.ty, items) {
-                Ok(refused) => refused,
-                Err(error) => {
-                    tell(&key, &[format!("some of it is not kept: {error}")]);
-                    continue;
-                }
-            };
+                refused += lock(history).place(late);
+            }
+            lock(&self.queue).given(count);
             if refused > 0 {
                 tell(
-                    &key,
+                    key,
                     &["some of it is not kept: its times are no dates, it is too long, or too much waits for the disk"
                         .to_owned()],
                 );
             }
         }
+    }
+
+    /// Drops samples of a history that cannot be opened.
+    fn not_kept(&self, key: &[u8], dropped: &[Samples], error: &StoreError) {
+        tell(key, &[format!("its samples are not kept: {error}")]);
+        lock(&self.queue).given(dropped.iter().map(Samples::count).sum());
     }
 
     /// Writes all new samples, `since` the start of the thread and at the date `now` of the system. Removes what is too old.
@@ -247,12 +214,11 @@ impl Histories {
     /// # Errors
     /// If the store cannot be written. What it concerns is written later.
     pub(super) fn write(&self, store: &dyn Store, since: Duration, now: Micros) -> Result<bool, StoreError> {
-        self.take(store);
+        let keys = lock(&self.queue).all();
+        self.take(store, keys);
         let dates = self.dates(store, since, now)?;
-        let open: Vec<_> =
-            lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
         let mut is_new = false;
-        for (key, history) in open {
+        for (key, history) in self.opened() {
             is_new |= self.write_one(store, &key, &history, dates)?;
         }
         self.go_round(store, since, dates)?;
@@ -297,8 +263,7 @@ impl Histories {
     /// Everything that was written is on the disk.
     pub(super) fn flushed(&self) {
         lock(&self.unflushed).flushed();
-        let open: Vec<_> = lock(&self.open).values().map(|open| Arc::clone(&open.history)).collect();
-        open.iter().for_each(|history| lock(history).flushed());
+        self.opened().iter().for_each(|(_, history)| lock(history).flushed());
     }
 
     /// What was written since the last flush, to be written again.
@@ -368,30 +333,44 @@ impl Histories {
         page.inspect(|page| tell(key, &page.told))
     }
 
-    /// A history with all that was put before.
+    /// A history with all that was put for it before. It is opened if it is not open yet.
     fn newest(&self, store: &dyn Store, key: &[u8], kind: &Kind) -> Result<Arc<Mutex<Series>>, StoreError> {
-        let _taking = lock(&self.taking);
-        self.take_locked(store);
-        self.open(store, key, kind)
+        let handle = self.handle(key);
+        let history = handle.open(store, key, kind)?;
+        let _events = kind.with_values.then(|| lock(&self.taking_events));
+        let _taking = lock(&handle.taking);
+        let samples = lock(&self.queue).take(key);
+        self.give(store, key, &history, samples);
+        Ok(history)
     }
 }
 
 /// The entries that a write of a history takes now. Reads of the history go on meanwhile: what takes time is done without
 /// its lock.
 fn entries(store: &dyn Store, history: &Mutex<Series>, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+    count(store, history)?;
+    let work = lock(history).work(dates);
+    Ok(match work {
+        Work::Entries(entries) => entries,
+        Work::Merge(merge) => {
+            let merged = merge.run(store)?;
+            lock(history).merged(merged)
+        }
+        Work::Removal(removal) => {
+            let removed = removal.run(store)?;
+            lock(history).removed(removed)
+        }
+    })
+}
+
+/// Counts what must be counted before a history is written.
+fn count(store: &dyn Store, history: &Mutex<Series>) -> Result<(), StoreError> {
     let uncounted = lock(history).uncounted();
     if let Some(uncounted) = uncounted {
         let bytes = uncounted.count(store)?;
         lock(history).counted(bytes);
     }
-    let work = lock(history).work(store, dates)?;
-    match work {
-        Work::Entries(entries) => Ok(entries),
-        Work::Merge(merge) => {
-            let merged = merge.run(store)?;
-            Ok(lock(history).merged(merged))
-        }
-    }
+    Ok(())
 }
 
 /// The plan of a dashboard says what a stream has, so this is a fault of this library.
@@ -413,10 +392,6 @@ fn first_from(store: &dyn Store, from: &[u8]) -> Result<Option<Vec<u8>>, StoreEr
 fn behind(key: &[u8]) -> Vec<u8> {
     // Behind the byte 1 is a table. There are fewer.
     [key, &[2]].concat()
-}
-
-const fn is_crowded(waiting: &Unwritten) -> bool {
-    waiting.count > WAITING / 2
 }
 
 fn now() -> Micros {

@@ -27,7 +27,7 @@ fn value(text: &str) -> Value {
 }
 
 fn append(records: &mut Records, store: &MemoryStore, time: Micros, text: &str) -> usize {
-    records.append(store, [(Some(time), value(text))]).unwrap()
+    records.append_all(store, [(Some(time), value(text))]).unwrap()
 }
 
 /// Writes all that waits.
@@ -189,19 +189,20 @@ fn a_record_that_has_no_place_is_refused() {
     for time in [LATEST_RECORD + 1, -LATEST_RECORD - 1, Micros::MAX, Micros::MIN] {
         assert_eq!(append(&mut records, &store, time, "a"), 1, "{time}");
     }
-    assert_eq!(records.append(&store, [(None, value("no date"))]).unwrap(), 1);
+    assert_eq!(records.append_all(&store, [(None, value("no date"))]).unwrap(), 1);
     assert_eq!(append(&mut records, &store, 5, &"x".repeat(1024 * 1024)), 1, "too long");
     assert_eq!(
         append(&mut records, &store, -LATEST_RECORD, "first") + append(&mut records, &store, LATEST_RECORD - 1, "last"),
         0
     );
+    assert_eq!(append(&mut records, &store, LATEST_RECORD, "behind the last"), 1);
     assert_eq!(everything(&records, &store).len(), 2);
     // A device that has no clock writes the same time into each line.
     let lines = |count: usize| (0..count).map(|_| (Some(0), value("line"))).collect::<Vec<_>>();
-    assert_eq!(records.append(&store, lines(1_000)).unwrap(), 0);
+    assert_eq!(records.append_all(&store, lines(1_000)).unwrap(), 0);
     write(&mut records, &store, SECOND);
     let mut records = open(&store, Retention::default());
-    assert_eq!(records.append(&store, lines(30)).unwrap(), 6, "1 024 of one microsecond have a place");
+    assert_eq!(records.append_all(&store, lines(30)).unwrap(), 6, "1 024 of one microsecond have a place");
     assert_eq!(everything(&records, &store).len(), 1_026);
 }
 

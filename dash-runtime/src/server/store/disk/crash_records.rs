@@ -81,7 +81,7 @@ fn write_for_ever(folder: &Path) {
             }
             let take = || {
                 histories.put([samples]);
-                ((), histories.unwritten())
+                ((), histories.unwritten_events())
             };
             let ((), events) = histories.take_events(&store, since, now, take);
             let key = key(history);

@@ -32,6 +32,8 @@ pub(super) struct Files {
     pub(super) db: Database,
     pub(super) states: Keyspace,
     pub(super) histories: Keyspace,
+    /// The size of a table that is sorted here, in bytes.
+    pub(super) table: u64,
 }
 
 impl Files {
@@ -63,9 +65,9 @@ impl Files {
 
     /// Waits as long as fjall sorts more slowly than is written. fjall waits too, but for ever if its thread has ended.
     ///
-    /// fjall sorts once behind each table that it writes, and what it chooses need not be the unsorted tables. So as long as
-    /// there are too many of them, and none comes, more is sorted here. `visible`: a sequence number that no snapshot that begins
-    /// later is below.
+    /// fjall sorts once behind each table that it writes, and chooses the level that is most above its size. So there may be
+    /// too many unsorted tables when its thread has nothing left to do: then they are sorted here. `visible`: a sequence number
+    /// that no snapshot that begins later is below.
     ///
     /// # Errors
     /// [`Fault::Behind`] if it takes longer than `patience`.
@@ -80,8 +82,7 @@ impl Files {
                 return Err(Fault::Behind);
             }
             if keyspace.sealed_memtable_count() == 0 {
-                let strategy = Arc::clone(&keyspace.config.compaction_strategy);
-                keyspace.tree.compact(strategy, visible().saturating_sub(1)).map_err(fjall::Error::from)?;
+                sort(keyspace, self.table, visible().saturating_sub(1))?;
             }
             thread::sleep(Duration::from_millis(2));
         }
@@ -107,6 +108,22 @@ fn is_full(keyspace: &Keyspace) -> bool {
     const SEALED: usize = 3;
     const UNSORTED: usize = 20;
     keyspace.sealed_memtable_count() >= SEALED || keyspace.l0_table_count() >= UNSORTED
+}
+
+/// Sorts the unsorted tables into the first level of sorted ones, in tables of at least `table` bytes. What was replaced before
+/// `seqno` is removed.
+fn sort(keyspace: &Keyspace, table: u64, seqno: u64) -> Result<(), Fault> {
+    let version = keyspace.tree.current_version();
+    let first = version.iter_levels().skip(1).find(|level| !level.is_empty()).map_or(0, |level| level.size());
+    // fjall chooses the unsorted tables if they are more than the first level has at this size. All further levels may have
+    // any size.
+    let size = (first / (keyspace.l0_table_count() as u64).max(1) + 1).max(table);
+    let unsorted = Leveled::default()
+        .with_l0_threshold(AT_ONCE)
+        .with_table_target_size(size)
+        .with_level_ratio_policy(vec![f32::MAX]);
+    keyspace.tree.compact(Arc::new(unsorted), seqno).map_err(fjall::Error::from)?;
+    Ok(())
 }
 
 /// Opens the database, or makes it. `table` is the size of a sorted table of histories, in bytes. A database that is there keeps

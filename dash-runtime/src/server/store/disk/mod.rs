@@ -147,7 +147,7 @@ impl DiskStore {
         if is_new {
             create(&place, limits)?;
         }
-        let (files, writer) = open_files(&place, is_new)?;
+        let (files, writer) = open_files(&place, is_new, limits)?;
         let (files, writer) = (Mutex::new(Some(Arc::new(files))), Mutex::new(writer));
         Ok(Self { files, writer, newest: RwLock::default(), limits, place })
     }
@@ -291,7 +291,7 @@ impl DiskStore {
                 }
             }
         }
-        let (opened, own) = open_files(&self.place, false).inspect_err(|error| {
+        let (opened, own) = open_files(&self.place, false, self.limits).inspect_err(|error| {
             let may_be_tried = matches!(error.fault(), StoreFault::Full | StoreFault::InUse);
             let tried = Some(Instant::now());
             writer.state = if may_be_tried { State::Full { tried } } else { State::Broken };
@@ -418,7 +418,7 @@ fn create(place: &Place, limits: Limits) -> Result<(), StoreError> {
 }
 
 /// Opens the files. Unless they are new, it is checked before that they are whole.
-fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreError> {
+fn open_files(place: &Place, are_new: bool, limits: Limits) -> Result<(Files, Writer), StoreError> {
     let db = place.db();
     let (secured_file, secured) =
         SecuredFile::open(&place.secured()).map_err(|error| StoreError::io(&place.secured(), error))?;
@@ -426,8 +426,8 @@ fn open_files(place: &Place, are_new: bool) -> Result<(Files, Writer), StoreErro
         check::check(&db)?;
         journal::check(&db, secured)?;
     }
-    let (database, states, histories) = caught(|| open_db(&db, LIMITS.table)).map_err(|error| error.about(&db))?;
-    let files = Files { db: database, states, histories };
+    let (database, states, histories) = caught(|| open_db(&db, limits.table)).map_err(|error| error.about(&db))?;
+    let files = Files { db: database, states, histories, table: limits.table };
     let mark = caught(|| files.states.get(MARK).map_err(Fault::from)).map_err(|error| error.about(&db))?;
     let (mut recent, newest) =
         Recent::open(&place.recent(), mark.as_deref()).map_err(|error| StoreError::io(&place.recent(), error))?;

@@ -64,6 +64,19 @@ impl Folder {
     pub(in super::super) fn open_small(&self) -> DiskStore {
         DiskStore::open_sized(&self.path(), SMALL).unwrap()
     }
+
+    /// The same, whose writes wait only for a moment until what was written before is in a table.
+    pub(in super::super) fn open_impatient(&self) -> DiskStore {
+        let limits = Limits { patience: Duration::from_millis(50), ..SMALL };
+        DiskStore::open_sized(&self.path(), limits).unwrap()
+    }
+}
+
+/// Runs something while the thread of fjall writes no table.
+pub(in super::super) fn while_no_table_is_written<T>(store: &DiskStore, run: impl FnOnce() -> T) -> T {
+    let files = store.files().unwrap();
+    let _held = [files.states.tree.get_flush_lock(), files.histories.tree.get_flush_lock()];
+    run()
 }
 
 impl Drop for Folder {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Histories, Series, Unwritten, lock, tell};
+use super::{Histories, Series, Unwritten, count, lock, tell};
 use crate::server::{
     history::Micros,
     store::{Entry, Store},
@@ -49,10 +49,10 @@ impl Histories {
         self.has_events.load(Ordering::SeqCst)
     }
 
-    /// Takes all samples out of the queue, to write what belongs to values now.
-    pub(in crate::server::store) fn unwritten_with_events(&self) -> Unwritten {
+    /// Takes the items that belong to values out of the queue.
+    pub(in crate::server::store) fn unwritten_events(&self) -> Unwritten {
         self.has_events.store(false, Ordering::SeqCst);
-        self.unwritten()
+        lock(&self.queue).take_events()
     }
 
     /// Lets `take` take the values and the items that wait, at one moment. Returns the values, and the items that belong to
@@ -64,18 +64,35 @@ impl Histories {
         now: Micros,
         take: impl FnOnce() -> (T, Unwritten),
     ) -> (T, Events) {
+        // What takes time, before readers of alarms wait for it. An error is told below.
+        if self.has_events() {
+            _ = self.dates(store, since, now);
+            let keys = lock(&self.queue).keys(|kind| kind.with_values);
+            for (key, kind) in keys {
+                _ = self.handle(&key).open(store, &key, &kind);
+            }
+        }
         // A read takes items out of the queue too. None must come in between, or they would be here before their values.
-        let _taking = lock(&self.taking);
-        let (values, unwritten) = take();
-        self.give(store, unwritten);
-        let open: Vec<_> =
-            lock(&self.open).iter().map(|(key, open)| (key.clone(), Arc::clone(&open.history))).collect();
+        let _taking = lock(&self.taking_events);
+        let (values, Unwritten(unwritten)) = take();
+        for (key, samples) in unwritten {
+            let Some(kind) = samples.first().map(|samples| samples.kind.clone()) else { continue };
+            let handle = self.handle(&key);
+            match handle.open(store, &key, &kind) {
+                Ok(history) => {
+                    let _taking = lock(&handle.taking);
+                    self.give(store, &key, &history, samples);
+                }
+                Err(error) => self.not_kept(&key, &samples, &error),
+            }
+        }
         let mut events = Events::default();
-        for (key, history) in open {
+        for (key, history) in self.opened() {
             if !lock(&history).has_events() {
                 continue;
             }
-            let written = self.dates(store, since, now).and_then(|dates| lock(&history).events(store, dates));
+            let dates = self.dates(store, since, now).and_then(|dates| count(store, &history).map(|()| dates));
+            let written = dates.map(|dates| lock(&history).events(dates));
             match written {
                 Ok(entries) => {
                     events.entries.extend(entries);

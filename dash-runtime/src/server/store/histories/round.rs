@@ -1,10 +1,7 @@
 //! The round through all histories of a store. It closes those that are not in use, and removes what is too old of those that
 //! are not open: of removed rows, and of charts that have had no samples for long.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::{Dates, Histories, Retention, Store, StoreError, behind, first_from, lock, tell};
 
@@ -55,26 +52,16 @@ impl Histories {
     }
 
     fn close_unused(&self) {
-        // Nobody gets samples for a history that is closed now.
-        let _taking = lock(&self.taking);
-        lock(&self.open).retain(|_, open| {
-            open.is_used.swap(false, Ordering::Relaxed)
-                || Arc::strong_count(&open.history) > 1
-                || !lock(&open.history).is_at_rest()
-        });
+        lock(&self.open).retain(|_, handle| handle.was_used() || !handle.may_be_closed(0));
     }
 
     /// Removes what is too old of a history that is not open.
     fn trim_closed(&self, store: &dyn Store, key: &[u8], dates: Dates) -> Result<(), StoreError> {
         let Some(kind) = self.kind(key).filter(|kind| kind.retention != Retention::default()) else { return Ok(()) };
-        let opened = {
-            let _taking = lock(&self.taking);
-            if lock(&self.open).contains_key(key) {
-                return Ok(());
-            }
-            self.open(store, key, &kind)
-        };
-        let history = match opened {
+        if lock(&self.open).contains_key(key) {
+            return Ok(());
+        }
+        let history = match self.handle(key).open(store, key, &kind) {
             Ok(history) => history,
             Err(error) => {
                 tell(key, &[format!("what is too old stays: {error}")]);
@@ -83,15 +70,18 @@ impl Histories {
         };
         // From here on, who uses it has the same one, and does not wait for this. A long one is done in several rounds.
         let written = self.write_one(store, key, &history, dates);
-        // Nobody begins to use it meanwhile.
-        let _taking = lock(&self.taking);
-        // One is here, and one is with those that are open.
-        if Arc::strong_count(&history) == 2 && lock(&history).is_at_rest() {
-            lock(&self.open).remove(key);
-            let history = lock(&history);
-            if history.is_empty() && written.is_ok() {
-                self.append(store, vec![history.removal()])?;
-            }
+        let is_closed = {
+            let mut open = lock(&self.open);
+            // It is in use here.
+            let is_unused = open.get(key).is_some_and(|handle| handle.may_be_closed(1));
+            is_unused && open.remove(key).is_some()
+        };
+        let removal =
+            Some(lock(&history)).filter(|history| is_closed && history.is_empty()).map(|history| history.removal());
+        if written.is_ok()
+            && let Some(removal) = removal
+        {
+            self.append(store, vec![removal])?;
         }
         written.map(drop)
     }

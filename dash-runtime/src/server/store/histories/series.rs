@@ -4,7 +4,7 @@ use super::Kind;
 use crate::{
     history::{HistoryType, Items},
     server::{
-        history::{Dates, History, Merged, Records, Uncounted, Work},
+        history::{Dates, History, Late, Merged, Records, Removed, Uncounted, Work},
         store::{Entry, Store, StoreError},
     },
     value::Value,
@@ -46,35 +46,32 @@ impl Series {
         })
     }
 
-    /// Takes items, and returns how many were refused.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub(super) fn append(
-        &mut self,
-        store: &dyn Store,
-        ty: HistoryType,
-        items: Vec<Value>,
-    ) -> Result<usize, StoreError> {
+    /// Takes items. Returns how many were refused, and those whose places must be searched for.
+    pub(super) fn append(&mut self, ty: HistoryType, items: Vec<Value>) -> (usize, Option<Late>) {
         match (self, ty.0) {
-            (Self::Numbers(history), Items::Numbers { read, .. }) => Ok(history.append(items.iter().filter_map(read))),
+            (Self::Numbers(history), Items::Numbers { read, .. }) => {
+                (history.append(items.iter().filter_map(read)), None)
+            }
             (Self::Records(records), Items::Records { time }) => {
-                records.append(store, items.into_iter().map(|item| (time(&item), item)))
+                records.append(items.into_iter().map(|item| (time(&item), item)))
             }
             // The kind of a stream does not change while the program runs.
-            (Self::Numbers(_) | Self::Records(_), _) => Ok(items.len()),
+            (Self::Numbers(_) | Self::Records(_), _) => (items.len(), None),
         }
     }
 
-    /// What a write takes now.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub(super) fn work(&mut self, store: &dyn Store, dates: Dates) -> Result<Work, StoreError> {
+    /// Takes items whose places were searched for. Returns how many were refused.
+    pub(super) fn place(&mut self, late: Late) -> usize {
         match self {
-            Self::Numbers(history) => Ok(history.work(dates)),
-            Self::Records(records) => records.entries(store, dates).map(Work::Entries),
+            // It has none.
+            Self::Numbers(_) => 0,
+            Self::Records(records) => records.place(late),
         }
+    }
+
+    /// What a write takes now. What is [`uncounted`](Self::uncounted) must be counted before.
+    pub(super) fn work(&mut self, dates: Dates) -> Work {
+        either!(self, series => series.work(dates))
     }
 
     /// The entries of a merge that has run.
@@ -83,6 +80,15 @@ impl Series {
             Self::Numbers(history) => history.merged(merged),
             // It has none.
             Self::Records(_) => Vec::new(),
+        }
+    }
+
+    /// The entries of a removal that has run.
+    pub(super) fn removed(&mut self, removed: Removed) -> Vec<Entry> {
+        match self {
+            // Its merge removes.
+            Self::Numbers(_) => Vec::new(),
+            Self::Records(records) => records.removed(removed),
         }
     }
 
@@ -106,14 +112,11 @@ impl Series {
         matches!(self, Self::Records(records) if records.has_events())
     }
 
-    /// The entries for these items.
-    ///
-    /// # Errors
-    /// If the store cannot be read.
-    pub(super) fn events(&mut self, store: &dyn Store, dates: Dates) -> Result<Vec<Entry>, StoreError> {
+    /// The entries for these items. What is [`uncounted`](Self::uncounted) must be counted before.
+    pub(super) fn events(&mut self, dates: Dates) -> Vec<Entry> {
         match self {
-            Self::Records(records) => records.events(store, dates),
-            Self::Numbers(_) => Ok(Vec::new()),
+            Self::Records(records) => records.events(dates),
+            Self::Numbers(_) => Vec::new(),
         }
     }
 

@@ -290,6 +290,6 @@ fn many_long_records_are_dropped_before_they_fill_the_memory() {
         let items = vec![Value::new(text.clone()).unwrap()];
         histories.put([Samples { key: LOG.to_vec(), kind: lines(), items }]);
     }
-    let bytes: usize = super::lock(&histories.waiting).samples.iter().map(|one| one.items[0].json().len()).sum();
+    let bytes = super::lock(&histories.queue).bytes();
     assert!((11_000_000..14_000_000).contains(&bytes), "{bytes} bytes wait");
 }

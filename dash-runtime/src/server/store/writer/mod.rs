@@ -135,7 +135,10 @@ impl Writer {
     /// # Errors
     /// If the system gives no thread.
     pub(crate) fn start(store: Box<dyn Store>, flush: Flush) -> Result<Arc<Self>, StoreError> {
-        let store: Arc<dyn Store> = Arc::from(store);
+        Self::start_shared(Arc::from(store), flush)
+    }
+
+    fn start_shared(store: Arc<dyn Store>, flush: Flush) -> Result<Arc<Self>, StoreError> {
         let shared = Arc::new(Shared::new(Arc::clone(&store)));
         let work = Arc::new(Mutex::new(Some(Thread::new(store, flush))));
         let (of_thread, own) = (Arc::clone(&shared), Arc::clone(&work));
@@ -325,7 +328,7 @@ impl Shared {
         if with_quiet {
             waiting.append(&mut queue.quiet);
         }
-        let unwritten = self.histories.unwritten_with_events();
+        let unwritten = self.histories.unwritten_events();
         (Taken { waiting, has_values, number: self.queued.load(Ordering::Acquire) }, unwritten)
     }
 

@@ -149,7 +149,7 @@ fn a_thousand_samples_of_ten_series_in_a_second_take_less_than_a_twentieth_of_a_
     let mut items = || {
         (0..100)
             .map(|at| {
-                numbers.iter_mut().for_each(|number| *number += (random.part() - 0.5).round() / 100.0);
+                numbers.iter_mut().for_each(|number| *number += ((random.part() - 0.5) * 100.0).round() / 100.0);
                 (at, numbers.clone())
             })
             .collect::<Vec<_>>()

@@ -1,6 +1,8 @@
 //! The thread of the store, with stores that hang or fail at one moment.
 
 #[cfg(feature = "store")]
+mod behind;
+#[cfg(feature = "store")]
 mod day;
 mod events;
 mod here;
