@@ -1,6 +1,8 @@
 //! A dashboard in memory: a test sends frames, reads frames and advances a virtual clock. There is no socket, thread or
 //! real clock, so a test takes microseconds and always runs in the same way. Needs the feature `testing`.
 //!
+//! A sample that is made with `Sample::now` has the time of the computer. In a test, make it with `Sample::at`.
+//!
 //! ```text
 //! let mut app = InMemory::new::<Ui>(Camera::simulated())?;
 //! let (ada, bob) = (app.join(), app.join());
