@@ -27,6 +27,8 @@ export class Grip {
   #dead = null;
   /** The listeners of the page while it is held: a removed control would be kept by them. */
   #listening = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {HTMLElement | SVGElement} control
@@ -109,23 +111,20 @@ export class Grip {
     document.addEventListener("visibilitychange", hide, { signal });
     addEventListener("blur", () => this.lose(), { signal });
     this.#handlers.begin(event);
-    this.#watch(signal);
+    this.#watch();
   }
 
-  /**
-   * Who holds it sees at once that the link is stuck: the server has released it by then, and cannot tell that.
-   * @param {AbortSignal} signal
-   */
-  #watch(signal) {
-    const timer = setTimeout(() => {
+  /** Who holds it sees at once that the link is stuck or cut: the server has released it by then, and cannot tell that. */
+  #watch() {
+    this.#timer = setTimeout(() => {
       if (heldSilence() > 1000 * this.#handlers.deadline() + LOOK) this.drop();
-      else this.#watch(signal);
+      else this.#watch();
     }, LOOK);
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
 
   #end() {
     this.#by = null;
+    clearTimeout(this.#timer);
     this.#listening.abort();
     this.#handlers.end();
   }

@@ -16,12 +16,15 @@ function same(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Since when the server has not asked whether the held controls are held. Null if nothing is held. @type {number | null} */
-let heldUnasked = null;
+/**
+ * Since when the server has not heard that controls are held which the user holds. Null if the user holds nothing.
+ * @type {number | null}
+ */
+let heldUnheard = null;
 
-/** For how long the server has not asked whether the held controls are held, in milliseconds. 0 if nothing is held. */
+/** For how long the server has not heard that what the user holds is held, in milliseconds. 0 if the user holds nothing. */
 export function heldSilence() {
-  return heldUnasked === null ? 0 : performance.now() - heldUnasked;
+  return heldUnheard === null ? 0 : performance.now() - heldUnheard;
 }
 
 export class Holding {
@@ -52,13 +55,10 @@ export class Holding {
   set(p, value) {
     const template = templateOf(p, this.#size);
     if (!this.#safe.has(template)) return;
+    if (this.#held.size === 0) heldUnheard = performance.now();
     if (same(value, this.#safe.get(template))) this.#held.delete(p);
     else this.#held.add(p);
-    this.#count();
-  }
-
-  #count() {
-    heldUnasked = this.#held.size === 0 ? null : (heldUnasked ?? performance.now());
+    if (this.#held.size === 0) heldUnheard = null;
   }
 
   /**
@@ -72,7 +72,7 @@ export class Holding {
       const safe = this.#safe.get(templateOf(number, this.#size));
       if (this.#held.has(number) && same(value, safe) && !isOutstanding(number)) this.#held.delete(number);
     }
-    this.#count();
+    if (this.#held.size === 0) heldUnheard = null;
   }
 
   /**
@@ -81,15 +81,15 @@ export class Holding {
    * @param {(p: number) => number} numberOf  the number of a property at the server
    */
   echo(beat, numberOf) {
-    if (heldUnasked !== null) heldUnasked = performance.now();
     const held = this.held.map(numberOf);
-    return held.length > 0 ? JSON.stringify({ t: "held", beat, held }) : null;
+    if (held.length === 0) return null;
+    heldUnheard = performance.now();
+    return JSON.stringify({ t: "held", beat, held });
   }
 
-  /** Nothing is held any more: the page is hidden, or the link is lost. */
+  /** Nothing is held any more: the page is hidden, or the link is lost. The user may not have let go yet. */
   drop() {
     this.#held.clear();
-    this.#count();
   }
 }
 

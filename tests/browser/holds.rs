@@ -222,6 +222,27 @@ fn fault_a_button_looked_held_for_seconds_after_the_link_was_stuck() {
 }
 
 #[test]
+fn fault_a_button_looked_held_as_long_as_the_link_was_cut() {
+    browser_test(async |browser| {
+        browser.allow("WebSocket connection to");
+        browser.allow("ERR_CONNECTION_REFUSED");
+        let motor = Motor::default();
+        let server = Server::start::<Crane>(motor.clone()).await;
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.open(&cable.url()).await;
+        tab.until_live().await;
+        let pressed = "document.querySelector('#jog button').ariaPressed";
+        let button = tab.point("#jog button", 0.5, 0.5).await;
+        tab.mouse("mousePressed", button, true).await;
+        tab.until(&format!("{pressed} === 'true'")).await;
+        cable.cut().await;
+        tab.until("document.documentElement.dataset.link === 'lost'").await;
+        tab.until(&format!("{pressed} === 'false'")).await;
+        tab.mouse("mouseReleased", button, false).await;
+    });
+}
+
+#[test]
 fn the_motor_stands_at_once_when_the_page_is_hidden_or_closed() {
     browser_test(async |browser| {
         let motor = Motor::default();

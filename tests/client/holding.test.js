@@ -80,7 +80,7 @@ test("a page knows for how long the server has not asked what is held", () => {
   try {
     const one = holding();
     // A browser has one page, and this program had several.
-    one.drop();
+    one.set(4, false);
     assert.equal(heldSilence(), 0);
     one.set(4, true);
     now += 300;
@@ -97,6 +97,14 @@ test("a page knows for how long the server has not asked what is held", () => {
     one.echo(2, (p) => p);
     now += 200;
     assert.equal(heldSilence(), 0, "nothing is held");
+    one.set(4, true);
+    now += 100;
+    one.drop();
+    one.echo(3, (p) => p);
+    now += 400;
+    assert.equal(heldSilence(), 500, "the link is lost, and the user has not let go");
+    one.set(4, false);
+    assert.equal(heldSilence(), 0);
   } finally {
     Object.defineProperty(globalThis, "performance", { value: real, configurable: true });
   }
