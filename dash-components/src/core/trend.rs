@@ -93,7 +93,7 @@ pub struct Trend {
 #[value]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// The time, in seconds since the Unix epoch. It must not be before the time of the previous sample.
+    /// The time, in seconds since the Unix epoch. A sample that comes late finds its place by its time.
     pub t: f64,
     /// One value for each series, in their order. `None`: no value, and the line is interrupted.
     pub values: Vec<Option<f64>>,
