@@ -26,7 +26,7 @@ pub use crate::{
             outcome_one, outcome_or, outcome_rows,
         },
         session::{NoSessionCopy, SessionCopy},
-        spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, Wired, hook},
+        spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, TakesQuality, Wired, hook},
         task::send_future,
         uses::count as uses,
         wired::{at_a_rate, can_be_cancelled, computed, not_of_a_gate, of_all, written_for_one},
@@ -62,6 +62,7 @@ pub use crate::{
             port, progress, prop, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row,
             rows_of, rows_port, step, trigger,
         },
+        reading::{TakenAs, TakenPlain, given_reading},
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
     },
     value::Value,
@@ -88,5 +89,6 @@ pub use crate::{
             AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, SharedPort,
             StatePort,
         },
+        reading::GivesReading,
     },
 };

@@ -258,7 +258,11 @@ impl Engine {
             .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
         let shared = wiring.shared();
-        if let (false, Some(turn)) = (changes.is_empty(), self.scheduler.turn_mut(lane)) {
+        if changes.is_empty() {
+            return;
+        }
+        self.start_rated_in_turn(lane, callback, changes.iter().map(|(prop, _)| *prop));
+        if let Some(turn) = self.scheduler.turn_mut(lane) {
             turn.stage_all(shared, changes);
         }
     }

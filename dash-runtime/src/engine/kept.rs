@@ -99,7 +99,7 @@ impl KeepPlan {
         let mut changes = vec![Change::Write(Write::Set(value.clone()))];
         if let Some(age) = age.filter(|_| self.measured) {
             let why = format!("from before the restart, {} old then", Age(age));
-            changes.push(Change::Quality(Some(why.into())));
+            changes.push(Change::Stale(why.into()));
         }
         changes
     }

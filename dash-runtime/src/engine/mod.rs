@@ -89,6 +89,7 @@ pub(crate) mod places;
 pub(crate) mod plan;
 pub(crate) mod presence;
 mod publish;
+mod quality;
 pub(crate) mod push;
 mod reading;
 pub(crate) mod recording;
@@ -131,6 +132,7 @@ use item::{Item, Number, Ticket};
 
 pub(crate) use joining::Greeting;
 use judging::Judged;
+use quality::Dated;
 use kept::Keeping;
 use lane::{Lane, LaneId};
 use logins::Logins;
@@ -194,6 +196,7 @@ pub(crate) struct Engine {
     recording: Recording,
     /// What the checks of the command that is handled have said.
     judged: Judged,
+    dated: Dated,
     counts: Counts,
 }
 
@@ -213,6 +216,7 @@ impl Engine {
             gates: Gates::new(&plan),
             began: Duration::ZERO,
             judged: Judged::default(),
+            dated: Dated::default(),
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),

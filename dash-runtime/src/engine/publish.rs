@@ -49,11 +49,13 @@ impl Engine {
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        let known = mem::take(&mut turn.rated);
         let failure = settle_edits(&mut staged, |prop| self.truth.store.value(prop));
         let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
         if let (Some(why), Some(turn)) = (failure, self.scheduler.turn_mut(id)) {
             turn.failure.get_or_insert(why);
         }
+        let [rated, own_rated] = [&staged, &own].map(|changes| self.rated_in(changes));
         if !staged.is_empty() {
             let placed = placed(&staged);
             let changed = staged
@@ -66,6 +68,7 @@ impl Engine {
             let rev = self.commit(staged);
             self.stop(now, stopped, fx);
             self.update_private_views(now, &changed, fx);
+            self.start_rated(now, Whom::All, &rated, &known, fx);
             self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
             self.start_new_rows(now, fx);
             self.release_leaving(now, fx);
@@ -80,6 +83,7 @@ impl Engine {
             let stopped = self.stopped_by(own.iter().filter_map(written), Some(client));
             let rev = self.commit_own(client, own);
             self.stop(now, stopped, fx);
+            self.start_rated(now, Whom::One(client), &own_rated, &known, fx);
             self.start_readers_of_placed(now, Whom::One(client), placed, rev, fx);
         }
         if unsent == Unsent::Own {

@@ -58,6 +58,7 @@ impl Engine {
             task: (!spec.cancels.is_empty()).then(Cancellation::default),
             reads,
             rows,
+            ratings: self.ratings(id, client, wiring, row),
             ..Call::default()
         };
         if let Some(part) = wiring.part {

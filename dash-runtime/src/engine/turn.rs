@@ -52,6 +52,9 @@ pub(crate) struct Turn {
     pub(crate) running: Option<Running>,
     /// The values of guarded properties from before the run. They are restored after the run.
     pub(crate) guarded: Vec<(PropNo, Value)>,
+    /// Callbacks that a change of the quality of these properties need not start, when it is published: this turn has
+    /// started them, or the change comes from themselves.
+    pub(crate) rated: BTreeSet<(CallbackNo, PropNo)>,
     /// The values that are marked because the run that is overdue has not taken them.
     pub(crate) not_taken: Vec<PropNo>,
     /// Callbacks that were cancelled, before they ran or while they did.
@@ -85,6 +88,7 @@ impl Turn {
             events: BTreeMap::new(),
             running: None,
             guarded: Vec::new(),
+            rated: BTreeSet::new(),
             not_taken: Vec::new(),
             cancelled: Cancelled::new(),
             pending: BTreeSet::new(),

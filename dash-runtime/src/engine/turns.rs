@@ -69,6 +69,7 @@ impl Engine {
                 };
                 turn.pending.extend(self.runs_in(id, starts));
             }
+            Cause::Quality(starts) => self.begin_rated(&mut turn, starts),
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
                 turn.pending.insert((self.plan.callbacks[source].place, RowNo::NONE));

@@ -15,6 +15,7 @@ use crate::{
     prop::{InputKind, Prop, PropKey, PropValue},
     rights::User,
     rows::{RowKey, Rows},
+    reading::Rating,
     value::Value,
 };
 
@@ -30,6 +31,8 @@ pub struct Call {
     pub(crate) reads: Vec<Option<Value>>,
     /// For reads of all rows of a list: the index of the read, and the key and value of each row.
     pub(crate) rows: Vec<(usize, Vec<(Value, Value)>)>,
+    /// For parameters that are readings.
+    pub(crate) ratings: Vec<Rating>,
     /// The key of the row, if it runs for one row.
     pub(crate) key: Option<Value>,
     pub(crate) device: Option<Part>,
@@ -97,6 +100,12 @@ impl Call {
         let value = self.reads.get(at).and_then(Option::as_ref).and_then(Value::share);
         let Some(value) = value else { panic!("{MISFILLED}") };
         value
+    }
+
+    /// What is known about the value at index `at` of the reads.
+    pub(crate) fn rating(&self, at: usize) -> Rating {
+        let Some(rating) = self.ratings.iter().find(|rating| rating.at == at) else { panic!("{MISFILLED}") };
+        rating.clone()
     }
 
     /// The values in all rows, for the parameter at index `at` of the reads.

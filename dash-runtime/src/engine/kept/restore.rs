@@ -77,6 +77,7 @@ impl Engine {
         let changes = keep.changes(&value, kept.age).into_iter().map(|change| (prop, change)).collect();
         self.commit(changes);
         if is_set {
+            self.date_restored(prop, kept.age);
             self.view_starts_with(prop, &value);
         }
         Ok(())

@@ -362,6 +362,8 @@ impl Plan {
             by_http: info.writable && starts.iter().any(|no| self.callbacks[*no].def.spec.by_http),
             lifespan: starts.iter().filter_map(|no| self.callbacks[*no].def.spec.lifespan).min(),
             starts: starts.into_iter().collect(),
+            rated: self.rated(canonical, true),
+            is_read_with_quality: !self.rated(canonical, false).is_empty(),
             written: shared_write || private_write,
             aliases: Vec::new(),
             disabled: None,
@@ -375,6 +377,15 @@ impl Plan {
             keep: None,
             history: None,
         }
+    }
+
+    /// The callbacks that read this property with its quality, or only those that a change of it starts.
+    fn rated(&self, prop: PropNo, starts: bool) -> Vec<CallbackNo> {
+        let is_rated = |callback: &CallbackPlan| {
+            let mut readings = callback.def.spec.readings.iter();
+            readings.any(|reading| reading.taken && (reading.starts || !starts) && callback.reads[reading.at] == prop)
+        };
+        self.numbered_callbacks().filter(|(_, callback)| is_rated(callback)).map(|(no, _)| no).collect()
     }
 
     /// The identity of the property with this number.

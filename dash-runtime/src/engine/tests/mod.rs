@@ -57,6 +57,7 @@ mod plans;
 mod private;
 mod push;
 mod quality;
+mod readings;
 mod random;
 mod refused;
 mod replays;
