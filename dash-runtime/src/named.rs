@@ -62,8 +62,8 @@ pub use crate::{
             port, progress, prop, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row,
             rows_of, rows_port, step, trigger,
         },
-        reading::{TakenAs, TakenPlain, given_reading},
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
+        reading::{TakenAs, TakenPlain, given_reading},
     },
     value::Value,
 };

@@ -142,7 +142,11 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
         let p = private(first);
         let args = quote_spanned!(last=> (#held, #call, #place));
         quote_spanned!(first=> #p::given_reading::<#ty, _, _> #args)
-    } else if *by_ref && made { quote_spanned!(first=> &#held) } else { passed(*by_ref, ty, &held) };
+    } else if *by_ref && made {
+        quote_spanned!(first=> &#held)
+    } else {
+        passed(*by_ref, ty, &held)
+    };
     quote! {
         let #name = (#value,);
         let #argument: #ty = #argument_is;

@@ -215,6 +215,7 @@ impl Engine {
         let mut changes = self.logins.take_changes();
         changes.append(&mut self.kept.of_events);
         changes.append(&mut self.request_keys.take_changes());
+        changes.append(&mut self.under_way.take_changes());
         if !self.kept.is_on || self.kept.upto == rev {
             return changes;
         }

@@ -165,7 +165,11 @@ impl Engine {
     ) {
         self.watch_delays(now, fx);
         let client = self.private_client(id, callback);
-        let scope = self.plan.callbacks[callback].def.spec.scope;
+        let spec = &self.plan.callbacks[callback].def.spec;
+        let (scope, name) = (spec.scope, spec.name);
+        if fault.is_none() {
+            self.record_written(name, client, &writes);
+        }
         let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {
             Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
             Err(why) => (self.mark_not_shown(id, callback, &writes, &why, fx), Default::default()),

@@ -22,6 +22,14 @@ impl Engine {
             let by_others = turn.cancelled.iter().find(|(_, by)| **by != Some(ticket.client));
             let by_others =
                 by_others.map(|(no, _)| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
+            // What fails while it ends is a failure.
+            if let Some((no, by)) = turn.cancelled.first_key_value().filter(|_| turn.failure.is_none()) {
+                let name = self.plan.callbacks[*no].def.spec.name;
+                let by = by.and_then(|by| self.roster.get(by)).map(|one| format!(" by {}", one.client.user().name()));
+                let closed = turn.closed.as_ref().map(|why| format!(": {why}"));
+                let why = by.or(closed).unwrap_or_default();
+                self.record_cancelled(ticket, format!("`{name}` was cancelled{why}"));
+            }
             let (rev, failure) = (self.truth.store.rev(), turn.failure.or(by_others));
             let is_replaced = failure.is_none() && !turn.cancelled.is_empty();
             self.island_done(ticket, if is_replaced { Done::Merged { rev } } else { Done::Ran { rev, failure } });

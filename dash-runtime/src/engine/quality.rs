@@ -84,7 +84,8 @@ impl Engine {
                 quality = quality.or_else(|| change.quality());
             }
             let quality = quality.unwrap_or_else(|| self.quality_for(client, prop));
-            let time = if is_written { Some(self.began + self.dated.now) } else { self.dated.times.get(&prop).copied() };
+            let time =
+                if is_written { Some(self.began + self.dated.now) } else { self.dated.times.get(&prop).copied() };
             Rating { at, quality, time: time.and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)) }
         };
         taken.map(|reading| rating(reading.at)).collect()

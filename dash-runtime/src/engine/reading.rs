@@ -55,6 +55,7 @@ impl Engine {
             user,
             trigger: trigger(&self.plan, wiring, row, turn),
             place: Place::new(spec.place()),
+            callback: spec.name,
             task: (!spec.cancels.is_empty()).then(Cancellation::default),
             reads,
             rows,

@@ -59,6 +59,8 @@ pub(crate) struct Turn {
     pub(crate) not_taken: Vec<PropNo>,
     /// Callbacks that were cancelled, before they ran or while they did.
     pub(crate) cancelled: Cancelled,
+    /// Why a gate has closed that has cancelled callbacks of this turn.
+    pub(crate) closed: Option<Arc<str>>,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
     pub(crate) pending: BTreeSet<(usize, RowNo)>,
     /// Callbacks that this turn does not start any more, because a gate has closed.
@@ -91,6 +93,7 @@ impl Turn {
             rated: BTreeSet::new(),
             not_taken: Vec::new(),
             cancelled: Cancelled::new(),
+            closed: None,
             pending: BTreeSet::new(),
             barred: BTreeSet::new(),
             staged: Vec::new(),

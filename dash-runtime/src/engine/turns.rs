@@ -169,6 +169,7 @@ impl Engine {
                         Some(Running { callback, row, number, task, cancelled_by: None, due: None, overdue: None });
                 }
                 self.watch_run(now, id);
+                self.keep_under_way(now, id);
                 self.apply_guards(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 let brings = !def.spec.progress.is_empty();

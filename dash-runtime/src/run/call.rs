@@ -13,9 +13,9 @@ use crate::{
     handle::{Handle, backend::Backend},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
+    reading::Rating,
     rights::User,
     rows::{RowKey, Rows},
-    reading::Rating,
     value::Value,
 };
 
@@ -41,6 +41,8 @@ pub struct Call {
     /// Who sent the command that started it.
     pub(crate) user: Option<User>,
     pub(crate) place: Place,
+    /// The name of the callback.
+    pub(crate) callback: &'static str,
     pub(crate) trigger: Trigger,
     /// The dashboard of the run, for handles.
     pub(crate) backend: Option<Arc<dyn Backend>>,
@@ -157,6 +159,6 @@ impl Call {
     /// The dashboard of the run.
     pub(crate) fn handle<D>(&self) -> Handle<D> {
         let Some(backend) = &self.backend else { panic!("{MISFILLED}") };
-        Handle::new(Arc::clone(backend))
+        Handle::new(Arc::clone(backend)).of_callback(self.callback)
     }
 }

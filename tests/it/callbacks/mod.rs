@@ -11,6 +11,7 @@ mod hooks;
 mod islands;
 mod parting;
 mod rates;
+mod readings;
 mod refused;
 mod returns;
 mod rows;

@@ -81,6 +81,7 @@ const TABLE: &str = "
     POST /api/props/{dash_component}/{dash_property}    401      403/403  403/403  200/403  200/403  401
     POST /api/batch                                     401      422/403  422/403  200/403  200/403  401
     GET  /api/subscribe                                 401      200/403  200/403  200/403  200/403  401
+    GET  /api/audit                                     401      403/403  403/403  403/403  404/403  401
     GET  /api/history/{dash_component}/{dash_property}  401      200/403  200/403  200/403  200/403  401
     GET  /_dash/login                                   200      200      200      200      200      200
     POST /_dash/login                                   303/403  303/403  303/403  303/403  303/403  303/403

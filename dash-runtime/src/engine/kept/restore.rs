@@ -9,8 +9,10 @@ impl Engine {
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
         let kept = self.restore_outcomes(kept);
         let kept = self.request_keys.restore(kept, request_keys::read);
+        let (kept, cut_off) = self.under_way.restore(kept);
         let (last_alarms, kept) = Self::last_alarms(kept);
         let (kept, mut told) = self.restore_logins(kept);
+        told.extend(cut_off);
         let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());
         for value in kept {

@@ -57,8 +57,8 @@ mod plans;
 mod private;
 mod push;
 mod quality;
-mod readings;
 mod random;
+mod readings;
 mod refused;
 mod replays;
 mod request_keys;
@@ -75,6 +75,7 @@ mod sources;
 mod streams;
 mod stuck;
 mod tasks;
+mod under_way;
 mod versions;
 mod watched;
 #[cfg(feature = "nats")]
