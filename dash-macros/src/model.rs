@@ -134,7 +134,8 @@ pub(crate) struct Read {
 impl Read {
     /// Whether it is written as `Reading<..>`: the value with its quality.
     pub(crate) fn is_reading(&self) -> bool {
-        returned::arguments(&self.ty, "Reading").is_some_and(|arguments| arguments.len() == 1)
+        let is_one = !self.port.is_several() && !self.port.is_all();
+        is_one && returned::arguments(&self.ty, "Reading").is_some_and(|arguments| arguments.len() == 1)
     }
 }
 

@@ -59,7 +59,7 @@ pub use crate::{
         checks::{CheckedValues, said},
         ports::{
             EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
-            port, progress, prop, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row,
+            port, progress, prop, rated, read_input, read_input_rows, read_reading, read_shared, read_state, read_state_rows, row,
             rows_of, rows_port, step, trigger,
         },
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
@@ -86,7 +86,7 @@ pub use crate::{
     run::{
         checks::{Asked, Said},
         ports::{
-            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, SharedPort,
+            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, ReadingPort, SharedPort,
             StatePort,
         },
         reading::GivesReading,

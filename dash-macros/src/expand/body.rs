@@ -124,6 +124,7 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
     // A single value is shared with the store. Several values are collected for this run.
     let made = several || port.is_all();
     let function = match (by_ref, starts, port.is_all()) {
+        _ if read.is_reading() => "read_reading",
         (_, true, true) => "read_input_rows",
         (_, false, true) => "read_state_rows",
         (true, ..) if !several => "read_shared",

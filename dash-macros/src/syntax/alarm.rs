@@ -103,6 +103,7 @@ fn one(input: ParseStream<'_>, found: &mut Found, faults: &mut Faults) -> syn::R
         word @ ("above" | "below") => {
             let (word, example) = if word == "above" { ("above", "above = 0.8") } else { ("below", "below = 0.1") };
             args::equals(input, &key, example)?;
+            no_text(input, word)?;
             When::Beyond { word, limit: limit(input)?, hysteresis: None }
         }
         "equals" => {
@@ -115,6 +116,7 @@ fn one(input: ParseStream<'_>, found: &mut Found, faults: &mut Faults) -> syn::R
         }
         "hysteresis" => {
             args::equals(input, &key, "hysteresis = 0.05")?;
+            no_text(input, "hysteresis")?;
             found.hysteresis_at = Some(key.span());
             args::set(&mut found.hysteresis, &key, input.parse()?, faults);
             return Ok(());
@@ -164,6 +166,18 @@ fn flag(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
         return Ok(());
     }
     Err(syn::Error::new(key.span(), format!("`{key}` stands alone, without a value")))
+}
+
+/// Refuses a number in quotes.
+fn no_text(input: ParseStream<'_>, key: &str) -> syn::Result<()> {
+    if !input.peek(LitStr) {
+        return Ok(());
+    }
+    let text: LitStr = input.parse()?;
+    let number = text.value().trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let number = number.map_or_else(|| "0.8".to_owned(), |number| format!("{number:?}"));
+    let or = if key == "hysteresis" { "" } else { ", or the property that has it: `above = Ui::limit.value`" };
+    Err(syn::Error::new(text.span(), format!("a number stands without quotes: write `{key} = {number}`{or}")))
 }
 
 /// `0.8`, `LIMIT`, or a property: `Ui::limit.value`.

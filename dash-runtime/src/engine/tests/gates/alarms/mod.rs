@@ -82,7 +82,7 @@ impl Dashboard for Boiler {
     }
 }
 
-const PRESSURE: &str = "pressure.level: Over-pressure: {:.2} bar";
+const PRESSURE: &str = "pressure.level: Over-pressure: … bar";
 const MISSING: &str = "pressure.level: No pressure";
 const SPEED: &str = "speed.value: Too fast";
 const DOOR: &str = "door.on: The door is open";
