@@ -208,7 +208,10 @@ fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
         }
         Some(TypeReference { elem, .. }) if returned::arguments(elem, "Reading").is_some() => {
             let elem = elem.to_token_stream();
-            faults.on(ty, format!("a value with its quality is made for this run: write `{}`", elem.to_string().replace(' ', "")));
+            faults.on(
+                ty,
+                format!("a value with its quality is made for this run: write `{}`", elem.to_string().replace(' ', "")),
+            );
             None
         }
         Some(TypeReference { lifetime: Some(lifetime), elem, .. }) if lifetime.ident == "static" => {

@@ -59,8 +59,8 @@ pub use crate::{
         checks::{CheckedValues, said},
         ports::{
             EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
-            port, progress, prop, rated, read_input, read_input_rows, read_reading, read_shared, read_state, read_state_rows, row,
-            rows_of, rows_port, step, trigger,
+            port, progress, prop, rated, read_input, read_input_rows, read_reading, read_shared, read_state,
+            read_state_rows, row, rows_of, rows_port, step, trigger,
         },
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
         reading::{TakenAs, TakenPlain, given_reading},
@@ -86,8 +86,8 @@ pub use crate::{
     run::{
         checks::{Asked, Said},
         ports::{
-            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, ReadingPort, SharedPort,
-            StatePort,
+            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, ReadingPort,
+            SharedPort, StatePort,
         },
         reading::GivesReading,
     },

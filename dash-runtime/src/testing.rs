@@ -67,7 +67,6 @@ use crate::{
     },
     rights::User,
     route::Path,
-    value::Value,
     server::{
         App,
         assets::Assets,
@@ -76,6 +75,7 @@ use crate::{
         record::{Header, Recorder, Recording, Writer},
         store::Keeper,
     },
+    value::Value,
     words::{log, panic::text_of},
 };
 
@@ -431,8 +431,13 @@ impl InMemory {
         // It goes on counting if it is the same client.
         let sent = self.clients.get(&client).map_or(0, |before| before.sent);
         // `news` is true because private callbacks may have run at the connect.
-        let inbox =
-            Inbox { socket: Some(socket), answers: Vec::new(), news: true, resume: ResumePoint { session, ..resume }, sent };
+        let inbox = Inbox {
+            socket: Some(socket),
+            answers: Vec::new(),
+            news: true,
+            resume: ResumePoint { session, ..resume },
+            sent,
+        };
         self.clients.insert(client, inbox);
         ClientHandle { id: client }
     }
@@ -472,13 +477,7 @@ impl InMemory {
     }
 
     #[track_caller]
-    fn command<T: PropValue>(
-        &mut self,
-        client: &ClientHandle,
-        key: &PropKey,
-        prop: &dyn fmt::Debug,
-        value: T,
-    ) -> u64 {
+    fn command<T: PropValue>(&mut self, client: &ClientHandle, key: &PropKey, prop: &dyn fmt::Debug, value: T) -> u64 {
         let is_own = self.core.link.plan().number_of(key).is_some();
         let number = is_own.then(|| self.core.state().engine.find_number(key)).flatten();
         let Some(number) = number else { panic!("this dashboard has no property {prop:?}") };

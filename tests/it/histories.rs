@@ -342,7 +342,10 @@ async fn what_happened_to_alarms_is_read_over_http_also_after_a_restart() {
     assert_eq!((of(&newest), newest["next"].is_string()), (of(&all)[2..].to_vec(), true));
     let table = http::send(after.address, &Request::get(&format!("{path}?format=csv"))).await.text();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines[0], "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\"");
+    assert_eq!(
+        lines[0],
+        "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\""
+    );
     assert!(lines[2].contains("\"ada\",\"acknowledged\"") && lines[2].ends_with("\"'=fast\""), "{}", lines[2]);
     let hidden = http::send(after.address, &Request::get("/api/history/faults/events")).await;
     assert_eq!(hidden.status, 404, "who may not see a list gets nothing of its past");

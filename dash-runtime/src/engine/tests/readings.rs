@@ -38,7 +38,7 @@ fn measure(#[state(Reactor::probe.value)] probe: f64) -> Result<Option<f64>, Str
     match probe {
         bad if bad < 0.0 => Err(format!("no probe ({bad})")),
         // It answers, and has no new value.
-        zero if zero == 0.0 => Ok(None),
+        0.0 => Ok(None),
         value => Ok(Some(value)),
     }
 }
@@ -57,17 +57,20 @@ fn plain(runs: &mut Runs, #[input(Reactor::temperature.value)] t: f64) -> String
     t.to_string()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
 #[callback(output = Reactor::own.text)]
 fn own(#[input(Reactor::temperature.value)] t: Reading<f64>) -> String {
     t.quality.to_string()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
 #[callback_shared(on = Reactor::ask.click, output = Reactor::seen.text)]
 fn ask(#[state(Reactor::temperature.value)] t: Reading<f64>) -> String {
     format!("{} {} {:?}", t.value, t.quality, t.time)
 }
 
 /// It refuses some values. Its own refusal must not start it.
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
 #[callback_shared(output = Reactor::heater.text)]
 fn heater(runs: &mut Runs, #[input(Reactor::setpoint.value)] set: Reading<f64>) -> Result<String, String> {
     runs.lock().unwrap().push(format!("heater {} {}", set.value, set.quality));

@@ -130,8 +130,7 @@ mod tests {
 
     #[test]
     fn records_are_a_table_that_runs_no_formula() {
-        let table =
-            "time,time_utc,\"code\",\"level\",\"text\"\r\n1.5,1970-01-01T00:00:01.5Z,,\"warn\",\"a \"\"b\"\", c\"\r\n2,1970-01-01T00:00:02Z,7,\"info\",\"'=1+1\"\r\n";
+        let table = "time,time_utc,\"code\",\"level\",\"text\"\r\n1.5,1970-01-01T00:00:01.5Z,,\"warn\",\"a \"\"b\"\", c\"\r\n2,1970-01-01T00:00:02Z,7,\"info\",\"'=1+1\"\r\n";
         assert_eq!(csv(&page()), table);
     }
 

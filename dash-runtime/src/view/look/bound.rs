@@ -57,7 +57,7 @@ impl<T> fmt::Debug for Bound<T> {
 #[diagnostic::on_unimplemented(
     message = "a view runs before there are values, so it cannot compare or format a property",
     label = "this has no value yet",
-    note = "instead of `if p.level > 3.0 {{ a }} else {{ b }}` write `p.level.is_above(3).choose(a, b)`",
+    note = "instead of `if p.level > 3.0 {{ a }} else {{ b }}` write `p.level.is_above(3).choose(a, b)`, and for elements `look.when(p.level.is_above(3), |look| ..)`",
     note = "instead of `format!(\"{{}} l\", p.level)` write `p.level.short().then(\" l\")`"
 )]
 pub trait ValueInView {}

@@ -119,6 +119,16 @@ fn alarm(sim: &Sim, id: &str) -> Alarm {
     alarms(sim).into_iter().find(|alarm| alarm.id == id).unwrap_or_else(|| panic!("{:?}", states(sim)))
 }
 
+#[test]
+fn fault_the_id_of_an_alarm_had_the_place_of_a_number() {
+    let (mut sim, _) = boiler();
+    pressure(&mut sim, 1.0);
+    sim.pass(2_000);
+    let alarm = alarms(&sim).remove(0);
+    assert_eq!((&*alarm.id, &*alarm.text), (PRESSURE, "Over-pressure: 1.00 bar"));
+    assert!(!alarm.id.contains('{'), "{}", alarm.id);
+}
+
 /// The occurrence that a person sees now.
 fn seen(sim: &Sim, id: &str) -> serde_json::Value {
     json!({ "id": id, "number": alarm(sim, id).number })
