@@ -21,4 +21,5 @@ mod submits;
 mod table;
 mod tasks;
 mod triggers;
+mod under_way;
 mod watched;
