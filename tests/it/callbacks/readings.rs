@@ -31,7 +31,7 @@ fn regulate(
     #[state(Ui::limit.value)] limit: Reading<f64>,
 ) -> String {
     match (temperature.value, &temperature.quality) {
-        (Some(value), Quality::Good) => format!("{}", if value < limit.value { "on" } else { "off" }),
+        (Some(value), Quality::Good) => (if value < limit.value { "on" } else { "off" }).to_owned(),
         (_, quality) => format!("off, because {quality}"),
     }
 }
