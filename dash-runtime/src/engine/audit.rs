@@ -507,6 +507,10 @@ impl Engine {
                     let known = self.find_named(&record.prop).is_some();
                     self.audit.refusals.take(record.at, record, reason, known)
                 }
+                // A control loop may change a set-point many times a second, and must not push out what people did.
+                None if record.is_of_program() => {
+                    self.audit.effects.take(record.at, record, ended.outcome.name(), true)
+                }
                 None if self.audit.rates.allow(record.at, &record, self.limits.audit_rate) => Some(record),
                 None => self.audit.effects.take(record.at, record, ended.outcome.name(), true),
             });

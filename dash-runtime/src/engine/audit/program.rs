@@ -9,6 +9,13 @@ use std::time::Duration;
 use super::{Ended, Record, RecordOutcome, cut};
 use crate::{callback::call::Write, client::ClientId, engine::Engine, numbers::PropNo, prop::Kind, rights::PROGRAM};
 
+impl Record {
+    /// Whether the program itself has done it. No user has such a name.
+    pub(super) fn is_of_program(&self) -> bool {
+        self.user.split(':').next() == Some(PROGRAM)
+    }
+}
+
 impl Engine {
     /// What is pushed from now on, a callback pushes. `None`: a thread of the program.
     pub(in crate::engine) const fn record_pushes_of(&mut self, callback: Option<&'static str>) {

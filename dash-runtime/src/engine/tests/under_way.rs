@@ -172,6 +172,16 @@ fn fault_set_points_that_callbacks_and_the_program_changed_were_not_in_the_recor
     sim.push(changes![Reactor::setpoint.value = 37.0, Reactor::step.text = "by hand"]).unwrap();
     sim.rest();
     assert_eq!(records(&mut sim), [is("program", "setpoint.value", "applied", "")]);
+    // A loop that changes it all the time adds one record in ten seconds, with the first and the last value.
+    for value in [38.0, 39.0, 40.0, 37.0] {
+        sim.push(changes![Reactor::setpoint.value = value]).unwrap();
+        sim.rest();
+    }
+    assert_eq!(records(&mut sim), []);
+    sim.pass(10_000);
+    let gathered = sim.engine.take_records();
+    let facts: Vec<_> = gathered.iter().map(|one| (one.times, one.old.as_deref(), one.new.as_deref())).collect();
+    assert_eq!(facts, [(4, Some("37.0"), Some("37.0"))]);
     // The same value changes nothing.
     sim.push(changes![Reactor::setpoint.value = 37.0]).unwrap();
     sim.rest();
