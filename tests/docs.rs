@@ -375,7 +375,7 @@ fn the_prelude_has_these_names_and_no_others() {
         Json, JsonTree, Kept, KeyboardShortcut, Keypad, Knob, LedDisplay, LocationFault, Log, LogLevel, LogLine, \
         MachineState, Many, Map, MapPoint, Markdown, Marked, Matrix, Meter, MultiSelect, NumberInput, Pad, \
         PadButton, PadPoint, Picture, Place, Pose, Position, PowerButton, PrecisionInput, Progress, \
-        ProgressSink, QrCode, QrText, RadioItems, RangeSlider, Received, Role, Route, Route, Router, RowAlign, Rows, \
+        ProgressSink, QrCode, QrText, Quality, RadioItems, RangeSlider, Reading, Received, Role, Route, Route, Router, RowAlign, Rows, \
         Sample, SegmentedControl, SendOn, Series, Serve as _, SessionOf, Severity, Slider, Span, Sparkline, \
         Spectrum, Split, Stat, StateGraph, StateMachine, Status, StatusList, Stop, Stops, Sweep, Switch, Table, Tabs, \
         Tank, Terminal, Text, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Tone, Tooltip, Track, \

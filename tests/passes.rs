@@ -60,6 +60,8 @@ mod types_alternates;
 mod types_cancel_and_progress;
 #[path = "ui/types/pass/rate.rs"]
 mod types_rate;
+#[path = "ui/types/pass/readings.rs"]
+mod types_readings;
 #[path = "ui/types/pass/what_becomes_the_value.rs"]
 mod types_what_becomes_the_value;
 

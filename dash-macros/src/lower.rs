@@ -206,6 +206,14 @@ fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
             faults.on(ty, format!("a property's value is read, not changed in place: write `{elem}` or `&{elem}`, and return what should be shown"));
             None
         }
+        Some(TypeReference { elem, .. }) if returned::arguments(elem, "Reading").is_some() => {
+            let elem = elem.to_token_stream();
+            faults.on(
+                ty,
+                format!("a value with its quality is made for this run: write `{}`", elem.to_string().replace(' ', "")),
+            );
+            None
+        }
         Some(TypeReference { lifetime: Some(lifetime), elem, .. }) if lifetime.ident == "static" => {
             let elem = elem.to_token_stream();
             faults.on(

@@ -10,6 +10,7 @@ use crate::syntax::{
     function::Rate,
     path::Place,
     port::Port,
+    returned,
 };
 
 /// The clients that see what a callback writes.
@@ -128,6 +129,14 @@ pub(crate) struct Read {
     pub(crate) by_ref: bool,
     /// The parameter's type, with the `&` if there is one.
     pub(crate) ty: Type,
+}
+
+impl Read {
+    /// Whether it is written as `Reading<..>`: the value with its quality.
+    pub(crate) fn is_reading(&self) -> bool {
+        let is_one = !self.port.is_several() && !self.port.is_all();
+        is_one && returned::arguments(&self.ty, "Reading").is_some_and(|arguments| arguments.len() == 1)
+    }
 }
 
 impl Callback {

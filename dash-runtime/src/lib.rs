@@ -56,7 +56,7 @@ pub mod private;
 pub mod testing;
 
 // Other code names a module by its own name, without its layer.
-pub use run::{clients, dashboard, handle, sessions, stops};
+pub use run::{clients, dashboard, handle, reading, sessions, stops};
 pub use server::error;
 pub use view::{bar, component, components, edit, element, file, html, look, matrix, picture, route, rows, schema};
 pub(crate) use view::{checks, fields, fleet};

@@ -26,7 +26,7 @@ pub use crate::{
             outcome_one, outcome_or, outcome_rows,
         },
         session::{NoSessionCopy, SessionCopy},
-        spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, Wired, hook},
+        spec::{Every, Guard, Hooks, Queue, Rate, Rated, Scope, Spec, TakesQuality, Wired, hook},
         task::send_future,
         uses::count as uses,
         wired::{at_a_rate, can_be_cancelled, computed, not_of_a_gate, of_all, written_for_one},
@@ -59,10 +59,11 @@ pub use crate::{
         checks::{CheckedValues, said},
         ports::{
             EachRow, InputPort, Step, cancels, given, guarded, held, key, key_shared, output, output_rows, period,
-            port, progress, prop, rated, read_input, read_input_rows, read_shared, read_state, read_state_rows, row,
-            rows_of, rows_port, step, trigger,
+            port, progress, prop, rated, read_input, read_input_rows, read_reading, read_shared, read_state,
+            read_state_rows, row, rows_of, rows_port, step, trigger,
         },
         pushable::{PushPort, Pushable, Together, push_port, push_port_of, put_change},
+        reading::{TakenAs, TakenPlain, given_reading},
     },
     value::Value,
 };
@@ -85,8 +86,9 @@ pub use crate::{
     run::{
         checks::{Asked, Said},
         ports::{
-            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, SharedPort,
-            StatePort,
+            AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, ReadingPort,
+            SharedPort, StatePort,
         },
+        reading::GivesReading,
     },
 };

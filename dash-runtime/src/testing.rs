@@ -6,7 +6,7 @@
 //! ```text
 //! let mut app = InMemory::new::<Ui>(Camera::simulated())?;
 //! let (ada, bob) = (app.join(), app.join());
-//! app.send(&ada, r#"{"n":1,"p":0,"v":40.5}"#);
+//! app.set(&ada, Ui::level.value, 40.5);
 //! assert_eq!(app.frames(&bob), [r#"{"r":3,"p":[[0,40.5],[7,"40 %"]]}"#]);
 //! app.advance(Duration::from_secs(1));
 //! app.cut(&ada);
@@ -39,6 +39,7 @@ use crate::{
     callback::{
         call::{Call, Write},
         callbacks::Body,
+        returns::IntoProp,
         task::{self, Cancellation, Outlet},
     },
     client::{ClientId, Peer},
@@ -58,6 +59,7 @@ use crate::{
     handle::{Changes, Handle, PushError, backend::Backend},
     html::HERE,
     numbers::PropNo,
+    prop::{EventProp, Prop, PropKey, PropValue},
     protocol::{
         VERSION,
         client::{Incoming, parse},
@@ -73,6 +75,7 @@ use crate::{
         record::{Header, Recorder, Recording, Writer},
         store::Keeper,
     },
+    value::Value,
     words::{log, panic::text_of},
 };
 
@@ -182,6 +185,8 @@ struct Inbox {
     /// The engine has something to send to this page.
     news: bool,
     resume: ResumePoint,
+    /// The number of the last command that the page has sent.
+    sent: u64,
 }
 
 /// What a page says in its hello, so that the server resumes where the page stopped.
@@ -423,9 +428,16 @@ impl InMemory {
             Greeting::Nobody { .. } => panic!("only relays are told that there is no such session"),
         };
         let session = serde_json::from_str(&frame).ok().and_then(|Welcome { session }| session);
+        // It goes on counting if it is the same client.
+        let sent = self.clients.get(&client).map_or(0, |before| before.sent);
         // `news` is true because private callbacks may have run at the connect.
-        let inbox =
-            Inbox { socket: Some(socket), answers: Vec::new(), news: true, resume: ResumePoint { session, ..resume } };
+        let inbox = Inbox {
+            socket: Some(socket),
+            answers: Vec::new(),
+            news: true,
+            resume: ResumePoint { session, ..resume },
+            sent,
+        };
         self.clients.insert(client, inbox);
         ClientHandle { id: client }
     }
@@ -441,12 +453,53 @@ impl InMemory {
         )
     }
 
+    /// The person in front of this page sets a control: `app.set(&ada, Ui::level.value, 40.0)`. Returns the number of the
+    /// command, which the outcome in a frame has. Does nothing if the page is disconnected.
+    ///
+    /// The server checks the command like one of a browser: it may be refused.
+    ///
+    /// # Panics
+    /// If the property belongs to another dashboard, or to a row that does not exist, or if the value cannot be written as
+    /// JSON.
+    #[track_caller]
+    pub fn set<T: PropValue>(&mut self, client: &ClientHandle, prop: Prop<T>, value: impl IntoProp<T>) -> u64 {
+        self.command(client, &prop.key(), &prop, value.into_prop())
+    }
+
+    /// The person in front of this page presses a button, or makes another event happen: `app.press(&ada, Ui::go.click, ())`.
+    /// Like [`set`](Self::set).
+    ///
+    /// # Panics
+    /// The same as [`set`](Self::set).
+    #[track_caller]
+    pub fn press<T: PropValue>(&mut self, client: &ClientHandle, event: EventProp<T>, payload: T) -> u64 {
+        self.command(client, &event.key(), &event, payload)
+    }
+
+    #[track_caller]
+    fn command<T: PropValue>(&mut self, client: &ClientHandle, key: &PropKey, prop: &dyn fmt::Debug, value: T) -> u64 {
+        let is_own = self.core.link.plan().number_of(key).is_some();
+        let number = is_own.then(|| self.core.state().engine.find_number(key)).flatten();
+        let Some(number) = number else { panic!("this dashboard has no property {prop:?}") };
+        let value = match Value::new(value) {
+            Ok(value) => value,
+            Err(error) => panic!("{prop:?}: {error}"),
+        };
+        let sent = self.clients.get(&client.id).map_or(0, |inbox| inbox.sent) + 1;
+        let text = format!("{{\"n\":{sent},\"p\":{},\"v\":{}}}", number.wire(), value.json());
+        self.send(client, &text);
+        sent
+    }
+
     /// Sends a text frame from the client, such as `{"n":1,"p":0,"v":40.5}`. Does nothing if the page is disconnected.
     pub fn send(&mut self, client: &ClientHandle, text: &str) {
         self.settle();
         let id = client.id;
         if self.clients.get(&id).is_none_or(|inbox| inbox.socket.is_none()) {
             return;
+        }
+        if let (Ok(Incoming::Command(command)), Some(inbox)) = (parse(text), self.clients.get_mut(&id)) {
+            inbox.sent = inbox.sent.max(command.number);
         }
         let answer = self.with(|engine, now, fx| {
             let frame = parse(text);

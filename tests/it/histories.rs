@@ -61,7 +61,7 @@ impl Dashboard for Ui {
         page(
             "Greenhouse",
             (
-                self.air.series(["in", "out"]),
+                self.air.series([Series::new("in").unit("°C"), Series::new("out")]),
                 self.secret.series(["s"]),
                 self.live.series(["l"]),
                 beds,
@@ -145,9 +145,19 @@ async fn the_history_is_read_in_at_most_so_many_points_and_as_csv() {
     let (low, high) = extremes.fold((f64::MAX, f64::MIN), |(low, high), (min, max)| (low.min(min), high.max(max)));
     assert_eq!((low, high), (0.0, 1_899.0), "no extreme is lost");
     assert_eq!(cells[0][3][1], Value::Null, "a series without values");
-    let csv = http::send(app.address, &Request::get("/api/history/air/points?format=csv&points=5000")).await;
-    let text = csv.text();
-    assert!(text.starts_with("time,\"in\",\"out\"\r\n") && text.lines().count() == 1_901, "{}", &text[..60]);
+    let table = async |query: &str| {
+        http::send(app.address, &Request::get(&format!("/api/history/air/points?format=csv{query}"))).await
+    };
+    let text = table("").await.text();
+    let header = "time,time_utc,\"in [°C]\",\"out\"\r\n";
+    assert!(text.starts_with(header) && text.lines().count() == 1_901, "{}", &text[..60]);
+    let cells = "time,time_utc,until,until_utc,count,\"in [°C] min\",";
+    for (query, most) in [("&points=5000", 1_901), ("&points=100", 101), ("&aggregate=cells", 1_001)] {
+        let text = table(query).await.text();
+        assert!(text.starts_with(cells) && text.lines().count() <= most, "{query}: {}", &text[..60]);
+    }
+    let refused = table("&aggregate=none&points=100").await;
+    assert_eq!((refused.status, refused.text().contains("more than 100 samples")), (422, true));
     app.stop().await;
 }
 
@@ -252,7 +262,7 @@ async fn the_lines_of_a_log_are_there_after_a_restart_and_are_read_page_by_page(
     assert!((9..=11).contains(&texts(&some).len()), "{some}");
     let csv = http::send(after.address, &Request::get("/api/history/log/lines?format=csv&points=1")).await;
     let text = csv.text();
-    assert!(text.starts_with("time,\"level\",\"text\"\r\n"), "{text}");
+    assert!(text.starts_with("time,time_utc,\"level\",\"text\"\r\n"), "{text}");
     assert!(text.ends_with(",\"warn\",\"'=after, \"\"the\"\" restart\"\r\n"), "{text}");
     let wrong = http::send(after.address, &Request::get("/api/history/log/lines?before=x")).await;
     assert_eq!(wrong.status, 400, "{}", wrong.text());
@@ -332,7 +342,10 @@ async fn what_happened_to_alarms_is_read_over_http_also_after_a_restart() {
     assert_eq!((of(&newest), newest["next"].is_string()), (of(&all)[2..].to_vec(), true));
     let table = http::send(after.address, &Request::get(&format!("{path}?format=csv"))).await.text();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines[0], "time,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\"");
+    assert_eq!(
+        lines[0],
+        "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\""
+    );
     assert!(lines[2].contains("\"ada\",\"acknowledged\"") && lines[2].ends_with("\"'=fast\""), "{}", lines[2]);
     let hidden = http::send(after.address, &Request::get("/api/history/faults/events")).await;
     assert_eq!(hidden.status, 404, "who may not see a list gets nothing of its past");

@@ -38,6 +38,7 @@ mod link;
 mod lock;
 mod logs;
 mod modules;
+mod names;
 mod no_socket;
 mod own_routes;
 mod pages;

@@ -100,7 +100,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Creates a sample with the current time of the server's clock.
+    /// Creates a sample with the current time of the server's clock: `Sample::now([20.5, 21.0])`. All values of an array have one
+    /// type, so if one of them may be missing, each is an option: `Sample::now([Some(20.5), None])`.
     pub fn now(values: impl IntoIterator<Item = impl IntoValue<Option<f64>>>) -> Self {
         Self::at(SystemTime::now(), values)
     }

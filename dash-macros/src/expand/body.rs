@@ -124,6 +124,7 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
     // A single value is shared with the store. Several values are collected for this run.
     let made = several || port.is_all();
     let function = match (by_ref, starts, port.is_all()) {
+        _ if read.is_reading() => "read_reading",
         (_, true, true) => "read_input_rows",
         (_, false, true) => "read_state_rows",
         (true, ..) if !several => "read_shared",
@@ -138,7 +139,15 @@ fn read(read: &Read, place: usize, argument: &Ident, call: &Ident) -> TokenStrea
     let value = if several { quote!([#(#values),*]) } else { quote!(#(#values)*) };
     let (first, last) = ends(ty);
     let Holder { name, value: held } = holder(format_args!("read{place}"), (first, last));
-    let argument_is = if *by_ref && made { quote_spanned!(first=> &#held) } else { passed(*by_ref, ty, &held) };
+    let argument_is = if read.is_reading() {
+        let p = private(first);
+        let args = quote_spanned!(last=> (#held, #call, #place));
+        quote_spanned!(first=> #p::given_reading::<#ty, _, _> #args)
+    } else if *by_ref && made {
+        quote_spanned!(first=> &#held)
+    } else {
+        passed(*by_ref, ty, &held)
+    };
     quote! {
         let #name = (#value,);
         let #argument: #ty = #argument_is;

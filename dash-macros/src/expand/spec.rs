@@ -27,6 +27,10 @@ pub(crate) fn expand(callback: &Callback) -> TokenStream {
     if !reads.is_empty() {
         fields.push(quote!(reads: &[#(#reads),*]));
     }
+    let readings = readings(callback);
+    if !readings.is_empty() {
+        fields.push(quote!(readings: &[#(#readings),*]));
+    }
     let starts = callback.reads().filter(|read| read.starts).flat_map(|read| table_entries(&read.port, "port"));
     let triggers: Vec<_> = starts.chain(callback.on.iter().flat_map(|port| table_entries(port, "trigger"))).collect();
     if !triggers.is_empty() {
@@ -207,6 +211,32 @@ fn table_entry(port: &Port, function: &str) -> TokenStream {
 }
 
 /// One entry for each property that the port names.
+/// `TakesQuality { .. }` for each parameter that is written as `Reading<..>`. Whether that is the type of the library is for
+/// the compiler to say.
+fn readings(callback: &Callback) -> Vec<TokenStream> {
+    let p = private(Span::call_site());
+    let mut place: usize = 0;
+    let mut readings = Vec::new();
+    for read in callback.reads() {
+        if read.is_reading() {
+            let (at, starts, ty) = (place, read.starts, &read.ty);
+            readings.push(quote! {
+                #p::TakesQuality {
+                    at: #at,
+                    taken: {
+                        #[allow(unused_imports)]
+                        use #p::TakenPlain as _;
+                        #p::TakenAs::<#ty>::QUALITY
+                    },
+                    starts: #starts,
+                }
+            });
+        }
+        place += read.port.each().len();
+    }
+    readings
+}
+
 fn table_entries(port: &Port, function: &str) -> Vec<TokenStream> {
     port.each().iter().map(|port| table_entry(port, function)).collect()
 }

@@ -103,7 +103,11 @@ fn one(input: ParseStream<'_>, found: &mut Found, faults: &mut Faults) -> syn::R
         word @ ("above" | "below") => {
             let (word, example) = if word == "above" { ("above", "above = 0.8") } else { ("below", "below = 0.1") };
             args::equals(input, &key, example)?;
-            When::Beyond { word, limit: limit(input)?, hysteresis: None }
+            let limit = match no_text(input, word, faults)? {
+                Some(instead) => Limit::Fixed(instead),
+                None => limit(input)?,
+            };
+            When::Beyond { word, limit, hysteresis: None }
         }
         "equals" => {
             args::equals(input, &key, "equals = true")?;
@@ -116,7 +120,11 @@ fn one(input: ParseStream<'_>, found: &mut Found, faults: &mut Faults) -> syn::R
         "hysteresis" => {
             args::equals(input, &key, "hysteresis = 0.05")?;
             found.hysteresis_at = Some(key.span());
-            args::set(&mut found.hysteresis, &key, input.parse()?, faults);
+            let hysteresis = match no_text(input, "hysteresis", faults)? {
+                Some(instead) => instead,
+                None => input.parse()?,
+            };
+            args::set(&mut found.hysteresis, &key, hysteresis, faults);
             return Ok(());
         }
         "after" => {
@@ -164,6 +172,19 @@ fn flag(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
         return Ok(());
     }
     Err(syn::Error::new(key.span(), format!("`{key}` stands alone, without a value")))
+}
+
+/// Refuses a number in quotes. Returns a number in its place, so that it stays the only fault.
+fn no_text(input: ParseStream<'_>, key: &str, faults: &mut Faults) -> syn::Result<Option<Expr>> {
+    if !input.peek(LitStr) {
+        return Ok(None);
+    }
+    let text: LitStr = input.parse()?;
+    let number = text.value().trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let number = number.map_or_else(|| "0.8".to_owned(), |number| format!("{number:?}"));
+    let or = if key == "hysteresis" { "" } else { ", or the property that has it: `above = Ui::limit.value`" };
+    faults.at(text.span(), format!("a number stands without quotes: write `{key} = {number}`{or}"));
+    Ok(Some(syn::parse_quote!(0.0)))
 }
 
 /// `0.8`, `LIMIT`, or a property: `Ui::limit.value`.

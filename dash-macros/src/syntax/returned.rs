@@ -35,7 +35,7 @@ pub(crate) fn name(ty: &Type) -> Option<String> {
 }
 
 /// The types in the angle brackets of a path with this last name.
-pub(super) fn arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
+pub(crate) fn arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let last = path(ty)?.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(written) = &last.arguments else { return None };
     let types = written.args.iter().map(|argument| match argument {

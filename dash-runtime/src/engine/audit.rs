@@ -3,6 +3,7 @@
 
 mod outcome;
 mod past;
+mod program;
 
 use std::{
     borrow::Cow,
@@ -76,6 +77,30 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// A record of nobody, without values and an outcome.
+    const fn new(number: u64, at: Duration, rev: u64, prop: String) -> Self {
+        Self {
+            number,
+            at,
+            rev,
+            user: String::new(),
+            role: None,
+            client: None,
+            address: None,
+            prop,
+            old: None,
+            new: None,
+            outcome: RecordOutcome::Unknown,
+            why: None,
+            is_secret: false,
+            control: None,
+            audience: Audience::HIGHEST,
+            times: 1,
+            is_safety: false,
+            moves: false,
+        }
+    }
+
     /// Whether nobody else may see its values: they are secret, or each client has its own.
     pub(crate) const fn is_hidden(&self) -> bool {
         self.is_secret || self.audience.private
@@ -151,6 +176,10 @@ pub(super) struct Audit {
     /// What had an effect, of senders who are beyond their rate.
     effects: Gathering,
     rates: Rates,
+    /// The callback that pushes the values that come in, if one does.
+    pushing: Option<&'static str>,
+    /// Why commands were cancelled that have no outcome yet.
+    cancelled: HashMap<Ticket, String>,
     /// Who sends the request that is being handled, if it is one.
     asking: Option<(String, Option<&'static str>, Option<IpAddr>)>,
 }
@@ -185,7 +214,12 @@ fn cut_at(text: &str, longest: usize) -> String {
 
 /// The record as a page shows it whose user has at least this level. `time` is that of its arrival, since the Unix epoch.
 fn shown(record: &Record, level: u8, time: Duration) -> AuditRecord {
-    let cut = |text: &String| cut_at(text, LONGEST_SHOWN);
+    shown_up_to(LONGEST_SHOWN, record, level, time)
+}
+
+/// The same, with texts of at most so many bytes.
+fn shown_up_to(longest: usize, record: &Record, level: u8, time: Duration) -> AuditRecord {
+    let cut = |text: &String| cut_at(text, longest);
     let Record { audience, .. } = record;
     let hidden = record.is_hidden();
     let value = |value: &Option<String>| value.as_ref().filter(|_| !hidden).map(cut);
@@ -342,26 +376,8 @@ impl Engine {
             let Some(Session { client, .. }) = session else { return (String::new(), Some(roles.name(0)), None) };
             (client.user().name().to_owned(), roles.recorded(client.user()), client.address())
         });
-        Record {
-            number: self.audit.last,
-            at: now,
-            rev: self.truth.store.rev(),
-            user,
-            role,
-            client: session.map(|_| client),
-            address,
-            prop,
-            old: None,
-            new: None,
-            outcome: RecordOutcome::Unknown,
-            why: None,
-            is_secret: false,
-            control: None,
-            audience: Audience::HIGHEST,
-            times: 1,
-            is_safety: false,
-            moves: false,
-        }
+        let client = session.map(|_| client);
+        Record { user, role, client, address, ..Record::new(self.audit.last, now, self.truth.store.rev(), prop) }
     }
 
     /// An entry comes in. The records of its changes wait for the outcome.
@@ -418,10 +434,22 @@ impl Engine {
 
     /// The command has its final outcome.
     pub(super) fn record_outcome(&mut self, ticket: Ticket, outcome: &Outcome) {
+        let cancelled = self.audit.cancelled.remove(&ticket);
         if self.audit.on
             && let Some(records) = self.audit.open.remove(&ticket)
         {
-            self.finish_records(records, &outcome.into());
+            let ended = match cancelled {
+                Some(why) => Ended { why: Some(why.into()), ..Ended::with_effect(RecordOutcome::Cancelled) },
+                None => outcome.into(),
+            };
+            self.finish_records(records, &ended);
+        }
+    }
+
+    /// A run that the command has started was cancelled. The outcome of the command follows.
+    pub(super) fn record_cancelled(&mut self, ticket: Ticket, why: String) {
+        if self.audit.on {
+            self.audit.cancelled.entry(ticket).or_insert(why);
         }
     }
 
@@ -457,6 +485,7 @@ impl Engine {
     pub(super) fn record_forgotten(&mut self, client: ClientId) {
         let open = self.audit.open.extract_if(|ticket, _| ticket.client == client);
         let mut left: Vec<Record> = open.flat_map(|(_, records)| records).collect();
+        self.audit.cancelled.retain(|ticket, _| ticket.client != client);
         left.sort_by_key(|record| record.number);
         self.finish_records(left, &Ended::with_effect(RecordOutcome::Unknown));
     }
@@ -477,6 +506,10 @@ impl Engine {
                 Some(reason) => {
                     let known = self.find_named(&record.prop).is_some();
                     self.audit.refusals.take(record.at, record, reason, known)
+                }
+                // A control loop may change a set-point many times a second, and must not push out what people did.
+                None if record.is_of_program() => {
+                    self.audit.effects.take(record.at, record, ended.outcome.name(), true)
                 }
                 None if self.audit.rates.allow(record.at, &record, self.limits.audit_rate) => Some(record),
                 None => self.audit.effects.take(record.at, record, ended.outcome.name(), true),

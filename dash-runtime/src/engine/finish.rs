@@ -107,9 +107,14 @@ impl Engine {
             self.run_ready(now, fx);
             return Ok(());
         };
-        let cancelled_by = turn.running.take().and_then(|running| running.cancelled_by);
+        let running = turn.running.take();
+        let number = running.as_ref().map(|running| running.number);
+        let cancelled_by = running.and_then(|running| running.cancelled_by);
         if cancelled {
             turn.cancelled.insert(callback, cancelled_by);
+        }
+        if let Some(number) = number.filter(|_| self.plan.callbacks[callback].is_long()) {
+            self.end_under_way(number);
         }
         match done {
             Err(failure) => {
@@ -131,6 +136,7 @@ impl Engine {
                     self.take_values(lane, callback, row);
                 }
                 self.mark_outputs(lane, callback, row, None);
+                self.record_written(name, client, &writes);
                 for (prop, write) in writes {
                     self.stage(lane, callback, prop, write);
                 }
@@ -258,7 +264,11 @@ impl Engine {
             .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
             .collect();
         let shared = wiring.shared();
-        if let (false, Some(turn)) = (changes.is_empty(), self.scheduler.turn_mut(lane)) {
+        if changes.is_empty() {
+            return;
+        }
+        self.start_rated_in_turn(lane, callback, changes.iter().map(|(prop, _)| *prop));
+        if let Some(turn) = self.scheduler.turn_mut(lane) {
             turn.stage_all(shared, changes);
         }
     }

@@ -1,6 +1,9 @@
 //! An item of a queue: the cause of one turn.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use litemap::LiteMap;
 
@@ -49,6 +52,8 @@ pub(crate) enum Cause {
     Hook(Hook),
     /// A tick of this source.
     Tick(CallbackNo),
+    /// The quality of these properties has changed. Starts each of these callbacks, which read it.
+    Quality(BTreeSet<(CallbackNo, PropNo)>),
 }
 
 /// Until when an event may be carried out.

@@ -134,7 +134,9 @@ impl Engine {
             });
         }
         let own = wanted.iter().filter(|(prop, _)| callback.reads.contains(prop)).cloned().collect();
-        let call = Call { reads, ..Call::default() };
+        let given = |prop: PropNo| wanted.iter().any(|(other, _)| *other == prop);
+        let ratings = self.ratings_for_check(client, callback, given);
+        let call = Call { reads, ratings, ..Call::default() };
         Some(CheckJob { client, callback: no, wanted: own, seen, check: callback.def.check?, call })
     }
 

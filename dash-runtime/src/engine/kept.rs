@@ -99,7 +99,7 @@ impl KeepPlan {
         let mut changes = vec![Change::Write(Write::Set(value.clone()))];
         if let Some(age) = age.filter(|_| self.measured) {
             let why = format!("from before the restart, {} old then", Age(age));
-            changes.push(Change::Quality(Some(why.into())));
+            changes.push(Change::Stale(why.into()));
         }
         changes
     }
@@ -215,6 +215,7 @@ impl Engine {
         let mut changes = self.logins.take_changes();
         changes.append(&mut self.kept.of_events);
         changes.append(&mut self.request_keys.take_changes());
+        changes.append(&mut self.under_way.take_changes());
         if !self.kept.is_on || self.kept.upto == rev {
             return changes;
         }

@@ -51,12 +51,16 @@ impl Lane {
     ///
     /// It never refuses an item. Items that need room are checked before, with [`needs_place`](Self::needs_place) and
     /// [`bounded`](Self::bounded). The number of all other items is bounded because they merge: a tick per source, a
-    /// start per client, a turn on the table of clients per client, and two view updates per client between two of its
+    /// start per client, a change of quality per client, a turn on the table of clients per client, and two view updates per client between two of its
     /// commands.
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Ticket> {
         let Cause::Changes(new) = &mut item.cause else {
             // A turn on the table or the session that already waits will see this change too.
-            let waits = matches!(item.cause, Cause::Hook(hook) if hook.merges() && self.has_hook(item.client, hook));
+            let waits = match &mut item.cause {
+                Cause::Hook(hook) => hook.merges() && self.has_hook(item.client, *hook),
+                Cause::Quality(starts) => self.join_quality(item.client, starts),
+                _ => false,
+            };
             if !waits {
                 self.queue.push_back(item);
             }
@@ -271,6 +275,19 @@ impl Lane {
     /// Whether an event waits that expires at this time.
     pub(super) fn has_event_until(&self, expires: Duration) -> bool {
         self.queue.iter().any(|item| item.expires().is_some_and(|other| other.at == expires))
+    }
+
+    /// Adds the runs that a change of quality starts to those that already wait. They read the quality when they begin.
+    fn join_quality(&mut self, client: Option<ClientId>, starts: &mut BTreeSet<(CallbackNo, PropNo)>) -> bool {
+        let waiting = self.queue.iter_mut().filter(|item| item.client == client);
+        let waiting = waiting.filter_map(|item| match &mut item.cause {
+            Cause::Quality(waiting) => Some(waiting),
+            _ => None,
+        });
+        waiting.last().is_some_and(|waiting| {
+            waiting.append(starts);
+            true
+        })
     }
 
     fn has_hook(&self, client: Option<ClientId>, hook: Hook) -> bool {

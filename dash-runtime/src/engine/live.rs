@@ -1,6 +1,6 @@
 //! Writes of a callback while it runs, and cancellation. These writes are visible at once.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::{
     Engine,
@@ -165,7 +165,11 @@ impl Engine {
     ) {
         self.watch_delays(now, fx);
         let client = self.private_client(id, callback);
-        let scope = self.plan.callbacks[callback].def.spec.scope;
+        let spec = &self.plan.callbacks[callback].def.spec;
+        let (scope, name) = (spec.scope, spec.name);
+        if fault.is_none() {
+            self.record_written(name, client, &writes);
+        }
         let (changes, [for_all, for_one]) = match fault.map_or_else(|| self.placing(scope, client, &writes), Err) {
             Ok(placing) => (self.set_live(client, writes), self.placed(client, placing)),
             Err(why) => (self.mark_not_shown(id, callback, &writes, &why, fx), Default::default()),
@@ -178,14 +182,18 @@ impl Engine {
                     self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
                     fx.wake_all();
                 }
+                let rated = self.rated_in(&changes);
                 let rev = self.commit_own(client, changes.into_iter().chain(for_one));
+                self.start_rated(now, Whom::One(client), &rated, &BTreeSet::new(), fx);
                 self.start_readers_of_placed(now, Whom::One(client), placed_for_one, rev, fx);
                 fx.wake_client(client);
             }
             None => {
                 let changed = numbers(&changes);
+                let rated = self.rated_in(&changes);
                 let rev = self.commit(changes.into_iter().chain(for_all).collect());
                 self.update_private_views(now, &changed, fx);
+                self.start_rated(now, Whom::All, &rated, &BTreeSet::new(), fx);
                 self.start_readers_of_placed(now, Whom::All, placed_for_all, rev, fx);
                 self.start_new_rows(now, fx);
                 self.release_leaving(now, fx);

@@ -90,6 +90,7 @@ pub(crate) mod plan;
 pub(crate) mod presence;
 mod publish;
 pub(crate) mod push;
+mod quality;
 mod reading;
 pub(crate) mod recording;
 pub(crate) mod refused;
@@ -113,6 +114,7 @@ pub(crate) mod tests;
 mod truth;
 pub(crate) mod turn;
 mod turns;
+mod under_way;
 #[cfg(feature = "nats")]
 pub(crate) mod watchers;
 
@@ -137,6 +139,7 @@ use logins::Logins;
 use loops::Loops;
 use outcomes::Outcomes;
 use plan::Plan;
+use quality::Dated;
 use recording::Recording;
 use refused::Taken;
 use request_keys::RequestKeys;
@@ -147,6 +150,7 @@ use scheduler::Scheduler;
 use session::{Session, SocketNo};
 use store::Slot;
 use truth::Truth;
+use under_way::UnderWay;
 
 use crate::{
     callback::{call::Write, lend::Part},
@@ -190,10 +194,12 @@ pub(crate) struct Engine {
     /// The outcomes that outlive the process.
     outcomes: Outcomes,
     request_keys: RequestKeys,
+    under_way: UnderWay,
     /// What the record of the run gets.
     recording: Recording,
     /// What the checks of the command that is handled have said.
     judged: Judged,
+    dated: Dated,
     counts: Counts,
 }
 
@@ -213,12 +219,14 @@ impl Engine {
             gates: Gates::new(&plan),
             began: Duration::ZERO,
             judged: Judged::default(),
+            dated: Dated::default(),
             loops: Loops::default(),
             audit: Audit::new(&plan),
             kept: Keeping::default(),
             logins: Logins::default(),
             outcomes: Outcomes::new(outcomes::PREFIX),
             request_keys: RequestKeys::new(request_keys::PREFIX),
+            under_way: UnderWay::new(),
             recording: Recording::default(),
             counts: Counts::default(),
             plan,
@@ -298,6 +306,7 @@ impl Engine {
     pub(crate) fn start(&mut self, now: Duration, fx: &mut Effects) {
         self.scheduler.start();
         self.keep_or_drop();
+        self.record_left(now);
         // In a replay, no source runs.
         if !self.plan.replays {
             self.clock.start(&self.plan, now);

@@ -97,6 +97,7 @@ impl Engine {
     pub(super) const fn keep_outcomes(&mut self) {
         self.outcomes.turn_on();
         self.request_keys.turn_on();
+        self.under_way.turn_on();
     }
 
     /// The outcomes to write since the last call. Nobody waits for them.

@@ -9,7 +9,11 @@
 //! [`Limits::source_silence`]: crate::protocol::limits::Limits::source_silence
 //! [`Limits::unfinished`]: crate::protocol::limits::Limits::unfinished
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     Engine,
@@ -20,6 +24,7 @@ use super::{
     turn::Running,
 };
 use crate::{
+    handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
     prop::Kind,
     seconds::Seconds,
@@ -147,6 +152,7 @@ impl Engine {
         let good: Vec<_> =
             outputs.into_iter().chain(waiting).filter(marked).map(|prop| (prop, Change::Quality(None))).collect();
         if let Some(turn) = self.scheduler.turn_mut(lane) {
+            turn.rated.extend(good.iter().map(|(prop, _)| (callback, *prop)));
             good.into_iter().for_each(|change| turn.stage(shared, change));
         }
     }
@@ -204,6 +210,7 @@ impl Engine {
         let Some(turn) = &lane.turn else { return };
         let running = turn.running.as_ref().filter(|running| self.plan.callbacks[running.callback].shared());
         let Some(why) = running.and_then(|running| running.overdue.clone()) else { return };
+        let overdue = running.map(|running| running.callback);
         let is_set = |prop: &PropNo| {
             let wiring = self.plan.prop(*prop);
             let is_set = wiring.info.kind == Kind::State && wiring.info.writable && !wiring.private;
@@ -214,6 +221,7 @@ impl Engine {
         props.dedup();
         if let Some(turn) = self.scheduler.turn_mut(id) {
             props.iter().for_each(|prop| turn.stage(true, bad(*prop, &why)));
+            turn.rated.extend(overdue.iter().flat_map(|no| props.iter().map(|prop| (*no, *prop))));
             turn.not_taken.extend(props);
         }
     }
@@ -230,7 +238,9 @@ impl Engine {
         let outputs = self.outputs_of(wiring, RowNo::NONE);
         let bad: Vec<_> = outputs.iter().map(|prop| bad(*prop, &why)).collect();
         if !bad.is_empty() {
+            let changed: Vec<PropNo> = bad.iter().map(|(prop, _)| *prop).collect();
             self.commit(bad);
+            self.start_rated(now, Whom::All, &changed, &BTreeSet::new(), fx);
             fx.wake_all();
         }
         let lane = LaneId { island: self.plan.callbacks[source].island, client: None };
@@ -243,5 +253,5 @@ impl Engine {
 }
 
 fn bad(prop: PropNo, why: &Arc<str>) -> (PropNo, Change) {
-    (prop, Change::Quality(Some(Arc::clone(why))))
+    (prop, Change::Stale(Arc::clone(why)))
 }

@@ -144,6 +144,10 @@ pub(crate) struct PropPlan {
     pub(crate) cancels: Vec<CallbackNo>,
     /// The callbacks that it starts.
     pub(crate) starts: Vec<CallbackNo>,
+    /// The callbacks that a change of its quality alone starts.
+    pub(crate) rated: Vec<CallbackNo>,
+    /// Whether a callback reads it with its quality.
+    pub(crate) is_read_with_quality: bool,
     /// Islands with shared callbacks that read it or are started by it.
     pub(crate) shared_islands: Vec<IslandNo>,
     /// Islands with private callbacks that read it or are started by it.

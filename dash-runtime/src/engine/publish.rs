@@ -22,6 +22,14 @@ impl Engine {
             let by_others = turn.cancelled.iter().find(|(_, by)| **by != Some(ticket.client));
             let by_others =
                 by_others.map(|(no, _)| format!("`{}` was cancelled", self.plan.callbacks[*no].def.spec.name));
+            // What fails while it ends is a failure.
+            if let Some((no, by)) = turn.cancelled.first_key_value().filter(|_| turn.failure.is_none()) {
+                let name = self.plan.callbacks[*no].def.spec.name;
+                let by = by.and_then(|by| self.roster.get(by)).map(|one| format!(" by {}", one.client.user().name()));
+                let closed = turn.closed.as_ref().map(|why| format!(": {why}"));
+                let why = by.or(closed).unwrap_or_default();
+                self.record_cancelled(ticket, format!("`{name}` was cancelled{why}"));
+            }
             let (rev, failure) = (self.truth.store.rev(), turn.failure.or(by_others));
             let is_replaced = failure.is_none() && !turn.cancelled.is_empty();
             self.island_done(ticket, if is_replaced { Done::Merged { rev } } else { Done::Ran { rev, failure } });
@@ -49,11 +57,13 @@ impl Engine {
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        let known = mem::take(&mut turn.rated);
         let failure = settle_edits(&mut staged, |prop| self.truth.store.value(prop));
         let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
         if let (Some(why), Some(turn)) = (failure, self.scheduler.turn_mut(id)) {
             turn.failure.get_or_insert(why);
         }
+        let [rated, own_rated] = [&staged, &own].map(|changes| self.rated_in(changes));
         if !staged.is_empty() {
             let placed = placed(&staged);
             let changed = staged
@@ -66,6 +76,7 @@ impl Engine {
             let rev = self.commit(staged);
             self.stop(now, stopped, fx);
             self.update_private_views(now, &changed, fx);
+            self.start_rated(now, Whom::All, &rated, &known, fx);
             self.start_readers_of_placed(now, Whom::All, placed, rev, fx);
             self.start_new_rows(now, fx);
             self.release_leaving(now, fx);
@@ -80,6 +91,7 @@ impl Engine {
             let stopped = self.stopped_by(own.iter().filter_map(written), Some(client));
             let rev = self.commit_own(client, own);
             self.stop(now, stopped, fx);
+            self.start_rated(now, Whom::One(client), &own_rated, &known, fx);
             self.start_readers_of_placed(now, Whom::One(client), placed, rev, fx);
         }
         if unsent == Unsent::Own {

@@ -33,6 +33,21 @@ impl From<PushError> for NotPushed {
 }
 
 impl Engine {
+    /// Changes properties in the name of the callback `by`, or of the program without one: see [`push`](Self::push).
+    pub(crate) fn push_by(
+        &mut self,
+        now: Duration,
+        by: Option<&'static str>,
+        whom: Whom,
+        changes: Changeset,
+        fx: &mut Effects,
+    ) -> Result<(), NotPushed> {
+        self.record_pushes_of(by);
+        let pushed = self.push(now, whom, changes, fx);
+        self.record_pushes_of(None);
+        pushed
+    }
+
     /// Changes properties: all of them, or none if there is an error.
     pub(crate) fn push(
         &mut self,
@@ -83,10 +98,12 @@ impl Engine {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
         let stopped = self.stopped_by(writes.iter().map(|(prop, write)| (*prop, write)), client);
+        let records = self.records_of_program(now, client, &writes);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
         let entry = Entry { placing, ..Entry::new(sender, changes, Order::AtArrival) };
         self.enter_pushed(now, entry, fx)?;
+        self.finish_records_of_program(records);
         self.stop(now, stopped, fx);
         Ok(())
     }

@@ -55,9 +55,11 @@ impl Engine {
             user,
             trigger: trigger(&self.plan, wiring, row, turn),
             place: Place::new(spec.place()),
+            callback: spec.name,
             task: (!spec.cancels.is_empty()).then(Cancellation::default),
             reads,
             rows,
+            ratings: self.ratings(id, client, wiring, row),
             ..Call::default()
         };
         if let Some(part) = wiring.part {

@@ -84,6 +84,8 @@ impl Engine {
             refused.remove();
             let is_marked = self.truth.store.slot(prop).is_refused();
             if let (true, Some(turn)) = (is_marked, self.scheduler.turn_mut(lane)) {
+                // It knows, because it has read the value.
+                turn.rated.insert((callback, prop));
                 turn.stage(true, (prop, Change::Quality(None)));
             }
         }
@@ -112,6 +114,8 @@ impl Engine {
             let reverts = self.plan.callbacks[callback].def.spec.revert && !panicked;
             let revert = before.filter(|before| reverts && before.json() != value.json());
             let Some(turn) = self.scheduler.turn_mut(lane) else { return };
+            // It would run, and refuse the value, for ever.
+            turn.rated.insert((callback, prop));
             turn.stage(true, (prop, Change::Refused(why)));
             turn.reverts.extend(revert.map(|to| Revert { prop, refused: value, to, by: callback }));
         }

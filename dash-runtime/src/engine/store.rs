@@ -22,6 +22,7 @@ use crate::{
     element::Element,
     numbers::{Numbering, PropNo},
     protocol::server::{Update, quoted},
+    reading::Quality,
     value::Value,
     words::log,
 };
@@ -184,6 +185,8 @@ pub(crate) enum Change {
     Placed(Value),
     /// The quality: the reason why the value is bad, or `None` if it is good again.
     Quality(Option<Arc<str>>),
+    /// The value is bad because nothing newer has come.
+    Stale(Arc<str>),
     /// The device has refused the value. What people read about it.
     Refused(Arc<str>),
     /// All items of a stream, before the start.
@@ -192,6 +195,18 @@ pub(crate) enum Change {
     Records(Vec<NewRecord>),
     /// These are all items of a stream from now on, in place of those that clients have. In a replay.
     Replace(Vec<NewRecord>),
+}
+
+impl Change {
+    /// The quality that it gives the value, if it changes it.
+    pub(super) fn quality(&self) -> Option<Quality> {
+        match self {
+            Self::Quality(why) => Some(why.clone().map_or(Quality::Good, Quality::Failed)),
+            Self::Stale(why) => Some(Quality::Stale(Arc::clone(why))),
+            Self::Refused(why) => Some(Quality::Refused(Arc::clone(why))),
+            _ => None,
+        }
+    }
 }
 
 /// A record for a stream that shows who wanted what.
@@ -221,6 +236,8 @@ pub(crate) struct Slot {
     bad: Option<Arc<str>>,
     /// Whether it is bad because the device has refused it.
     refused: bool,
+    /// Whether it is bad because nothing newer has come.
+    stale: bool,
     bad_rev: u64,
 }
 
@@ -279,7 +296,7 @@ impl Slot {
     }
 
     const fn of(body: Body) -> Self {
-        Self { rev: 0, written: false, body, bad: None, refused: false, bad_rev: 0 }
+        Self { rev: 0, written: false, body, bad: None, refused: false, stale: false, bad_rev: 0 }
     }
 
     pub(crate) const fn rev(&self) -> u64 {
@@ -337,7 +354,7 @@ impl Slot {
         if let Some(value) = computed {
             self.body = Body::Computed(value);
         }
-        (self.bad, self.refused) = (bad.map(Arc::from), false);
+        (self.bad, self.refused, self.stale) = (bad.map(Arc::from), false, false);
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
@@ -350,11 +367,15 @@ impl Slot {
         self.written |= matches!(change, Change::Write(_));
         match (change, &mut self.body) {
             (Change::Quality(bad), _) => {
-                (self.bad, self.refused) = (bad, false);
+                (self.bad, self.refused, self.stale) = (bad, false, false);
+                self.bad_rev = rev;
+            }
+            (Change::Stale(why), _) => {
+                (self.bad, self.refused, self.stale) = (Some(why), false, true);
                 self.bad_rev = rev;
             }
             (Change::Refused(why), _) => {
-                (self.bad, self.refused) = (Some(why), true);
+                (self.bad, self.refused, self.stale) = (Some(why), true, false);
                 self.bad_rev = rev;
             }
             (Change::Placed(new) | Change::Write(Write::Set(new)), Body::State(value, journal)) => {
@@ -447,6 +468,16 @@ impl Slot {
             let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
         update.push_value(prop.wire(), &value);
+    }
+
+    /// The quality as a callback reads it.
+    pub(super) fn quality(&self) -> Quality {
+        match &self.bad {
+            None => Quality::Good,
+            Some(why) if self.refused => Quality::Refused(Arc::clone(why)),
+            Some(why) if self.stale => Quality::Stale(Arc::clone(why)),
+            Some(why) => Quality::Failed(Arc::clone(why)),
+        }
     }
 
     /// The quality as a page reads it: `[prop,why]`, `[prop,why,1]` for a refused value, `[prop,null]` for a good one.

@@ -52,10 +52,15 @@ pub(crate) struct Turn {
     pub(crate) running: Option<Running>,
     /// The values of guarded properties from before the run. They are restored after the run.
     pub(crate) guarded: Vec<(PropNo, Value)>,
+    /// Callbacks that a change of the quality of these properties need not start, when it is published: this turn has
+    /// started them, or the change comes from themselves.
+    pub(crate) rated: BTreeSet<(CallbackNo, PropNo)>,
     /// The values that are marked because the run that is overdue has not taken them.
     pub(crate) not_taken: Vec<PropNo>,
     /// Callbacks that were cancelled, before they ran or while they did.
     pub(crate) cancelled: Cancelled,
+    /// Why a gate has closed that has cancelled callbacks of this turn.
+    pub(crate) closed: Option<Arc<str>>,
     /// The runs that are pending: the callback's place in the order of its island, and the row that it runs for.
     pub(crate) pending: BTreeSet<(usize, RowNo)>,
     /// Callbacks that this turn does not start any more, because a gate has closed.
@@ -85,8 +90,10 @@ impl Turn {
             events: BTreeMap::new(),
             running: None,
             guarded: Vec::new(),
+            rated: BTreeSet::new(),
             not_taken: Vec::new(),
             cancelled: Cancelled::new(),
+            closed: None,
             pending: BTreeSet::new(),
             barred: BTreeSet::new(),
             staged: Vec::new(),

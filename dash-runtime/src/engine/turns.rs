@@ -69,6 +69,7 @@ impl Engine {
                 };
                 turn.pending.extend(self.runs_in(id, starts));
             }
+            Cause::Quality(starts) => self.begin_rated(&mut turn, starts),
             Cause::Tick(source) => {
                 turn.occasion = Occasion::Clock;
                 turn.pending.insert((self.plan.callbacks[source].place, RowNo::NONE));
@@ -168,6 +169,7 @@ impl Engine {
                         Some(Running { callback, row, number, task, cancelled_by: None, due: None, overdue: None });
                 }
                 self.watch_run(now, id);
+                self.keep_under_way(now, id);
                 self.apply_guards(now, id, callback, fx);
                 let def = &self.plan.callbacks[callback].def;
                 let brings = !def.spec.progress.is_empty();

@@ -13,6 +13,7 @@ use crate::{
     handle::{Handle, backend::Backend},
     place::Place,
     prop::{InputKind, Prop, PropKey, PropValue},
+    reading::Rating,
     rights::User,
     rows::{RowKey, Rows},
     value::Value,
@@ -30,6 +31,8 @@ pub struct Call {
     pub(crate) reads: Vec<Option<Value>>,
     /// For reads of all rows of a list: the index of the read, and the key and value of each row.
     pub(crate) rows: Vec<(usize, Vec<(Value, Value)>)>,
+    /// For parameters that are readings.
+    pub(crate) ratings: Vec<Rating>,
     /// The key of the row, if it runs for one row.
     pub(crate) key: Option<Value>,
     pub(crate) device: Option<Part>,
@@ -38,6 +41,8 @@ pub struct Call {
     /// Who sent the command that started it.
     pub(crate) user: Option<User>,
     pub(crate) place: Place,
+    /// The name of the callback.
+    pub(crate) callback: &'static str,
     pub(crate) trigger: Trigger,
     /// The dashboard of the run, for handles.
     pub(crate) backend: Option<Arc<dyn Backend>>,
@@ -99,6 +104,12 @@ impl Call {
         value
     }
 
+    /// What is known about the value at index `at` of the reads.
+    pub(crate) fn rating(&self, at: usize) -> Rating {
+        let Some(rating) = self.ratings.iter().find(|rating| rating.at == at) else { panic!("{MISFILLED}") };
+        rating.clone()
+    }
+
     /// The values in all rows, for the parameter at index `at` of the reads.
     pub(crate) fn read_rows<K: RowKey, T: PropValue>(&self, at: usize) -> Rows<K, T> {
         let Some((_, rows)) = self.rows.iter().find(|(place, _)| *place == at) else { panic!("{MISFILLED}") };
@@ -148,6 +159,6 @@ impl Call {
     /// The dashboard of the run.
     pub(crate) fn handle<D>(&self) -> Handle<D> {
         let Some(backend) = &self.backend else { panic!("{MISFILLED}") };
-        Handle::new(Arc::clone(backend))
+        Handle::new(Arc::clone(backend)).of_callback(self.callback)
     }
 }

@@ -10,6 +10,7 @@ pub mod extract;
 pub mod handle;
 pub(crate) mod ports;
 pub(crate) mod pushable;
+pub mod reading;
 pub mod returns;
 pub mod sessions;
 pub mod stops;

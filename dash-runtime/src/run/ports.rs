@@ -97,6 +97,33 @@ impl<T: PropValue> SharedPort for Prop<T> {
     }
 }
 
+/// A property that a callback can take with its quality.
+#[diagnostic::on_unimplemented(
+    message = "only a property with a current value has a quality",
+    label = "an event or a stream has no current value",
+    note = "an event is taken as it is: `clicked: Option<()>`"
+)]
+pub trait ReadingPort {
+    /// The type of the value.
+    type Value: PropValue;
+
+    #[doc(hidden)]
+    fn read(self, call: &Call, at: usize) -> Self::Value;
+}
+
+impl<T: PropValue> ReadingPort for Prop<T> {
+    type Value = T;
+
+    fn read(self, call: &Call, at: usize) -> T {
+        call.read(at, self)
+    }
+}
+
+/// The value of a parameter that is written as `Reading<..>`, at index `at` of the reads.
+pub fn read_reading<P: ReadingPort>(call: &Call, at: usize, prop: P) -> P::Value {
+    prop.read(call, at)
+}
+
 /// A property that a callback can write.
 #[diagnostic::on_unimplemented(
     message = "an event cannot be an output: only a person in front of a browser makes it happen",

@@ -224,7 +224,7 @@ pub trait Returns<P, M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit this output, which holds `{T}`",
     label = "return `{T}`",
-    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`, and the page of a `Router` is an enum with `#[derive(Route)]`",
+    note = "a number becomes a text with `format!`, a text becomes a number with `.parse()?`, a `u64`, `i64` or `usize` becomes an `f64` with `as f64`, the bytes of a picture are a `Jpeg(bytes)` or a `Picture::new(format, bytes)`, and the page of a `Router` is an enum with `#[derive(Route)]`",
     note = "in an `Option`, `None` means \"no change\"; a callback that can fail returns a `Result`, whose error implements `Display`"
 )]
 pub trait ReturnsOne<T, K, M> {

@@ -135,10 +135,10 @@ impl Backend for Link {
         self.plan.number_of(prop).is_some()
     }
 
-    fn push(&self, whom: Whom, writes: Vec<(PropKey, Write)>) -> Result<(), PushError> {
+    fn push(&self, by: Option<&'static str>, whom: Whom, writes: Vec<(PropKey, Write)>) -> Result<(), PushError> {
         let mut changes = Changeset::new(writes);
         loop {
-            match self.event(|engine, now, fx| engine.push(now, whom, changes, fx))? {
+            match self.event(|engine, now, fx| engine.push_by(now, by, whom, changes, fx))? {
                 Ok(()) => return Ok(()),
                 Err(NotPushed::Refused(error)) => return Err(error),
                 // This calls code of the user, so no lock is held here.

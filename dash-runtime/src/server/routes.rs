@@ -73,6 +73,8 @@ impl Site {
         }
         // Inside of the layers of the program, which may tell the user of a request.
         routes = identity::guard(routes, &identity, (&hosts, title), body_time);
+        // A supervisor cannot log in, and learns no more than that the server answers.
+        routes = routes.route("/health/live", get(async || "ok"));
         for wrap in wraps {
             routes = wrap(routes);
         }

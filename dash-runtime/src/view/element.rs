@@ -515,7 +515,7 @@ impl<C: Component> Placed for C {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
-    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`; a `Vec` goes in `row(..)`, `column(..)` or `grid(..)`, or in `Element::of(..)`",
+    note = "components, `Element`s, `&str` and `String` can be placed; write a number with `format!`; a `Vec` of one type goes in `row(..)`, `column(..)` or `grid(..)`, or in `Element::of(..)`, and components of several types go there as a tuple, `row((self.speed, self.stop))`",
     note = "a component of the page is placed with `self.name` in `layout`, and with `Ui::name.place()` in a callback if it is marked `#[dynamic]`",
     note = "a group is placed by its parts, as in `row((self.left.speed, self.left.readout))`, and a list with `self.lamps.each(|key, lamp| ..)`"
 )]
@@ -546,7 +546,7 @@ impl IntoElement for String {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shown as `Element`",
     label = "this cannot be placed on a page",
-    note = "place one component, `Element`, `&str` or `String`; a tuple of up to 16 of them; or a `Vec`",
+    note = "place one component, `Element`, `&str` or `String`; a tuple of up to 16 of them, `row((self.speed, self.stop))`; or a `Vec` of one type",
     note = "a component of the page is placed with `self.name` in `layout`, and with `Ui::name.place()` in a callback"
 )]
 pub trait Children {

@@ -85,6 +85,8 @@ pub struct Spec {
     pub reads: &'static [Port],
     /// The properties that start it.
     pub triggers: &'static [Port],
+    /// Which of the parameters are readings, which have the quality of the value too.
+    pub readings: &'static [TakesQuality],
     /// The other causes that start it.
     pub hooks: Hooks,
     /// The rates at which browsers send inputs.
@@ -149,6 +151,17 @@ pub enum Rate {
     Debounce(u32),
 }
 
+/// For expansions: a parameter that is written as `Reading<..>`.
+#[derive(Debug, Clone, Copy)]
+pub struct TakesQuality {
+    /// The index among the reads.
+    pub at: usize,
+    /// Whether its type is the library's, so that the quality is read and a change of it counts.
+    pub taken: bool,
+    /// Whether a change starts the callback.
+    pub starts: bool,
+}
+
 /// An input that is sent at a rate.
 #[derive(Debug, Clone, Copy)]
 pub struct Rated {
@@ -200,6 +213,7 @@ impl Spec {
             scope,
             reads: &[],
             triggers: &[],
+            readings: &[],
             hooks: Hooks::NONE,
             rates: &[],
             params: &[],

@@ -14,7 +14,7 @@ pub struct AuditRecord {
     pub n: u64,
     /// When the command arrived, in seconds since the Unix epoch.
     pub time: f64,
-    /// The name of the user.
+    /// The name of the user. `program: recipe` is the callback `recipe`, and `program` a thread of the program.
     pub user: String,
     /// The name of the property, such as `speed.value`.
     pub property: String,
@@ -24,9 +24,9 @@ pub struct AuditRecord {
     pub new: Option<String>,
     /// Whether the values are not shown, because they are secret or each client has its own.
     pub hidden: bool,
-    /// `applied`, `merged`, `failed`, `refused`, `expired`, `released` or `unknown`.
+    /// `applied`, `merged`, `failed`, `cancelled`, `refused`, `expired`, `released` or `unknown`.
     pub outcome: String,
-    /// Why it was refused or has failed.
+    /// Why it was refused or has failed, or who has cancelled it.
     pub why: Option<String>,
     /// How many commands this record stands for. The first refusal of a user for a property and a reason has a record of
     /// its own. Repeats in the next 10 s have one together, with the values of the newest. The same holds for what had an

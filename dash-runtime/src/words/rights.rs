@@ -256,6 +256,10 @@ pub(crate) const GUEST: &str = "guest";
 /// The name of everybody where nobody logs in.
 const LOCAL: &str = "local";
 
+/// Who has wanted what a callback or a thread of the program changes, in the record. `program: recipe` is the callback
+/// `recipe`.
+pub(crate) const PROGRAM: &str = "program";
+
 /// Whether a person or a program may have this name: it stands in files, in logs and on pages, and nobody must be taken for
 /// somebody else.
 ///
@@ -266,6 +270,10 @@ pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
     let plain: String = name.chars().filter(|letter| !matches!(letter, '"' | '\'' | '\\')).collect();
     if plain.escape_debug().to_string() != plain {
         return Err("a name has no letters that are invisible, or that change how the others are shown");
+    }
+    let first = name.split(':').next().unwrap_or_default().trim();
+    if first.eq_ignore_ascii_case(PROGRAM) {
+        return Err("`program` stands in the record for what the program itself changes");
     }
     if [GUEST, LOCAL].iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
         return Err("`guest` and `local` are the names of those who have not logged in");

@@ -105,3 +105,101 @@ async fn pages_show_the_newest_records_again_after_a_restart() {
     .await;
     assert_eq!((last.n, &*last.user), (5, "ada"));
 }
+
+/// A dashboard whose record only an admin reads.
+#[components(role = Lab)]
+struct Vault {
+    #[needs(Lab::Operator)]
+    speed: Slider,
+    #[needs(Lab::Operator)]
+    ramp: Button,
+    #[sees(Lab::Admin)]
+    log: AuditLog,
+}
+
+#[callback_shared(on = Vault::ramp.click)]
+fn ramp(handle: Handle<Vault>) {
+    let _ = handle.push(dash_devices::changes![Vault::speed.value = 40.0]);
+}
+
+impl Dashboard for Vault {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![ramp];
+
+    fn layout(self) -> Element {
+        page("Vault", (self.speed, self.ramp, self.log))
+    }
+}
+
+#[tokio::test]
+async fn fault_the_record_could_not_be_read_over_http() {
+    let folder = Folder::new("record-http");
+    write_users(&folder, &[("gus", "guest"), ("ada", "operator"), ("eve", "admin")]);
+    let record = folder.0.join("audit.jsonl");
+    let app = Served::app(App::new::<Vault>(()).unwrap().users(folder.users()).audit(&record)).await;
+    let (gus, ada, eve) = (log_in(&app, "gus").await, log_in(&app, "ada").await, log_in(&app, "eve").await);
+    let set = async |cookie: &str, value: f64| {
+        let request = Request::new("PUT", "/api/props/speed/value").json(json!(value)).header("Cookie", cookie);
+        http::send(app.address, &request).await.status
+    };
+    assert_eq!((set(&ada, 3.0).await, set(&gus, 4.0).await), (200, 403));
+    let ramp = Request::new("POST", "/api/props/ramp/click").json(json!(null)).header("Cookie", &ada);
+    assert_eq!(http::send(app.address, &ramp).await.status, 200);
+    let read = async |query: &str| -> serde_json::Value {
+        serde_json::from_str(&get(&app, &format!("/api/audit{query}"), &eve).await.text()).unwrap()
+    };
+    let all = read("").await;
+    let short = |records: &serde_json::Value| -> Vec<String> {
+        let records = records["records"].as_array().unwrap().iter();
+        let text = |one: &serde_json::Value| {
+            let text = |name: &str| one[name].as_str().unwrap().to_owned();
+            format!("{} {} {} {}", text("user"), text("property"), one["new"], text("outcome"))
+        };
+        records.map(text).collect()
+    };
+    let mut facts = short(&all);
+    // A callback's push and the click that has started the callback have the order in which they came in.
+    facts.sort_unstable();
+    let wanted = [
+        "ada ramp.click null applied",
+        "ada speed.value 3.0 applied",
+        "gus speed.value 4.0 refused",
+        "program: ramp speed.value 40.0 applied",
+    ];
+    assert_eq!((facts, &all["next"]), (wanted.map(str::to_owned).to_vec(), &serde_json::Value::Null));
+    // Page by page, the newest first, each page with the oldest first.
+    let newest = read("?points=3").await;
+    assert_eq!(newest["records"].as_array().unwrap()[..], all["records"].as_array().unwrap()[1..]);
+    let older = read(&format!("?points=3&before={}", newest["next"].as_str().unwrap())).await;
+    assert_eq!(older["records"].as_array().unwrap()[..], all["records"].as_array().unwrap()[..1]);
+    assert_eq!(short(&read("?to=5").await), Vec::<String>::new());
+    let table = get(&app, "/api/audit?format=csv", &eve).await.text();
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some("time,time_utc,n,user,property,old,new,outcome,why,times"));
+    assert_eq!(lines.count(), 4);
+    // Who does not see the record on a page does not read it here either.
+    for cookie in [&gus, &ada] {
+        assert_eq!(get(&app, "/api/audit", cookie).await.status, 403);
+    }
+    assert_eq!(get(&app, "/api/audit?points=none", &eve).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_record_without_a_file_has_what_pages_show_and_no_property_that_the_user_does_not_see() {
+    let folder = Folder::new("record-pages");
+    write_users(&folder, &[("ada", "operator"), ("eve", "admin")]);
+    let app = Served::app(App::new::<Desk>(()).unwrap().users(folder.users())).await;
+    let (ada, eve) = (log_in(&app, "ada").await, log_in(&app, "eve").await);
+    for (cookie, path, value) in [(&ada, "speed/value", json!(3.0)), (&eve, "code/value", json!("x1"))] {
+        let request = Request::new("PUT", &format!("/api/props/{path}")).json(value).header("Cookie", cookie);
+        assert_eq!(http::send(app.address, &request).await.status, 200);
+    }
+    let props = async |cookie: &str| -> Vec<String> {
+        let read: serde_json::Value = serde_json::from_str(&get(&app, "/api/audit", cookie).await.text()).unwrap();
+        let records = read["records"].as_array().unwrap().iter();
+        records.map(|one| one["property"].as_str().unwrap().to_owned()).collect()
+    };
+    eventually("both records", async || (props(&eve).await == ["speed.value", "code.value"]).then_some(())).await;
+    assert_eq!(props(&ada).await, ["speed.value"]);
+}

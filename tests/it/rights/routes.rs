@@ -64,6 +64,7 @@ const TABLE: &str = "
     GET  /                                              401      200      200      200      200      401
     GET  /{*path}                                       401      200      200      200      200      401
     GET  /health                                        401      200      200      200      200      401
+    GET  /health/live                                   200      200      200      200      200      200
     GET  /schema.json                                   401      200      200      200      200      401
     GET  /_dash/{name}                                  401      200      200      200      200      401
     GET  /_dash/{dash_folder}/{name}                    401      404      404      404      404      401
@@ -81,6 +82,7 @@ const TABLE: &str = "
     POST /api/props/{dash_component}/{dash_property}    401      403/403  403/403  200/403  200/403  401
     POST /api/batch                                     401      422/403  422/403  200/403  200/403  401
     GET  /api/subscribe                                 401      200/403  200/403  200/403  200/403  401
+    GET  /api/audit                                     401      403/403  403/403  403/403  404/403  401
     GET  /api/history/{dash_component}/{dash_property}  401      200/403  200/403  200/403  200/403  401
     GET  /_dash/login                                   200      200      200      200      200      200
     POST /_dash/login                                   303/403  303/403  303/403  303/403  303/403  303/403
@@ -215,7 +217,7 @@ impl Target {
             ("POST", "/_dash/login") => Request::new(method, route)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .body("name=ada&password=correct+horse"),
-            (_, "/_dash/login" | "/_dash/login.css" | "/_dash/logout") => Request::new(method, route),
+            (_, "/_dash/login" | "/_dash/login.css" | "/_dash/logout" | "/health/live") => Request::new(method, route),
             (_, route) => plain(route),
         }
     }

@@ -18,7 +18,9 @@ pub(crate) enum RecordOutcome {
     Expired,
     /// A control that was held was let go.
     Released,
-    /// The client is gone, and nobody learned what became of it.
+    /// A run that it had started was cancelled.
+    Cancelled,
+    /// Nobody learned what became of it: the client is gone, or the program has ended before it.
     Unknown,
 }
 
@@ -31,6 +33,7 @@ impl RecordOutcome {
             Self::Refused => "refused",
             Self::Expired => "expired",
             Self::Released => "released",
+            Self::Cancelled => "cancelled",
             Self::Unknown => "unknown",
         }
     }
@@ -42,8 +45,8 @@ mod tests {
 
     #[test]
     fn a_name_is_the_same_in_a_file() {
-        use RecordOutcome::{Applied, Expired, Failed, Merged, Refused, Released, Unknown};
-        for outcome in [Applied, Merged, Failed, Refused, Expired, Released, Unknown] {
+        use RecordOutcome::{Applied, Cancelled, Expired, Failed, Merged, Refused, Released, Unknown};
+        for outcome in [Applied, Merged, Failed, Refused, Expired, Released, Cancelled, Unknown] {
             let written = serde_json::to_string(&outcome).unwrap();
             assert_eq!(written, format!("\"{}\"", outcome.name()));
             assert_eq!(serde_json::from_str::<RecordOutcome>(&written).unwrap(), outcome);

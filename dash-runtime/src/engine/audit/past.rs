@@ -5,8 +5,12 @@
 
 use std::time::Duration;
 
-use super::{Audience, Owner, Record, RecordOutcome};
-use crate::engine::Engine;
+use super::{Audience, LONGEST, Owner, Record, RecordOutcome, shown_up_to};
+use crate::{
+    engine::Engine,
+    record::AuditRecord,
+    rights::{HIGHEST, User},
+};
 
 /// A record of a former run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,36 @@ impl Engine {
         let past: Vec<_> = past.into_iter().map(|past| (past.time, self.of_past(past))).collect();
         let shown = past.iter().filter(|(_, record)| !record.is_move());
         self.commit_records(&shown.map(|(time, record)| (Owner::of(record), record, *time)));
+    }
+
+    /// Whether a user may read the record of this dashboard at all: who sees an `AuditLog` on one of its pages, or, without
+    /// one, who has the highest role.
+    pub(crate) fn may_read_record(&self, user: &User) -> bool {
+        let level = self.level_of(Some(user));
+        match self.audit.streams.as_slice() {
+            [] => level >= self.plan.rights.roles.highest(),
+            streams => streams.iter().any(|stream| self.plan.prop(*stream).levels.sees <= level),
+        }
+    }
+
+    /// Whether a user gets the records of the property with this name.
+    pub(crate) fn may_read_record_of(&self, user: &User, prop: &str) -> bool {
+        let sees = self.find_named(prop).map_or(HIGHEST, |prop| self.audience_of(prop).sees);
+        self.view_for(user).is_none_or(|level| sees <= level)
+    }
+
+    /// The record as a program of this user reads it.
+    pub(crate) fn read_record(&self, user: &User, past: PastRecord) -> AuditRecord {
+        let (level, time) = (self.view_for(user).unwrap_or(HIGHEST), past.time);
+        shown_up_to(LONGEST, &self.of_past(past), level, time)
+    }
+
+    /// The newest records that pages show, oldest first, as a program of this user reads them. `None` if no page shows any.
+    pub(crate) fn shown_records(&self, user: &User) -> Option<Vec<AuditRecord>> {
+        let level = self.view_for(user).unwrap_or(HIGHEST);
+        let stream = self.audit.streams.iter().find(|stream| self.plan.prop(**stream).levels.sees <= level)?;
+        let (items, _) = self.truth.store.slot(*stream).items_since(0, self.view_for(user))?;
+        serde_json::from_str(&items).ok()
     }
 
     /// The record, with what the dashboard says of its property now.

@@ -276,6 +276,7 @@ impl Engine {
             for (island, lane) in self.scheduler.lanes_mut() {
                 let no_of = |place: usize| plan.islands[island].callbacks.get(place).copied();
                 if let Some(turn) = lane.turn.as_mut().filter(|turn| !turn.releases) {
+                    turn.closed = Some(Arc::clone(why));
                     turn.close(|place| no_of(place).filter(|no| gate.starts.contains(no)), &gate.moves);
                 }
             }

@@ -9,8 +9,10 @@ impl Engine {
         let by_key: HashMap<&[u8], PropNo> = plan.kept().map(|(prop, keep)| (&*keep.key, prop)).collect();
         let kept = self.restore_outcomes(kept);
         let kept = self.request_keys.restore(kept, request_keys::read);
+        let (kept, cut_off) = self.under_way.restore(kept);
         let (last_alarms, kept) = Self::last_alarms(kept);
         let (kept, mut told) = self.restore_logins(kept);
+        told.extend(cut_off);
         let mut unknown = BTreeSet::new();
         let (mut values, mut lists) = (Vec::new(), Vec::new());
         for value in kept {
@@ -77,6 +79,7 @@ impl Engine {
         let changes = keep.changes(&value, kept.age).into_iter().map(|change| (prop, change)).collect();
         self.commit(changes);
         if is_set {
+            self.date_restored(prop, kept.age);
             self.view_starts_with(prop, &value);
         }
         Ok(())

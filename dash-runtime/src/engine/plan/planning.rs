@@ -1,6 +1,6 @@
 //! How a plan is made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CallbackPlan, IslandPlan, Period, Plan, PropPlan};
 use crate::{
@@ -297,6 +297,7 @@ impl Plan {
 
     fn property_plans(&self, uses: Uses<'_>) -> Vec<PropPlan> {
         let mut props = Vec::new();
+        let rated = self.rated();
         // For each canonical property, all its aliases and itself.
         let mut same = vec![Vec::new(); self.canonical.len()];
         self.numbering.table().for_each(|no| same[self.canonical(no).place()].push(no));
@@ -312,7 +313,9 @@ impl Plan {
                 let aliases = if canonical == number { same[number.place()].clone() } else { Vec::new() };
                 let aliases = aliases.into_iter().filter(|alias| *alias != number).collect();
                 let disabled = if info.writable { disabled } else { None };
-                props.push(PropPlan { component_no: no, aliases, disabled, ..plan });
+                let (is_read_with_quality, rated) = (rated.contains_key(&canonical), rated.get(&canonical));
+                let rated = rated.cloned().unwrap_or_default();
+                props.push(PropPlan { component_no: no, aliases, disabled, rated, is_read_with_quality, ..plan });
             }
         }
         props
@@ -362,6 +365,8 @@ impl Plan {
             by_http: info.writable && starts.iter().any(|no| self.callbacks[*no].def.spec.by_http),
             lifespan: starts.iter().filter_map(|no| self.callbacks[*no].def.spec.lifespan).min(),
             starts: starts.into_iter().collect(),
+            rated: Vec::new(),
+            is_read_with_quality: false,
             written: shared_write || private_write,
             aliases: Vec::new(),
             disabled: None,
@@ -375,6 +380,20 @@ impl Plan {
             keep: None,
             history: None,
         }
+    }
+
+    /// The properties that callbacks read with their quality, each with the callbacks that a change of it starts.
+    fn rated(&self) -> BTreeMap<PropNo, Vec<CallbackNo>> {
+        let mut rated = BTreeMap::<PropNo, Vec<CallbackNo>>::new();
+        for (no, callback) in self.numbered_callbacks() {
+            for reading in callback.def.spec.readings.iter().filter(|reading| reading.taken) {
+                let started = rated.entry(callback.reads[reading.at]).or_default();
+                if reading.starts && !started.contains(&no) {
+                    started.push(no);
+                }
+            }
+        }
+        rated
     }
 
     /// The identity of the property with this number.

@@ -178,6 +178,7 @@ impl Engine {
     pub(super) fn commit(&mut self, mut changes: Vec<(PropNo, Change)>) -> u64 {
         self.unmark_measured(&mut changes);
         self.keep_measured(&changes);
+        self.date_writes(&changes);
         let plan = &self.plan;
         if !plan.gates.is_empty() {
             self.gates.conditions_changed |= changes.iter().any(|(prop, _)| plan.prop(*prop).is_condition);
@@ -280,6 +281,7 @@ impl Engine {
         let cells = self.plan.in_row(cells.start, number)..self.plan.in_row(cells.end, number);
         each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));
         self.taken.forget(|prop| cells.contains(&prop));
+        self.dated.forget(|prop| cells.contains(&prop));
         self.forget_released(|prop| cells.contains(&prop));
         let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);

@@ -64,6 +64,7 @@ fn queue(lane: &mut Lane) -> Vec<String> {
             Cause::Start => format!("{client} starts"),
             Cause::Hook(hook) => format!("{client} {hook:?}"),
             Cause::Tick(source) => format!("tick {}", source.place()),
+            Cause::Quality(starts) => format!("quality {}", starts.len()),
         });
     }
     all

@@ -58,6 +58,7 @@ mod private;
 mod push;
 mod quality;
 mod random;
+mod readings;
 mod refused;
 mod replays;
 mod request_keys;
@@ -74,6 +75,7 @@ mod sources;
 mod streams;
 mod stuck;
 mod tasks;
+mod under_way;
 mod versions;
 mod watched;
 #[cfg(feature = "nats")]

@@ -22,8 +22,8 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync {
     /// Whether the property belongs to this dashboard.
     fn has(&self, prop: &PropKey) -> bool;
 
-    /// Changes properties. After an error, nothing has changed.
-    fn push(&self, whom: Whom, writes: Vec<(PropKey, Write)>) -> Result<(), PushError>;
+    /// Changes properties, in the name of the callback `by`, if it is one. After an error, nothing has changed.
+    fn push(&self, by: Option<&'static str>, whom: Whom, writes: Vec<(PropKey, Write)>) -> Result<(), PushError>;
 
     /// Triggers an event.
     fn fire(&self, whom: Whom, event: &PropKey, payload: Value) -> Result<(), PushError>;

@@ -41,12 +41,14 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 /// [`App::with`](crate::server::App::with)), and so does every callback with a parameter `handle: Handle<Ui>`.
 pub struct Handle<D> {
     backend: Arc<dyn Backend>,
+    /// The callback that has it as a parameter, for the record.
+    by: Option<&'static str>,
     dashboard: PhantomData<fn() -> D>,
 }
 
 impl<D> Clone for Handle<D> {
     fn clone(&self) -> Self {
-        Self { backend: Arc::clone(&self.backend), dashboard: PhantomData }
+        Self { backend: Arc::clone(&self.backend), by: self.by, dashboard: PhantomData }
     }
 }
 
@@ -58,7 +60,12 @@ impl<D> fmt::Debug for Handle<D> {
 
 impl<D> Handle<D> {
     pub(crate) const fn new(backend: Arc<dyn Backend>) -> Self {
-        Self { backend, dashboard: PhantomData }
+        Self { backend, by: None, dashboard: PhantomData }
+    }
+
+    /// The same handle, for this callback.
+    pub(crate) fn of_callback(self, name: &'static str) -> Self {
+        Self { by: Some(name), ..self }
     }
 
     /// Changes properties for all clients, also those that join later: `handle.push(changes![Ui::readout.text =
@@ -150,7 +157,7 @@ impl<D> Handle<D> {
 
     fn push_to(&self, whom: Whom, changes: Changes<D>) -> Result<(), PushError> {
         let writes = changes.writes.map_err(PushError::Value)?;
-        self.backend.push(whom, writes.0)
+        self.backend.push(self.by, whom, writes.0)
     }
 
     fn fire_for<E: FirePort>(&self, whom: Whom, event: E, payload: E::Payload) -> Result<(), PushError> {

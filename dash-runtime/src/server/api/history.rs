@@ -1,7 +1,8 @@
 //! Reading the history of a stream: `GET /api/history/<component>/<property>?from=..&to=..&points=..`.
 //!
 //! The answer has all samples of the span, or, if they are more than `points`, cells with the smallest, largest and mean
-//! value of each series. So a chart of a year has as few numbers as one of a minute. Of records, [`records`](super::records)
+//! value of each series. So a chart of a year has as few numbers as one of a minute. A table has the same columns however many
+//! samples there are: those of samples, or, if the request names `points` or `aggregate=cells`, those of cells. Of records, [`records`](super::records)
 //! makes the answer: the newest of the span, page by page.
 
 use std::{
@@ -19,10 +20,11 @@ use axum::{
 use super::{extract::Target, records, response::Denied};
 use crate::{
     engine::Engine,
+    format::iso_of_micros,
     history::Items,
     numbers::PropNo,
     server::{
-        history::{Cell, Micros, Place, Point, Shown},
+        history::{Cell, Micros, Place, Point, Shown, Summary},
         state::Running,
         store::StoreError,
     },
@@ -37,12 +39,24 @@ const USUAL: usize = 1_000;
 /// The span without `from`, in seconds.
 const HOUR: f64 = 3_600.0;
 
+/// Whether samples become cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aggregate {
+    /// If there are too many of them.
+    Auto,
+    /// Never. Too many are refused.
+    None,
+    /// Always.
+    Cells,
+}
+
 /// What a request asks for. Times are in seconds since the Unix epoch.
 #[derive(Debug, PartialEq)]
 pub(super) struct Asked {
     pub(super) from: Option<f64>,
     pub(super) to: Option<f64>,
     pub(super) points: usize,
+    pub(super) aggregate: Aggregate,
     /// Only of records: those before this one.
     pub(super) before: Option<Place>,
     pub(super) csv: bool,
@@ -50,7 +64,8 @@ pub(super) struct Asked {
 
 impl Asked {
     fn read(query: &str, accepts_csv: bool, has_records: bool) -> Result<Self, String> {
-        let (mut from, mut to, mut points, mut before, mut csv) = (None, None, USUAL, None, accepts_csv);
+        let (mut from, mut to, mut points, mut before, mut csv) = (None, None, None, None, accepts_csv);
+        let mut aggregate = None;
         // One cell could not have both ends of a span.
         let least = if has_records { 1 } else { 2 };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -63,7 +78,15 @@ impl Asked {
                 "to" => to = Some(time()?),
                 "points" => {
                     let number = value.parse().ok().filter(|points| (least..=MOST).contains(points));
-                    points = number.ok_or_else(|| format!("`points` is a whole number from {least} to {MOST}"))?;
+                    points = Some(number.ok_or_else(|| format!("`points` is a whole number from {least} to {MOST}"))?);
+                }
+                "aggregate" if !has_records => {
+                    aggregate = Some(match &*value {
+                        "auto" => Aggregate::Auto,
+                        "none" => Aggregate::None,
+                        "cells" => Aggregate::Cells,
+                        _ => return Err("`aggregate` is `auto`, `none` or `cells`".to_owned()),
+                    });
                 }
                 "before" if has_records => {
                     let place = value.parse().map_err(|_| "`before` is the `next` of an answer before".to_owned());
@@ -77,11 +100,21 @@ impl Asked {
                     }
                 }
                 other => {
-                    return Err(format!("there is no `{other}`: a history has `from`, `to`, `points` and `format`"));
+                    let more = if has_records { "`before`" } else { "`aggregate`" };
+                    return Err(format!(
+                        "there is no `{other}`: a history has `from`, `to`, `points`, {more} and `format`"
+                    ));
                 }
             }
         }
-        Ok(Self { from, to, points, before, csv })
+        let usual = match (csv, points) {
+            (false, _) => Aggregate::Auto,
+            (true, None) => Aggregate::None,
+            (true, Some(_)) => Aggregate::Cells,
+        };
+        let aggregate = aggregate.unwrap_or(usual);
+        let most = if aggregate == Aggregate::None { MOST } else { USUAL };
+        Ok(Self { from, to, points: points.unwrap_or(most), aggregate, before, csv })
     }
 
     /// The span. Without `to` it ends `now`. Without `from` it is an hour.
@@ -122,8 +155,18 @@ pub(super) async fn history(
     let (from, to) = asked.span(now).map_err(Denied::malformed)?;
     let (span, points) = (micros(from)..micros(to), asked.points);
     let read = from_disk(move || keeper.read_history(&key, plan.prop(no).history.as_ref()?, span, points)).await?;
+    let shown = match (asked.aggregate, read.shown) {
+        (Aggregate::None, Shown::Cells { .. }) => {
+            let why = format!(
+                "there are more than {points} samples: ask for a shorter time with `from` and `to`, or for `aggregate=cells`"
+            );
+            return Err(Denied::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many", why));
+        }
+        (Aggregate::Cells, shown) => as_cells(shown),
+        (_, shown) => shown,
+    };
     let (kind, text) =
-        if asked.csv { (CSV, csv(&read.shown, &names(&running, no))) } else { (JSON, json((from, to), &read.shown)) };
+        if asked.csv { (CSV, csv(&shown, &names(&running, no))) } else { (JSON, json((from, to), &shown)) };
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 
@@ -145,7 +188,17 @@ async fn from_disk<T: Send + 'static>(
     })
 }
 
-/// The names of the series, if the component has a property `series` with objects that have a `name`.
+/// Each sample as a cell of its own, so that an answer has cells however few samples there are.
+fn as_cells(shown: Shown) -> Shown {
+    let Shown::Samples(samples) = shown else { return shown };
+    let cell = |Point { time, values }: Point| {
+        let one = |value: f64| Summary { min: value, max: value, mean: value, count: 1, first: value, last: value };
+        Cell { first: time, last: time, count: 1, series: values.into_iter().map(|value| value.map(one)).collect() }
+    };
+    Shown::Cells { width: 0, cells: samples.into_iter().map(cell).collect() }
+}
+
+/// The names of the series with their units, if the component has a property `series` with objects that have a `name`.
 fn names(running: &Running, no: PropNo) -> Vec<String> {
     running.driver.with_engine(|engine| {
         let plan = Arc::clone(engine.plan());
@@ -155,7 +208,13 @@ fn names(running: &Running, no: PropNo) -> Vec<String> {
         let json = series.and_then(|series| Some(engine.slot(series).value()?.json().to_owned()));
         let series: Vec<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         // A device may name them.
-        series.iter().map(|one| records::harmless(one["name"].as_str().unwrap_or_default())).collect()
+        let named = |(at, one): (usize, &serde_json::Value)| {
+            let text = |key: &str| one[key].as_str().unwrap_or_default();
+            let name = if text("name").is_empty() { (at + 1).to_string() } else { text("name").to_owned() };
+            let unit = if text("unit").is_empty() { String::new() } else { format!(" [{}]", text("unit")) };
+            records::harmless(&format!("{name}{unit}"))
+        };
+        series.iter().enumerate().map(named).collect()
     })
 }
 
@@ -223,19 +282,19 @@ fn csv(shown: &Shown, names: &[String]) -> String {
         .map(|at| names.get(at).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("{}", at + 1)))
         .collect();
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-    let mut out = String::from("time");
+    let mut out = String::from("time,time_utc");
     match shown {
         Shown::Samples(samples) => {
             names.iter().for_each(|name| _ = write!(out, ",{}", field(name)));
             out.push_str("\r\n");
             for Point { time, values } in samples {
-                let _ = write!(out, "{}", seconds(*time));
+                let _ = write!(out, "{},{}", seconds(*time), iso_of_micros(*time));
                 (0..names.len()).for_each(|at| _ = write!(out, ",{}", number(values.get(at).copied().flatten())));
                 out.push_str("\r\n");
             }
         }
         Shown::Cells { cells, .. } => {
-            out.push_str(",until,count");
+            out.push_str(",until,until_utc,count");
             for name in &names {
                 for part in ["min", "max", "mean"] {
                     let _ = write!(out, ",{}", field(&format!("{name} {part}")));
@@ -243,7 +302,8 @@ fn csv(shown: &Shown, names: &[String]) -> String {
             }
             out.push_str("\r\n");
             for Cell { first, last, count, series } in cells {
-                let _ = write!(out, "{},{},{count}", seconds(*first), seconds(*last));
+                let [from, until] = [*first, *last].map(|time| (seconds(time), iso_of_micros(time)));
+                let _ = write!(out, "{},{},{},{},{count}", from.0, from.1, until.0, until.1);
                 for at in 0..names.len() {
                     let one = series.get(at).and_then(Option::as_ref);
                     for part in [one.map(|one| one.min), one.map(|one| one.max), one.map(|one| one.mean)] {
@@ -283,6 +343,7 @@ mod tests {
             ("points=9999999999", "`points` is a whole number"),
             ("format=xml", "`format` is `json` or `csv`"),
             ("until=5", "there is no `until`"),
+            ("aggregate=mean", "`aggregate` is `auto`, `none` or `cells`"),
             ("before=7", "there is no `before`"),
         ] {
             let told = Asked::read(query, false, false).and_then(|asked| asked.span(10_000.0)).unwrap_err();
@@ -325,6 +386,19 @@ mod tests {
     }
 
     #[test]
+    fn fault_a_table_had_other_columns_if_there_were_more_than_1000_samples() {
+        let asked = |query: &str| {
+            let Asked { points, aggregate, .. } = Asked::read(query, false, false).unwrap();
+            (aggregate, points)
+        };
+        assert_eq!(asked("format=csv"), (Aggregate::None, MOST));
+        assert_eq!(asked("points=10&format=csv"), (Aggregate::Cells, 10));
+        assert_eq!(asked("aggregate=cells&format=csv"), (Aggregate::Cells, USUAL));
+        assert_eq!(asked("aggregate=none&points=10&format=csv"), (Aggregate::None, 10));
+        assert_eq!((asked(""), asked("points=10")), ((Aggregate::Auto, USUAL), (Aggregate::Auto, 10)), "as pages ask");
+    }
+
+    #[test]
     fn samples_and_cells_are_json_and_csv() {
         let samples = Shown::Samples(vec![
             Point { time: 1_500_000, values: vec![Some(1.0), None] },
@@ -336,7 +410,13 @@ mod tests {
             serde_json::json!({ "from": 0, "to": 3, "cell": 0, "samples": [[1.5, [1, null]], [2, [1e21]]] })
         );
         let names = ["a \"b\"".to_owned(), "c".to_owned()];
-        assert_eq!(csv(&samples, &names), "time,\"a \"\"b\"\"\",\"c\"\r\n1.5,1,\r\n2,1000000000000000000000,\r\n");
+        let table = [
+            "time,time_utc,\"a \"\"b\"\"\",\"c\"",
+            "1.5,1970-01-01T00:00:01.5Z,1,",
+            "2,1970-01-01T00:00:02Z,1000000000000000000000,",
+        ];
+        assert_eq!(csv(&samples, &names).lines().collect::<Vec<_>>(), table);
+        let few = csv(&as_cells(samples), &names);
         let one = Summary { min: 1.0, max: 3.0, mean: 2.5, count: 4, first: 1.5, last: 2.0 };
         let cell = Cell { first: 1_000_000, last: 9_000_000, count: 4, series: vec![Some(one), None] };
         let cells = Shown::Cells { width: 10_000_000, cells: vec![cell] };
@@ -344,7 +424,10 @@ mod tests {
         assert_eq!(read["cells"], serde_json::json!([[1, 9, 4, [[1, 3, 2.5, 1.5, 2], null]]]));
         assert_eq!(
             csv(&cells, &names[..1]),
-            "time,until,count,\"a \"\"b\"\" min\",\"a \"\"b\"\" max\",\"a \"\"b\"\" mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,9,4,1,3,2.5,,,\r\n"
+            "time,time_utc,until,until_utc,count,\"a \"\"b\"\" min\",\"a \"\"b\"\" max\",\"a \"\"b\"\" mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,1970-01-01T00:00:01Z,9,1970-01-01T00:00:09Z,4,1,3,2.5,,,\r\n"
         );
+        let many = csv(&cells, &names);
+        assert_eq!(few.lines().next(), many.lines().next(), "the same columns, however few samples there are");
+        assert_eq!(few.lines().nth(1), Some("1.5,1970-01-01T00:00:01.5Z,1.5,1970-01-01T00:00:01.5Z,1,1,1,1,,,"));
     }
 }

@@ -9,12 +9,14 @@
 //! | `POST /api/props/<component>/<property>` | triggers an event; answered when the callbacks have ended |
 //! | `POST /api/batch` | sets several states and triggers several events, all at once or none |
 //! | `GET /api/history/<component>/<property>?from=<s>&to=<s>&points=<n>` | the history of a stream, as samples or cells; of records the newest, page by page |
+//! | `GET /api/audit?from=<s>&to=<s>&points=<n>` | the record of who wanted what, the newest first, page by page |
 //! | `GET /api/subscribe?prop=<component>.<property>` | changes when they happen, as server-sent events |
 //!
 //! Any website can make a browser send requests to a device in the local network. So the `Origin` must be this server's
 //! own, as for the socket. A request that changes something must also have a JSON content type, which an HTML form
 //! cannot send.
 
+mod audit;
 mod batch;
 mod command;
 mod extract;
@@ -53,6 +55,7 @@ pub(super) fn routes(running: &Arc<Running>) -> Router<Arc<Running>> {
         .route(&format!("/{FOLDER}/fault"), post(fault::fault).layer(reports))
         .route(&format!("/{FOLDER}/upload/{{dash_component}}/{{dash_property}}"), post(upload::upload))
         .route("/api/props", get(read::all))
+        .route("/api/audit", get(audit::audit))
         .route("/api/batch", post(batch::batch))
         .route("/api/subscribe", get(subscribe::subscribe))
         .route("/api/history/{dash_component}/{dash_property}", get(history::history))
@@ -90,6 +93,10 @@ pub(super) fn paths() -> Value {
              them), `points` is the most samples in the answer. More become cells: \
              {from, to, cell: 0, samples: [[t, [value]]]} or {.., cell: width, cells: [[first, last, count, [[min, max, mean, first, last]]]]}. \
              CSV with `format=csv` or `Accept: text/csv`.",
+        "GET /api/audit":
+            "The record of who wanted what, for those who see an `AuditLog`: {records: [{n, time, user, property, old, new, hidden, \
+             outcome, why, times}], next}, the newest `points` of the span from `from` to `to`, the oldest of them first. If `next` is \
+             not null, there are older ones: `before=` and that text. CSV with `format=csv` or `Accept: text/csv`.",
         "POST /api/batch":
             "Several at once: [{prop: name, value}, ..], states that are set and events that happen. All take effect at one \
              revision, and a callback that several of them start runs once; or, if one is refused, nothing happens except that \

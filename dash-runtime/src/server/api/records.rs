@@ -12,7 +12,10 @@ use axum::{
 use serde_json::{Map, Value};
 
 use super::history::{Asked, CSV, JSON, comma, field, micros, seconds};
-use crate::server::history::{Micros, Page, Place};
+use crate::{
+    format::iso_of_micros,
+    server::history::{Micros, Page, Place},
+};
 
 /// The span. Without `from` and `to` it has no bounds.
 pub(super) fn span(asked: &Asked) -> Result<Range<Micros>, String> {
@@ -75,11 +78,11 @@ fn csv(page: &Page) -> String {
         .map(String::as_str)
         .filter(|name| *name != "time")
         .collect();
-    let mut out = String::from("time");
+    let mut out = String::from("time,time_utc");
     names.iter().for_each(|name| _ = write!(out, ",{}", field(&harmless(name))));
     out.push_str("\r\n");
     for (time, fields) in &objects {
-        let _ = write!(out, "{}", seconds(*time));
+        let _ = write!(out, "{},{}", seconds(*time), iso_of_micros(*time));
         for &name in &names {
             let text = match fields.get(name) {
                 None | Some(Value::Null) => String::new(),
@@ -104,7 +107,7 @@ pub(super) fn harmless(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::history::Aggregate, *};
 
     fn page() -> Page {
         let first = r#"{"time":1.5,"level":"warn","text":"a \"b\", c"}"#.to_owned();
@@ -112,7 +115,8 @@ mod tests {
         Page { records: vec![(1_500_000, first), (2_000_000, second)], next: Some(1_536_000_000), told: Vec::new() }
     }
 
-    const ASKED: Asked = Asked { from: Some(1.0), to: None, points: 2, before: None, csv: true };
+    const ASKED: Asked =
+        Asked { from: Some(1.0), to: None, points: 2, aggregate: Aggregate::None, before: None, csv: true };
 
     #[test]
     fn records_are_json_with_a_way_to_older_ones() {
@@ -126,8 +130,7 @@ mod tests {
 
     #[test]
     fn records_are_a_table_that_runs_no_formula() {
-        let table =
-            "time,\"code\",\"level\",\"text\"\r\n1.5,,\"warn\",\"a \"\"b\"\", c\"\r\n2,7,\"info\",\"'=1+1\"\r\n";
+        let table = "time,time_utc,\"code\",\"level\",\"text\"\r\n1.5,1970-01-01T00:00:01.5Z,,\"warn\",\"a \"\"b\"\", c\"\r\n2,1970-01-01T00:00:02Z,7,\"info\",\"'=1+1\"\r\n";
         assert_eq!(csv(&page()), table);
     }
 
@@ -135,7 +138,7 @@ mod tests {
     fn fault_the_name_of_a_field_was_a_formula_in_a_table() {
         let record = r#"{"=cmd|' /C calc'!A0":1}"#.to_owned();
         let table = csv(&Page { records: vec![(0, record)], next: None, told: Vec::new() });
-        assert!(table.starts_with("time,\"'=cmd"), "{table}");
+        assert!(table.starts_with("time,time_utc,\"'=cmd"), "{table}");
     }
 
     #[test]

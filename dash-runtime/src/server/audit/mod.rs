@@ -9,7 +9,7 @@ mod past;
 use std::{
     collections::VecDeque,
     mem::take,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex},
     thread,
     time::{Duration, SystemTime},
@@ -39,6 +39,23 @@ struct Written {
     device: Arc<str>,
 }
 
+/// The place of a record in the order of all: its time in milliseconds since the Unix epoch, and its number.
+pub(crate) type Place = (u64, u64);
+
+/// What a search in the files is for.
+pub(crate) struct Search {
+    /// The key of the device.
+    pub(crate) device: String,
+    /// In milliseconds since the Unix epoch.
+    pub(crate) times: std::ops::Range<u64>,
+    /// Only records before this one.
+    pub(crate) before: Option<Place>,
+    /// So many of the newest.
+    pub(crate) most: usize,
+    /// Whether records of the property with this name are wanted.
+    pub(crate) wants: Box<dyn Fn(&str) -> bool + Send>,
+}
+
 /// The way to the thread that writes.
 #[derive(Debug, Clone)]
 pub(crate) struct AuditLog(Arc<Queue>);
@@ -46,6 +63,10 @@ pub(crate) struct AuditLog(Arc<Queue>);
 /// Nobody holds its lock while a file is written.
 #[derive(Debug, Default)]
 struct Queue {
+    /// The file of what had an effect.
+    path: PathBuf,
+    /// One search reads the files at a time.
+    search: tokio::sync::Mutex<()>,
     waiting: Mutex<Waiting>,
     work: Condvar,
     /// The newest records of former runs, until the dashboards take them.
@@ -79,7 +100,7 @@ impl AuditLog {
         let files = [Kept::open(path.to_owned())?, Kept::open(of_refusals(path))?];
         // Twice as many, since the records of moves are not shown, and one user may have most.
         let past = Mutex::new(past::read(path, shown.saturating_mul(2)));
-        let queue = Arc::new(Queue { past, ..Queue::default() });
+        let queue = Arc::new(Queue { path: path.to_owned(), past, ..Queue::default() });
         let log = Self(Arc::clone(&queue));
         let write = move || queue.write_to(files);
         let writes = thread::Builder::new().name("dash-audit".to_owned()).spawn(write);
@@ -115,13 +136,27 @@ impl AuditLog {
 
     /// Waits until what was put is written, for a short time: a disk that hangs does not keep the program from its end.
     pub(crate) async fn end(&self) {
+        if !self.flushed().await {
+            log::warn(&"the last commands may be missing in the record: the file could not be written in time");
+        }
+    }
+
+    /// Waits for a short time until what was put is written. Returns whether it is.
+    async fn flushed(&self) -> bool {
         let (written, is_written) = oneshot::channel();
         // However much waits, there is room for this.
         lock(&self.0.waiting).flushes.push(written);
         self.0.work.notify_one();
-        if timeout(END_TIME, is_written).await.is_err() {
-            log::warn(&"the last commands may be missing in the record: the file could not be written in time");
-        }
+        timeout(END_TIME, is_written).await.is_ok()
+    }
+
+    /// Searches the files for the newest records, oldest first. `None` if the program ends.
+    pub(crate) async fn search(&self, search: Search) -> Option<Vec<PastRecord>> {
+        let _one = self.0.search.lock().await;
+        // What a file that hangs does not take in time is missing in the answer.
+        self.flushed().await;
+        let path = self.0.path.clone();
+        tokio::task::spawn_blocking(move || past::search(&path, &search)).await.ok()
     }
 
     /// Whether the files take what is put.

@@ -356,6 +356,11 @@ impl Driver {
         self.shared.audit.as_ref().map(|(audit, _)| audit)
     }
 
+    /// The same, with the key of the device in it.
+    pub(crate) fn audit_of_device(&self) -> Option<(&AuditLog, &str)> {
+        self.shared.audit.as_ref().map(|(audit, device)| (audit, &**device))
+    }
+
     /// The record of the run, if there is one.
     pub(crate) fn recorder(&self) -> Option<&Recorder> {
         self.shared.recorder.as_ref()

@@ -34,7 +34,6 @@ mod view;
 
 use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
-#[cfg(test)]
 pub(crate) use self::cell::Summary;
 pub(crate) use self::{
     cell::Cell,

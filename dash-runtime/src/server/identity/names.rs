@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::rights::PROGRAM;
+
 /// Checks a new name. `others` are the names that there are.
 ///
 /// # Errors
@@ -28,6 +30,10 @@ pub(super) fn check_new<'a>(name: &str, mut others: impl Iterator<Item = &'a str
     let (own, low) = (outline(name), name.to_lowercase());
     if ["guest", "local"].iter().any(|taken| outline(taken) == own) {
         return refused("it looks like the name of those who have not logged in");
+    }
+    let first = name.split(':').next().unwrap_or_default().trim();
+    if outline(first) == outline(PROGRAM) {
+        return refused("it looks like what the record says of the program itself");
     }
     match others.find(|other| outline(other) == own || other.to_lowercase() == low) {
         Some(other) => refused(&format!("it looks like {other:?}, which there is already")),

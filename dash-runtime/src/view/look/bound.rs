@@ -57,7 +57,7 @@ impl<T> fmt::Debug for Bound<T> {
 #[diagnostic::on_unimplemented(
     message = "a view runs before there are values, so it cannot compare or format a property",
     label = "this has no value yet",
-    note = "instead of `if p.level > 3.0 {{ a }} else {{ b }}` write `p.level.is_above(3).choose(a, b)`",
+    note = "instead of `if p.level > 3.0 {{ a }} else {{ b }}` write `p.level.is_above(3).choose(a, b)`, and for elements `look.when(p.level.is_above(3), |look| ..)`",
     note = "instead of `format!(\"{{}} l\", p.level)` write `p.level.short().then(\" l\")`"
 )]
 pub trait ValueInView {}
@@ -68,13 +68,14 @@ impl<T: ValueInView> fmt::Display for Bound<T> {
     }
 }
 
-impl<T: ValueInView, R> PartialEq<R> for Bound<T> {
+// The bound is on the other side: with one on `T`, rustc says nothing but that there is no such operator.
+impl<T, R: ValueInView> PartialEq<R> for Bound<T> {
     fn eq(&self, _: &R) -> bool {
         false
     }
 }
 
-impl<T: ValueInView, R> PartialOrd<R> for Bound<T> {
+impl<T, R: ValueInView> PartialOrd<R> for Bound<T> {
     fn partial_cmp(&self, _: &R) -> Option<std::cmp::Ordering> {
         None
     }
@@ -646,6 +647,29 @@ macro_rules! operators {
             fn $method(self, other: R) -> Bound<f64> {
                 let other = other.step();
                 self.then_word(Word::$word, &[other])
+            }
+        }
+
+        /// The number may come first: `140.0 * p.level`.
+        impl<T: Number> $trait<Bound<T>> for f64
+        where
+            Bound<T>: NumberTerm,
+        {
+            type Output = Bound<f64>;
+
+            fn $method(self, other: Bound<T>) -> Bound<f64> {
+                $trait::$method(constant(self), other)
+            }
+        }
+
+        impl<T: Number> $trait<Bound<T>> for i32
+        where
+            Bound<T>: NumberTerm,
+        {
+            type Output = Bound<f64>;
+
+            fn $method(self, other: Bound<T>) -> Bound<f64> {
+                $trait::$method(f64::from(self), other)
             }
         }
     )*};

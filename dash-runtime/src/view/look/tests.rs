@@ -64,6 +64,8 @@ impl View for Words {
             .attr("sub", p.a - p.b)
             .attr("mul", p.a * p.b)
             .attr("div", p.a / p.b)
+            .attr("first", 140.0 - p.a)
+            .attr("whole", 3 / p.b)
             .attr("min", p.a.at_most(p.b))
             .attr("max", p.a.at_least(p.b))
             .attr("ceil", p.a.ceil())
@@ -216,6 +218,22 @@ fn an_expression_that_was_made_outside_of_its_view_shows_nothing() {
     let mut html = Html::new();
     shape.draw(id(), &[], &mut html);
     assert_eq!(html.into_string(), "<i>–</i>");
+}
+
+/// First users wrote `140.0 * p.level`, which was no expression of a view.
+#[test]
+fn fault_a_number_could_not_stand_before_a_property() {
+    let drawn = |value: &dyn Fn(Bound<f64>) -> Bound<f64>| {
+        let mut look = Look::default();
+        let ((), steps) = record::record(|| look.tag("i").text(value(constant(4.0)).number(1)));
+        let mut html = Html::new();
+        Shape::new(Words::INFO, look.into_nodes(), steps).draw(id(), &[], &mut html);
+        html.into_string()
+    };
+    assert_eq!(drawn(&|level| 140.0 * level), "<i>560.0</i>");
+    assert_eq!(drawn(&|level| 140.0 - level), "<i>136.0</i>");
+    assert_eq!(drawn(&|level| 140.0 / level), "<i>35.0</i>");
+    assert_eq!(drawn(&|level| 1 + level), "<i>5.0</i>");
 }
 
 /// A text.

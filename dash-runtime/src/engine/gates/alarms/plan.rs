@@ -87,11 +87,12 @@ impl Plan {
                 _ => None,
             };
             let source = rule.watched.port.to_string();
+            let id = self.id_of_rule(list, &source, rule.text);
             let plan = RulePlan {
                 watched: self.number(&rule.watched.port.key),
                 limit: rule.limit_port().map(|port| self.number(&port.key)),
                 wanted,
-                id: format!("{source}: {}", rule.text),
+                id,
                 source,
                 rule,
             };
@@ -99,6 +100,22 @@ impl Plan {
         }
         faults.extend(self.alarms_that_cause_themselves());
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The id of a declared condition: people read it in the record and in the history. The place of the value is `…`. Another
+    /// condition of the same property whose text differs only there gets a number.
+    fn id_of_rule(&self, list: GateNo, source: &str, text: &'static str) -> String {
+        let words = match Template::find(text) {
+            Ok(Some(template)) => template.with("…"),
+            _ => plain(text),
+        };
+        let id = format!("{source}: {words}");
+        let others = &self.gates[list.place()].rules;
+        let alike = others.iter().filter(|other| other.source == source && other.rule.text != text);
+        match alike.filter(|other| other.id.starts_with(&id)).count() {
+            0 => id,
+            before => format!("{id} #{}", before + 1),
+        }
     }
 
     fn why_not_watched(&self, list: GateNo, port: &Port, rights: &[Rights]) -> Option<String> {

@@ -82,7 +82,7 @@ impl Dashboard for Boiler {
     }
 }
 
-const PRESSURE: &str = "pressure.level: Over-pressure: {:.2} bar";
+const PRESSURE: &str = "pressure.level: Over-pressure: … bar";
 const MISSING: &str = "pressure.level: No pressure";
 const SPEED: &str = "speed.value: Too fast";
 const DOOR: &str = "door.on: The door is open";
@@ -117,6 +117,16 @@ fn of<const N: usize>(states: [(&str, AlarmState); N]) -> BTreeMap<String, Alarm
 
 fn alarm(sim: &Sim, id: &str) -> Alarm {
     alarms(sim).into_iter().find(|alarm| alarm.id == id).unwrap_or_else(|| panic!("{:?}", states(sim)))
+}
+
+#[test]
+fn fault_the_id_of_an_alarm_had_the_place_of_a_number() {
+    let (mut sim, _) = boiler();
+    pressure(&mut sim, 1.0);
+    sim.pass(2_000);
+    let alarm = alarms(&sim).remove(0);
+    assert_eq!((&*alarm.id, &*alarm.text), (PRESSURE, "Over-pressure: 1.00 bar"));
+    assert!(!alarm.id.contains('{'), "{}", alarm.id);
 }
 
 /// The occurrence that a person sees now.

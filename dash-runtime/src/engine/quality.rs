@@ -1,0 +1,211 @@
+//! The quality and the time of values, for callbacks that read them: see [`Reading`](crate::reading::Reading).
+//!
+//! A value is as of the turn of its reader. Its quality is as of the begin of the run, because a control loop must not act
+//! on a value that is already known as bad. A change of the quality alone starts the callbacks that take it as an input.
+//! Those in the queue of the run that has changed it are started in its turn, like the readers of what it writes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, SystemTime},
+};
+
+use super::{
+    Engine,
+    effects::Effects,
+    item::{Cause, Item},
+    lane::LaneId,
+    plan::CallbackPlan,
+    store::Change,
+    turn::Turn,
+};
+use crate::{
+    client::ClientId,
+    handle::Whom,
+    numbers::{CallbackNo, PropNo, RowNo},
+    prop::Which,
+    reading::{Quality, Rating},
+};
+
+/// When values were written that some callback reads with their quality, since the Unix epoch.
+#[derive(Debug, Default)]
+pub(super) struct Dated {
+    /// The time of the event that the engine handles.
+    pub(super) now: Duration,
+    times: BTreeMap<PropNo, Duration>,
+}
+
+impl Dated {
+    /// Forgets properties whose row is removed.
+    pub(super) fn forget(&mut self, is_gone: impl Fn(PropNo) -> bool) {
+        self.times.retain(|prop, _| !is_gone(*prop));
+    }
+}
+
+impl Engine {
+    /// Changes are about to be committed for everybody.
+    pub(super) fn date_writes(&mut self, changes: &[(PropNo, Change)]) {
+        let now = self.began + self.dated.now;
+        for (prop, change) in changes {
+            if matches!(change, Change::Write(_)) && self.plan.prop(*prop).is_read_with_quality {
+                self.dated.times.insert(*prop, now);
+            }
+        }
+    }
+
+    /// A value came back that was written so long before the start.
+    pub(super) fn date_restored(&mut self, prop: PropNo, age: Option<Duration>) {
+        if let (Some(age), true) = (age, self.plan.prop(prop).is_read_with_quality) {
+            self.dated.times.insert(prop, self.began.saturating_sub(age));
+        }
+    }
+
+    /// What a run gets about the values of its parameters that are readings.
+    pub(super) fn ratings(
+        &self,
+        id: LaneId,
+        client: Option<ClientId>,
+        wiring: &CallbackPlan,
+        row: RowNo,
+    ) -> Vec<Rating> {
+        let spec = &wiring.def.spec;
+        let taken = spec.readings.iter().filter(|reading| reading.taken);
+        let rating = |at: usize| {
+            let prop = match spec.reads[at].rows {
+                Which::Own => self.plan.in_row(wiring.reads[at], row),
+                Which::One | Which::All => wiring.reads[at],
+            };
+            let staged = self.scheduler.turn(id).into_iter().flat_map(|turn| {
+                let own = turn.own_staged.iter().rev().filter(|_| self.has_own(prop));
+                own.chain(turn.staged.iter().rev()).filter(|(other, _)| *other == prop)
+            });
+            let (mut quality, mut is_written) = (None, false);
+            for (_, change) in staged {
+                is_written |= matches!(change, Change::Write(_));
+                quality = quality.or_else(|| change.quality());
+            }
+            let quality = quality.unwrap_or_else(|| self.quality_for(client, prop));
+            let time =
+                if is_written { Some(self.began + self.dated.now) } else { self.dated.times.get(&prop).copied() };
+            Rating { at, quality, time: time.and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)) }
+        };
+        taken.map(|reading| rating(reading.at)).collect()
+    }
+
+    /// The same for a check. What somebody wants is good: nobody has tried it.
+    pub(super) fn ratings_for_check(
+        &self,
+        client: Option<ClientId>,
+        wiring: &CallbackPlan,
+        is_wanted: impl Fn(PropNo) -> bool,
+    ) -> Vec<Rating> {
+        let taken = wiring.def.spec.readings.iter().filter(|reading| reading.taken);
+        let rating = |at: usize| {
+            let prop = wiring.reads[at];
+            if is_wanted(prop) {
+                return Rating { at, ..Rating::default() };
+            }
+            let time = self.dated.times.get(&prop).and_then(|time| SystemTime::UNIX_EPOCH.checked_add(*time));
+            Rating { at, quality: self.quality_for(client, prop), time }
+        };
+        taken.map(|reading| rating(reading.at)).collect()
+    }
+
+    fn quality_for(&self, client: Option<ClientId>, prop: PropNo) -> Quality {
+        match client.filter(|client| self.has_own(prop) && self.knows(*client)) {
+            Some(client) => self.seen_by(client, prop).quality(),
+            None => self.truth.store.slot(prop).quality(),
+        }
+    }
+
+    /// The properties among these changes of which the quality changes and the value does not. If the value changes too,
+    /// that starts its readers.
+    pub(super) fn rated_in(&self, changes: &[(PropNo, Change)]) -> Vec<PropNo> {
+        let mut rated: Vec<PropNo> = changes
+            .iter()
+            .filter(|(prop, change)| change.quality().is_some() && !self.plan.prop(*prop).rated.is_empty())
+            .map(|(prop, _)| *prop)
+            .collect();
+        rated.sort_unstable();
+        rated.dedup();
+        rated.retain(|prop| !changes.iter().any(|(other, change)| other == prop && matches!(change, Change::Write(_))));
+        rated
+    }
+
+    /// A run of `callback` changes the quality of these properties. Its turn goes on with those that read it in the same
+    /// queue.
+    pub(super) fn start_rated_in_turn(
+        &mut self,
+        lane: LaneId,
+        callback: CallbackNo,
+        props: impl Iterator<Item = PropNo>,
+    ) {
+        let wiring = &self.plan.callbacks[callback];
+        let mut started = Vec::new();
+        for prop in props {
+            for &no in &self.plan.prop(prop).rated {
+                let reader = &self.plan.callbacks[no];
+                if reader.island == wiring.island && reader.shared() == wiring.shared() {
+                    started.extend(self.runs(reader, prop).map(|run| (no, prop, run)));
+                }
+            }
+        }
+        let Some(turn) = self.scheduler.turn_mut(lane) else { return };
+        for (no, prop, run) in started {
+            turn.changed.insert(prop);
+            turn.rated.insert((no, prop));
+            if turn.barred.contains(&no) {
+                turn.cancelled.entry(no).or_insert(None);
+            } else {
+                turn.pending.insert(run);
+            }
+        }
+    }
+
+    /// The quality of these properties has changed for everybody or for one client. Queues the callbacks that read it,
+    /// except `known`.
+    pub(super) fn start_rated(
+        &mut self,
+        now: Duration,
+        whom: Whom,
+        props: &[PropNo],
+        known: &BTreeSet<(CallbackNo, PropNo)>,
+        fx: &mut Effects,
+    ) {
+        if props.is_empty() {
+            return;
+        }
+        let mut starts = BTreeMap::<(LaneId, Option<ClientId>), BTreeSet<(CallbackNo, PropNo)>>::new();
+        for &prop in props {
+            for &no in self.plan.prop(prop).rated.iter().filter(|no| !known.contains(&(**no, prop))) {
+                let reader = &self.plan.callbacks[no];
+                let island = reader.island;
+                if reader.shared() {
+                    if whom == Whom::All {
+                        starts.entry((LaneId { island, client: None }, None)).or_default().insert((no, prop));
+                    }
+                    continue;
+                }
+                let clients: Vec<ClientId> = match whom {
+                    Whom::One(client) => vec![client],
+                    Whom::All => self.roster.connected().collect(),
+                };
+                for client in clients {
+                    starts.entry((self.lane_of(island, client), Some(client))).or_default().insert((no, prop));
+                }
+            }
+        }
+        for ((lane, client), starts) in starts {
+            self.offer(now, lane, Item { client, ticket: None, cause: Cause::Quality(starts) }, fx);
+        }
+    }
+
+    /// Begins the turn of such a change.
+    pub(super) fn begin_rated(&self, turn: &mut Turn, starts: BTreeSet<(CallbackNo, PropNo)>) {
+        for (no, prop) in starts {
+            if self.has(prop) {
+                turn.changed.insert(prop);
+                turn.pending.extend(self.runs(&self.plan.callbacks[no], prop));
+            }
+        }
+    }
+}

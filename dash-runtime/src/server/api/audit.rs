@@ -1,0 +1,238 @@
+//! Reading the record of who wanted what: `GET /api/audit?from=..&to=..&points=..`.
+//!
+//! The newest records of the span come first, at most `points`, as in the history of a log. A program gets the records of the
+//! properties that its user sees, as on a page, and may read the record at all if its user sees an `AuditLog`.
+
+use std::{fmt::Write as _, sync::Arc, time::Duration};
+
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{
+    extract::Sender,
+    history::{CSV, JSON, field, micros},
+    records::harmless,
+    response::Denied,
+};
+use crate::{
+    format,
+    record::AuditRecord,
+    server::{
+        audit::{Place, Search},
+        state::Running,
+    },
+};
+
+/// The most records in an answer.
+const MOST: usize = 10_000;
+
+/// How many there are without `points`.
+const USUAL: usize = 1_000;
+
+/// What a request asks for.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    /// In seconds since the Unix epoch.
+    from: Option<f64>,
+    to: Option<f64>,
+    points: usize,
+    before: Option<Place>,
+    csv: bool,
+}
+
+impl Asked {
+    fn read(query: &str, accepts_csv: bool) -> Result<Self, String> {
+        let mut asked = Self { from: None, to: None, points: USUAL, before: None, csv: accepts_csv };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let time = || {
+                let time = value.parse::<f64>().ok().filter(|time| time.is_finite() && *time >= 0.0);
+                time.ok_or_else(|| format!("`{name}` is a time in seconds since the Unix epoch, and not {value:?}"))
+            };
+            match &*name {
+                "from" => asked.from = Some(time()?),
+                "to" => asked.to = Some(time()?),
+                "points" => {
+                    let number = value.parse().ok().filter(|points| (1..=MOST).contains(points));
+                    asked.points = number.ok_or_else(|| format!("`points` is a whole number from 1 to {MOST}"))?;
+                }
+                "before" => {
+                    let place = value.split_once('-').and_then(|(time, n)| Some((time.parse().ok()?, n.parse().ok()?)));
+                    asked.before = Some(place.ok_or("`before` is the `next` of an answer before")?);
+                }
+                "format" => {
+                    asked.csv = match &*value {
+                        "csv" => true,
+                        "json" => false,
+                        _ => return Err("`format` is `json` or `csv`".to_owned()),
+                    }
+                }
+                other => {
+                    return Err(format!(
+                        "there is no `{other}`: the record has `from`, `to`, `points`, `before` and `format`"
+                    ));
+                }
+            }
+        }
+        if asked.from.zip(asked.to).is_some_and(|(from, to)| from >= to) {
+            return Err("`from` must be before `to`".to_owned());
+        }
+        Ok(asked)
+    }
+
+    /// The span in milliseconds.
+    fn span(&self) -> std::ops::Range<u64> {
+        let millis = |seconds: f64| (seconds * 1e3) as u64;
+        self.from.map_or(0, millis)..self.to.map_or(u64::MAX, millis)
+    }
+}
+
+pub(super) async fn audit(
+    State(running): State<Arc<Running>>,
+    sender: Sender,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Denied> {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let asked = Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv")).map_err(Denied::malformed)?;
+    let user = sender.user();
+    if !running.driver.with_engine(|engine| engine.may_read_record(user)) {
+        let why = "the record is for those who see an `AuditLog`, or have the highest role if no page has one";
+        return Err(Denied::new(StatusCode::FORBIDDEN, "role", why));
+    }
+    let mut records = match running.driver.audit_of_device() {
+        Some((log, device)) => {
+            let (driver, of) = (running.driver.clone(), user.clone());
+            let search = Search {
+                device: device.to_owned(),
+                times: asked.span(),
+                before: asked.before,
+                // One more tells whether there are older ones.
+                most: asked.points + 1,
+                wants: Box::new(move |prop| driver.with_engine(|engine| engine.may_read_record_of(&of, prop))),
+            };
+            let found = log.search(search).await.ok_or_else(Denied::ending)?;
+            running.driver.with_engine(|engine| found.into_iter().map(|one| engine.read_record(user, one)).collect())
+        }
+        None => {
+            let shown = running.driver.with_engine(|engine| engine.shown_records(user));
+            let none = || Denied::new(StatusCode::NOT_FOUND, "no_record", "no record is kept: see `App::audit`");
+            let mut shown = shown.ok_or_else(none)?;
+            let span = asked.span();
+            shown.retain(|one| span.contains(&place(one).0) && asked.before.is_none_or(|before| place(one) < before));
+            shown.sort_by_key(place);
+            shown
+        }
+    };
+    let older = records.len().saturating_sub(asked.points);
+    records.drain(..older);
+    let next = (older > 0).then(|| records.first().map(place)).flatten();
+    let (kind, text) = if asked.csv { (CSV, csv(&records)) } else { (JSON, as_json(&records, next)) };
+    let mut answer = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response();
+    // Digits and ASCII words are always a header.
+    if let Some(link) = next.and_then(|next| HeaderValue::from_str(&older_than(&asked, next)).ok()) {
+        answer.headers_mut().insert(header::LINK, link);
+    }
+    Ok(answer)
+}
+
+fn place(record: &AuditRecord) -> Place {
+    ((record.time * 1e3).round() as u64, record.n)
+}
+
+/// The same request, for the records before `next`.
+fn older_than(asked: &Asked, (time, n): Place) -> String {
+    let mut query = format!("?before={time}-{n}&points={}", asked.points);
+    // Writing to a string cannot fail.
+    for (name, time) in [("from", asked.from), ("to", asked.to)] {
+        let _ = time.map(|time| write!(query, "&{name}={time}"));
+    }
+    format!("<{query}&format={}>; rel=\"next\"", if asked.csv { "csv" } else { "json" })
+}
+
+/// `{records: [{n, time, user, property, old, new, hidden, outcome, why, times}, ..], next}`. `old` and `new` are JSON, or a
+/// text if they were cut.
+fn as_json(records: &[AuditRecord], next: Option<Place>) -> String {
+    let value = |text: &Option<String>| match text {
+        Some(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
+        None => Value::Null,
+    };
+    let records: Vec<Value> = records
+        .iter()
+        .map(|one| {
+            let mut record = serde_json::to_value(one).unwrap_or_default();
+            (record["old"], record["new"]) = (value(&one.old), value(&one.new));
+            record
+        })
+        .collect();
+    json!({ "records": records, "next": next.map(|(time, n)| format!("{time}-{n}")) }).to_string()
+}
+
+/// One line for each record, as RFC 4180 has it. The columns are always the same.
+fn csv(records: &[AuditRecord]) -> String {
+    let mut out = String::from("time,time_utc,n,user,property,old,new,outcome,why,times\r\n");
+    let text = |text: &str| field(&harmless(text));
+    let maybe = |value: &Option<String>| value.as_deref().map_or_else(String::new, text);
+    for one in records {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            out,
+            "{},{},{},{},{},{},{},{},{},{}\r\n",
+            Duration::try_from_secs_f64(one.time).unwrap_or_default().as_secs_f64(),
+            format::iso_of_micros(micros(one.time)),
+            one.n,
+            text(&one.user),
+            text(&one.property),
+            maybe(&one.old),
+            maybe(&one.new),
+            one.outcome,
+            maybe(&one.why),
+            one.times
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_says_its_span_and_its_faults() {
+        let asked = Asked::read("from=1.5&to=2&points=7&before=1500-3&format=csv", false).unwrap();
+        assert_eq!((asked.span(), asked.points, asked.before, asked.csv), (1500..2000, 7, Some((1500, 3)), true));
+        assert_eq!(Asked::read("", true).unwrap().span(), 0..u64::MAX);
+        for (query, why) in [
+            ("from=yesterday", "`from` is a time"),
+            ("from=-1", "`from` is a time"),
+            ("from=5&to=5", "`from` must be before `to`"),
+            ("points=0", "`points` is a whole number from 1 to 10000"),
+            ("before=7", "`before` is the `next`"),
+            ("format=xml", "`format` is `json` or `csv`"),
+            ("user=ada", "there is no `user`"),
+        ] {
+            let told = Asked::read(query, false).unwrap_err();
+            assert!(told.starts_with(why), "{query}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_the_same_columns_and_runs_no_formula() {
+        let mut one = AuditRecord::new(3, 1.5, "failed".to_owned());
+        one.user = "=ada".to_owned();
+        one.old = Some("1.0".to_owned());
+        assert_eq!(
+            csv(&[one.clone()]).lines().collect::<Vec<_>>(),
+            [
+                "time,time_utc,n,user,property,old,new,outcome,why,times",
+                "1.5,1970-01-01T00:00:01.5Z,3,\"'=ada\",\"\",\"1.0\",,failed,,1"
+            ]
+        );
+        assert_eq!(csv(&[]).lines().count(), 1);
+        let read: Value = serde_json::from_str(&as_json(&[one], Some((1500, 3)))).unwrap();
+        assert_eq!((&read["records"][0]["old"], &read["next"]), (&json!(1.0), &json!("1500-3")));
+    }
+}

@@ -1,0 +1,14 @@
+use dash_devices::prelude::*;
+
+#[components]
+struct Ui {
+    slider: Slider,
+    readout: Text,
+}
+
+#[callback_shared(output = Ui::readout.text)]
+fn show(#[input(Ui::slider.value)] percent: &Reading<f64>) -> String {
+    percent.value.to_string()
+}
+
+fn main() {}
