@@ -210,7 +210,6 @@ fn table_entry(port: &Port, function: &str) -> TokenStream {
     }
 }
 
-/// One entry for each property that the port names.
 /// `TakesQuality { .. }` for each parameter that is written as `Reading<..>`. Whether that is the type of the library is for
 /// the compiler to say.
 fn readings(callback: &Callback) -> Vec<TokenStream> {
@@ -237,6 +236,7 @@ fn readings(callback: &Callback) -> Vec<TokenStream> {
     readings
 }
 
+/// One entry for each property that the port names.
 fn table_entries(port: &Port, function: &str) -> Vec<TokenStream> {
     port.each().iter().map(|port| table_entry(port, function)).collect()
 }
