@@ -96,6 +96,8 @@ impl View for Control {
                     .attr("class", "dd-button")
                     .attr("data-act", holds.choose("keep", "take"))
                     .flag("disabled", p.disabled.choose(true, holds.choose(is_asked.not(), may_take.not())))
+                    // Nobody is there to take it from.
+                    .flag("hidden", p.held.not())
                     .text(holds.choose("Keep control", "Take over"));
             });
         });
@@ -116,7 +118,7 @@ mod tests {
                 ">left motor<",
                 "Nobody is in control",
                 "data-act=\"ask\">Take control<",
-                "data-act=\"take\" disabled>",
+                "data-act=\"take\" disabled hidden>",
             ],
         );
         let held = component::<Control>().held(true).holder("ada");
