@@ -57,3 +57,25 @@ test("fault: one change had the browser look through the whole page", () => {
   );
   assert.deepEqual(slow, []);
 });
+
+// A name that does not exist is no error for a browser: the declaration is dropped.
+test("fault: a stylesheet named a variable that nothing defines", () => {
+  const files = ["dash-runtime", "dash-components/src"].flatMap((folder) =>
+    readdirSync(`${root}/${folder}`, { encoding: "utf8", recursive: true })
+      .filter((file) => /\.(css|js|rs)$/.test(file))
+      .map((file) => `${folder}/${file}`),
+  );
+  const [defined, used] = [new Set(), new Map()];
+  for (const file of files) {
+    const text = readFileSync(`${root}/${file}`, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+    for (const [, name] of text.matchAll(/(--dd-[\w-]+)["`]?\s*[:,]\s*(?!\))/g)) {
+      // A use with a fallback, `var(--dd-name, 0px)`, is no definition.
+      if (!text.includes(`var(${name},`) || new RegExp(`${name}["\`]?\\s*:`).test(text)) defined.add(name);
+    }
+    // Without a fallback. Scripts read them by name.
+    for (const [, name] of text.matchAll(/var\((--dd-[\w-]*\w)\)|getPropertyValue\(["`](--dd-[\w-]*\w)["`]/g))
+      if (name) used.set(name, file);
+  }
+  assert.ok(defined.size > 50 && used.size > 40, `${defined.size} defined, ${used.size} used`);
+  assert.deepEqual([...used].filter(([name]) => !defined.has(name)), []);
+});
