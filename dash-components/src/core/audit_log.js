@@ -125,7 +125,13 @@ export class DdAuditLog extends Component {
     row.setAttribute("data-outcome", record.outcome);
     const outcome = outcomeOf(record);
     const texts = [timeOf(record.time, new Date()), record.user, record.property, changeOf(record), outcome];
-    for (const text of texts) row.appendChild(document.createElement("td")).textContent = text;
+    // On a phone it is laid out as no table. Its roles stay.
+    row.setAttribute("role", "row");
+    for (const text of texts) {
+      const cell = row.appendChild(document.createElement("td"));
+      cell.setAttribute("role", "cell");
+      cell.textContent = text;
+    }
     this.#choose(row);
     return row;
   }

@@ -58,15 +58,15 @@ impl View for AuditLog {
                 .void();
         });
         look.tag("div").attr("class", "dd-audit-scroll").attr("tabindex", 0).inner(|look| {
-            look.tag("table").attr("class", "dd-audit").attr("aria-label", name).inner(|look| {
-                look.tag("thead").inner(|look| {
-                    look.tag("tr").inner(|look| {
+            look.tag("table").attr("class", "dd-audit").attr("role", "table").attr("aria-label", name).inner(|look| {
+                look.tag("thead").attr("role", "rowgroup").inner(|look| {
+                    look.tag("tr").attr("role", "row").inner(|look| {
                         for head in ["Time", "Who", "What", "Change", "Outcome"] {
-                            look.tag("th").attr("scope", "col").text(head);
+                            look.tag("th").attr("role", "columnheader").attr("scope", "col").text(head);
                         }
                     });
                 });
-                look.tag("tbody").empty();
+                look.tag("tbody").attr("role", "rowgroup").empty();
             });
         });
         look.tag("div").attr("class", "dd-audit-note").attr("role", "status").text("No commands yet");
@@ -87,7 +87,7 @@ mod tests {
                 "type=\"search\"",
                 "aria-label=\"Filter Log &lt;1&gt;\"",
                 "aria-label=\"Log &lt;1&gt;\"",
-                "<th scope=\"col\">Outcome</th>",
+                "scope=\"col\">Outcome</th>",
                 "<tbody></tbody>",
                 "No commands yet",
             ],
