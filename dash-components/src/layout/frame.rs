@@ -130,7 +130,9 @@ pub fn header(children: impl Children) -> Element {
 /// # }
 /// ```
 pub fn brand(color: Color) -> Element {
-    Element::new("div").attr("class", "dd-brand").attr("hidden", "").stylesheet(brand_css(color))
+    // The login page looks for the attribute.
+    let element = Element::new("div").attr("class", "dd-brand").attr("data-brand", "");
+    element.attr("hidden", "").stylesheet(brand_css(color))
 }
 
 /// How close everything on a page stands.

@@ -206,7 +206,18 @@ pub(crate) fn document(
     let edges = layout.attribute("data-edges");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    let head = Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme, replays, edges };
+    let has_account = account.is_some();
+    let head = Head {
+        title: &title,
+        root,
+        style: &style,
+        scripts: &scripts,
+        refresh: None,
+        theme,
+        replays,
+        edges,
+        has_account,
+    };
     whole(&mut html, &head, |html| {
         if replays {
             Transport::bar().render(html);
@@ -256,7 +267,8 @@ pub(super) struct Plain<'a> {
 pub(super) fn plain(html: &mut Html, plain: &Plain<'_>, body: impl FnOnce(&mut Html)) {
     let Plain { title, root, style, script, refresh, theme } = *plain;
     let scripts: Vec<String> = script.map(str::to_owned).into_iter().collect();
-    let head = Head { title, root, style, scripts: &scripts, refresh, theme, replays: false, edges: None };
+    let head =
+        Head { title, root, style, scripts: &scripts, refresh, theme, replays: false, edges: None, has_account: false };
     whole(html, &head, body);
 }
 
@@ -309,10 +321,12 @@ struct Head<'a> {
     replays: bool,
     /// What stands at the edges of the page.
     edges: Option<&'a str>,
+    /// Whether people can log in.
+    has_account: bool,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, refresh, theme, replays, edges } = *head;
+    let Head { title, root, style, scripts, refresh, theme, replays, edges, has_account } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
@@ -329,6 +343,10 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
             // An empty icon, so that browsers do not request one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+            if has_account {
+                let style = format!("{HERE}{FOLDER}/account.css");
+                html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
+            }
             if let Some(seconds) = refresh {
                 html.tag("noscript").inner(|html| {
                     html.tag("meta").attr("http-equiv", "refresh").attr("content", seconds).void();

@@ -54,6 +54,7 @@ impl Site {
     /// All routes, with the checks of hosts.
     pub(super) fn router(self) -> Router {
         let title = self.title();
+        let brand = self.dashboards.iter().find_map(|one| one.layout.brand()).unwrap_or_default();
         let Self { mut dashboards, hosts, identity, routes: own, wraps, base, .. } = self;
         let (forms, frames) = (if identity.has_login() { "'self'" } else { "'none'" }, hosts.frame_ancestors());
         let policy = format!("{CONTENT_SECURITY_POLICY}; form-action {forms}; frame-ancestors {frames}");
@@ -72,7 +73,7 @@ impl Site {
             routes = checked.fallback_service(routes);
         }
         // Inside of the layers of the program, which may tell the user of a request.
-        routes = identity::guard(routes, &identity, (&hosts, title), body_time);
+        routes = identity::guard(routes, &identity, (&hosts, title, brand), body_time);
         // A supervisor cannot log in, and learns no more than that the server answers.
         routes = routes.route("/health/live", get(async || "ok"));
         for wrap in wraps {

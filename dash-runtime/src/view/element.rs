@@ -198,6 +198,18 @@ impl Element {
         found
     }
 
+    /// The stylesheet of its brand: that of an element with the attribute `data-brand`.
+    pub(crate) fn brand(&self) -> Option<&'static str> {
+        let mut found = None;
+        self.walk(&mut |node| match node {
+            Node::Tag { style, attrs, .. } if attrs.iter().any(|(name, _)| *name == "data-brand") => {
+                found = Some(*style)
+            }
+            _ => {}
+        });
+        found
+    }
+
     fn walk(&self, visit: &mut dyn FnMut(&Node)) {
         visit(&self.node);
         match &*self.node {

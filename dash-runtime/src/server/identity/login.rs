@@ -39,6 +39,9 @@ const STYLE: &str = concat!(
     include_str!("../../../client/login.css"),
 );
 
+/// For the name and the menu of the person on the pages of the dashboard.
+const ACCOUNT_STYLE: &str = include_str!("../../../client/account.css");
+
 #[derive(Clone)]
 struct Login {
     identity: Arc<Identity>,
@@ -46,22 +49,30 @@ struct Login {
     hosts: Arc<Hosts>,
     /// Of the dashboard, so that a person sees what the password is for.
     title: Arc<str>,
+    /// The stylesheet, with the colour of the dashboard's brand.
+    style: Arc<str>,
 }
 
 /// The routes. They need no user.
-pub(super) fn routes(identity: &Arc<Identity>, (hosts, title): (&Arc<Hosts>, String), body_time: Duration) -> Router {
+pub(super) fn routes(
+    identity: &Arc<Identity>,
+    (hosts, title, brand): (&Arc<Hosts>, String, &str),
+    body_time: Duration,
+) -> Router {
     let Some(accounts) = &identity.accounts else { return Router::new() };
     let login = Login {
         identity: Arc::clone(identity),
         accounts: Arc::clone(accounts),
         hosts: Arc::clone(hosts),
         title: title.into(),
+        style: format!("{STYLE}{brand}").into(),
     };
     let forms = middleware::from_fn_with_state((body_time, FORM), body::bounded);
     Router::new()
         .route(&format!("/{FOLDER}/login"), get(form).post(log_in).layer(forms))
         .route(&format!("/{FOLDER}/logout"), post(log_out))
-        .route(&format!("/{FOLDER}/login.css"), get(style))
+        .route(&format!("/{FOLDER}/login.css"), get(async |State(login): State<Login>| stylesheet(&login.style)))
+        .route(&format!("/{FOLDER}/account.css"), get(async || stylesheet(ACCOUNT_STYLE)))
         .with_state(login)
 }
 
@@ -79,8 +90,9 @@ fn next(wanted: &str) -> String {
     if is_own(wanted) && is_plain { format!("{ROOT}{wanted}") } else { ROOT.to_owned() }
 }
 
-async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], STYLE).into_response()
+fn stylesheet(css: &str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, css.to_owned()).into_response()
 }
 
 async fn form(

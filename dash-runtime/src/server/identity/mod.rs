@@ -241,20 +241,20 @@ impl Identity {
     }
 }
 
-/// The routes with the check of their users, and the login with the title of the dashboard, whose form must arrive within
-/// this time.
+/// The routes with the check of their users, and the login with the title of the dashboard and the stylesheet of its brand.
+/// Its form must arrive within this time.
 pub(super) fn guard(
     routes: Router,
     identity: &Arc<Identity>,
-    (hosts, title): (&Arc<Hosts>, String),
+    (hosts, title, brand): (&Arc<Hosts>, String, &str),
     body_time: Duration,
 ) -> Router {
     let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(identity), identify));
     #[cfg(feature = "users")]
     if identity.accounts.is_some() {
-        return routes.merge(login::routes(identity, (hosts, title), body_time));
+        return routes.merge(login::routes(identity, (hosts, title, brand), body_time));
     }
-    let _ = (hosts, title, body_time);
+    let _ = (hosts, title, brand, body_time);
     routes
 }
 
