@@ -77,5 +77,8 @@ test("fault: a stylesheet named a variable that nothing defines", () => {
       if (name) used.set(name, file);
   }
   assert.ok(defined.size > 50 && used.size > 40, `${defined.size} defined, ${used.size} used`);
-  assert.deepEqual([...used].filter(([name]) => !defined.has(name)), []);
+  assert.deepEqual(
+    [...used].filter(([name]) => !defined.has(name)),
+    [],
+  );
 });

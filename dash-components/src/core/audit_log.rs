@@ -88,7 +88,7 @@ mod tests {
                 "aria-label=\"Filter Log &lt;1&gt;\"",
                 "aria-label=\"Log &lt;1&gt;\"",
                 "scope=\"col\">Outcome</th>",
-                "<tbody></tbody>",
+                "<tbody role=\"rowgroup\"></tbody>",
                 "No commands yet",
             ],
         );
