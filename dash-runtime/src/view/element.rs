@@ -203,7 +203,7 @@ impl Element {
         let mut found = None;
         self.walk(&mut |node| match node {
             Node::Tag { style, attrs, .. } if attrs.iter().any(|(name, _)| *name == "data-brand") => {
-                found = Some(*style)
+                found = Some(*style);
             }
             _ => {}
         });
