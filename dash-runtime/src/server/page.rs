@@ -206,18 +206,7 @@ pub(crate) fn document(
     let edges = layout.attribute("data-edges");
     let scripts: Vec<_> = assets.scripts().map(|script| asset(&script.name)).collect();
     let style = asset(&assets.style.name);
-    let has_account = account.is_some();
-    let head = Head {
-        title: &title,
-        root,
-        style: &style,
-        scripts: &scripts,
-        refresh: None,
-        theme,
-        replays,
-        edges,
-        has_account,
-    };
+    let head = Head { title: &title, root, style: &style, scripts: &scripts, refresh: None, theme, replays, edges };
     whole(&mut html, &head, |html| {
         if replays {
             Transport::bar().render(html);
@@ -267,8 +256,7 @@ pub(super) struct Plain<'a> {
 pub(super) fn plain(html: &mut Html, plain: &Plain<'_>, body: impl FnOnce(&mut Html)) {
     let Plain { title, root, style, script, refresh, theme } = *plain;
     let scripts: Vec<String> = script.map(str::to_owned).into_iter().collect();
-    let head =
-        Head { title, root, style, scripts: &scripts, refresh, theme, replays: false, edges: None, has_account: false };
+    let head = Head { title, root, style, scripts: &scripts, refresh, theme, replays: false, edges: None };
     whole(html, &head, body);
 }
 
@@ -321,12 +309,10 @@ struct Head<'a> {
     replays: bool,
     /// What stands at the edges of the page.
     edges: Option<&'a str>,
-    /// Whether people can log in.
-    has_account: bool,
 }
 
 fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
-    let Head { title, root, style, scripts, refresh, theme, replays, edges, has_account } = *head;
+    let Head { title, root, style, scripts, refresh, theme, replays, edges } = *head;
     html.raw("<!doctype html>\n");
     // The script of a page updates this attribute with the state of the connection.
     let tag = html.tag("html").attr("lang", "en").opt("data-link", scripts.first().map(|_| "connecting"));
@@ -343,10 +329,6 @@ fn whole(html: &mut Html, head: &Head<'_>, body: impl FnOnce(&mut Html)) {
             // An empty icon, so that browsers do not request one.
             html.tag("link").attr("rel", "icon").attr("href", "data:,").void();
             html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
-            if has_account {
-                let style = format!("{HERE}{FOLDER}/account.css");
-                html.tag("link").attr("rel", "stylesheet").attr("href", style).void();
-            }
             if let Some(seconds) = refresh {
                 html.tag("noscript").inner(|html| {
                     html.tag("meta").attr("http-equiv", "refresh").attr("content", seconds).void();

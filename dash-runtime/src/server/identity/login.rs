@@ -39,9 +39,6 @@ const STYLE: &str = concat!(
     include_str!("../../../client/login.css"),
 );
 
-/// For the name and the menu of the person on the pages of the dashboard.
-const ACCOUNT_STYLE: &str = include_str!("../../../client/account.css");
-
 #[derive(Clone)]
 struct Login {
     identity: Arc<Identity>,
@@ -71,8 +68,7 @@ pub(super) fn routes(
     Router::new()
         .route(&format!("/{FOLDER}/login"), get(form).post(log_in).layer(forms))
         .route(&format!("/{FOLDER}/logout"), post(log_out))
-        .route(&format!("/{FOLDER}/login.css"), get(async |State(login): State<Login>| stylesheet(&login.style)))
-        .route(&format!("/{FOLDER}/account.css"), get(async || stylesheet(ACCOUNT_STYLE)))
+        .route(&format!("/{FOLDER}/login.css"), get(style))
         .with_state(login)
 }
 
@@ -90,9 +86,9 @@ fn next(wanted: &str) -> String {
     if is_own(wanted) && is_plain { format!("{ROOT}{wanted}") } else { ROOT.to_owned() }
 }
 
-fn stylesheet(css: &str) -> Response {
+async fn style(State(login): State<Login>) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, css.to_owned()).into_response()
+    (headers, login.style.to_string()).into_response()
 }
 
 async fn form(
