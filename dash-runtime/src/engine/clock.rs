@@ -165,6 +165,13 @@ impl Engine {
         self.watch_loops(now, fx);
         self.watch_holds(now, fx);
         self.watch_controls(now, fx);
+        self.arrive(now, fx);
+    }
+
+    /// Something comes in, or a timer is due. What is written from now on has this time. Alarms whose delay is over are
+    /// raised before.
+    pub(super) fn arrive(&mut self, now: Duration, fx: &mut Effects) {
+        self.dated.now = now;
         self.watch_delays(now, fx);
     }
 

@@ -185,7 +185,7 @@ impl Engine {
         mut entry: Entry,
         fx: &mut Effects,
     ) -> Result<(), Vec<(PropNo, Blocked)>> {
-        self.watch_delays(now, fx);
+        self.arrive(now, fx);
         if !entry.must && self.acts(&entry) {
             // Before the gates change: the rest of it may still be refused, as if it came alone.
             let others = entry.changes.iter().filter(|change| !self.is_act(change)).map(|(prop, _)| *prop);

@@ -1,6 +1,6 @@
 //! The end of a run: the engine takes back what was lent, and adds the writes to the turn.
 
-use std::{borrow::Cow, mem, sync::Arc, time::Duration};
+use std::{borrow::Cow, mem, time::Duration};
 
 use super::{
     Engine,
@@ -24,6 +24,7 @@ use crate::{
     failure::{Failure, Report},
     numbers::{CallbackNo, PropNo, RowNo},
     prop::Which,
+    reading::Quality,
     value::Value,
 };
 
@@ -78,7 +79,7 @@ impl Engine {
         if let Some(needs) = self.needs_of(&done) {
             return Err(Box::new(Unfinished { done, needs }));
         }
-        self.watch_delays(now, fx);
+        self.arrive(now, fx);
         let Finished { lane, callback, mut call, changes, panic, session } = done;
         let returned = self.take_back_borrowed(lane, callback, &mut call, session);
         let row = self
@@ -261,7 +262,7 @@ impl Engine {
         let changes: Vec<_> = outputs
             .iter()
             .filter(|prop| is_now(**prop) != why && (why.is_some() || !self.is_unmeasured(**prop)))
-            .map(|prop| (*prop, Change::Quality(why.map(Arc::from))))
+            .map(|prop| (*prop, Change::Quality(why.map_or(Quality::Good, Quality::failed))))
             .collect();
         let shared = wiring.shared();
         if changes.is_empty() {

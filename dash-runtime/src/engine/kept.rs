@@ -42,6 +42,7 @@ use crate::{
     numbers::{ListNo, PropNo, RowNo, each},
     place::path,
     prop::Kind,
+    reading::Quality,
     rows::hash,
     seconds::Age,
     value::Value,
@@ -94,12 +95,12 @@ impl KeepPlan {
     fn changes(&self, value: &Value, age: Option<Duration>) -> Vec<Change> {
         if self.ask {
             let why = format!("was {} before the restart: set it again if it still holds", shown(value));
-            return vec![Change::Refused(why.into())];
+            return vec![Change::Quality(Quality::refused(why))];
         }
         let mut changes = vec![Change::Write(Write::Set(value.clone()))];
         if let Some(age) = age.filter(|_| self.measured) {
             let why = format!("from before the restart, {} old then", Age(age));
-            changes.push(Change::Stale(why.into()));
+            changes.push(Change::Quality(Quality::stale(why)));
         }
         changes
     }

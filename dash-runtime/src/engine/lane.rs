@@ -51,8 +51,8 @@ impl Lane {
     ///
     /// It never refuses an item. Items that need room are checked before, with [`needs_place`](Self::needs_place) and
     /// [`bounded`](Self::bounded). The number of all other items is bounded because they merge: a tick per source, a
-    /// start per client, a change of quality per client, a turn on the table of clients per client, and two view updates per client between two of its
-    /// commands.
+    /// start per client, a change of quality per client, a turn on the table of clients per client, and two view updates per
+    /// client between two of its commands.
     pub(crate) fn offer(&mut self, mut item: Item) -> Option<Ticket> {
         let Cause::Changes(new) = &mut item.cause else {
             // A turn on the table or the session that already waits will see this change too.

@@ -1,6 +1,6 @@
 //! Writes of a callback while it runs, and cancellation. These writes are visible at once.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Engine,
@@ -18,6 +18,7 @@ use crate::{
     failure::{Failure, Report},
     handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
+    reading::Quality,
     value::Value,
 };
 
@@ -163,7 +164,7 @@ impl Engine {
         fault: Option<String>,
         fx: &mut Effects,
     ) {
-        self.watch_delays(now, fx);
+        self.arrive(now, fx);
         let client = self.private_client(id, callback);
         let spec = &self.plan.callbacks[callback].def.spec;
         let (scope, name) = (spec.scope, spec.name);
@@ -207,7 +208,7 @@ impl Engine {
     fn set_live(&self, client: Option<ClientId>, writes: Vec<(PropNo, Write)>) -> Vec<(PropNo, Change)> {
         let was_bad: Vec<PropNo> =
             writes.iter().map(|(prop, _)| *prop).filter(|prop| self.quality_now(client, *prop).is_some()).collect();
-        let well = was_bad.into_iter().map(|prop| (prop, Change::Quality(None)));
+        let well = was_bad.into_iter().map(|prop| (prop, Change::Quality(Quality::Good)));
         writes.into_iter().map(|(prop, write)| (prop, Change::Write(write))).chain(well).collect()
     }
 
@@ -231,7 +232,7 @@ impl Engine {
         let changed = writes.iter().map(|(prop, _)| *prop);
         let changes: Vec<_> = changed
             .filter(|prop| self.quality_now(client, *prop) != Some(&why))
-            .map(|prop| (prop, Change::Quality(Some(Arc::from(&*why)))))
+            .map(|prop| (prop, Change::Quality(Quality::failed(&*why))))
             .collect();
         // A run that repeats the write does not report the failure again.
         if !changes.is_empty() {

@@ -27,6 +27,7 @@ use crate::{
     handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
     prop::Kind,
+    reading::Quality,
     seconds::Seconds,
 };
 
@@ -149,8 +150,12 @@ impl Engine {
             None => self.truth.store.slot(*prop).bad() == Some(&*why),
         };
         let outputs = self.outputs_of(&self.plan.callbacks[callback], row).into_owned();
-        let good: Vec<_> =
-            outputs.into_iter().chain(waiting).filter(marked).map(|prop| (prop, Change::Quality(None))).collect();
+        let good: Vec<_> = outputs
+            .into_iter()
+            .chain(waiting)
+            .filter(marked)
+            .map(|prop| (prop, Change::Quality(Quality::Good)))
+            .collect();
         if let Some(turn) = self.scheduler.turn_mut(lane) {
             turn.rated.extend(good.iter().map(|(prop, _)| (callback, *prop)));
             good.into_iter().for_each(|change| turn.stage(shared, change));
@@ -253,5 +258,5 @@ impl Engine {
 }
 
 fn bad(prop: PropNo, why: &Arc<str>) -> (PropNo, Change) {
-    (prop, Change::Stale(Arc::clone(why)))
+    (prop, Change::Quality(Quality::Stale(Arc::clone(why))))
 }

@@ -5,7 +5,7 @@ use std::{mem, time::Duration};
 use super::{
     Engine, commands::Done, effects::Effects, lane::LaneId, reading::newest, route::Props, store::Change, turn::Unsent,
 };
-use crate::{callback::call::Write, handle::Whom, numbers::PropNo, value::Value, words::log};
+use crate::{callback::call::Write, handle::Whom, numbers::PropNo, reading::Quality, value::Value, words::log};
 
 impl Engine {
     /// Ends the turn: publishes its writes, and reports the outcome of its command.
@@ -117,7 +117,7 @@ fn settle_edits<'a>(changes: &mut [(PropNo, Change)], current: impl Fn(PropNo) -
         if let Err(why) = patch.try_on(value) {
             let why = format!("an edit does not fit any more: {why}");
             log::warn(&why);
-            *change = Change::Quality(Some(why.as_str().into()));
+            *change = Change::Quality(Quality::failed(why.as_str()));
             failure.get_or_insert(why);
         }
     }

@@ -98,7 +98,7 @@ impl Engine {
         let scope = if client.is_some() { Scope::Private } else { Scope::Shared };
         let placing = Some(self.placing(scope, client, &writes).map_err(PushError::Page)?);
         let stopped = self.stopped_by(writes.iter().map(|(prop, write)| (*prop, write)), client);
-        let records = self.records_of_program(now, client, &writes);
+        let records = self.records_of_push(now, client, &writes);
         let changes = writes.into_iter().map(|(prop, write)| (prop, Action::Write(write))).collect();
         let sender = Sender::Program(whom);
         let entry = Entry { placing, ..Entry::new(sender, changes, Order::AtArrival) };

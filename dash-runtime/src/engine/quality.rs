@@ -81,7 +81,7 @@ impl Engine {
             let (mut quality, mut is_written) = (None, false);
             for (_, change) in staged {
                 is_written |= matches!(change, Change::Write(_));
-                quality = quality.or_else(|| change.quality());
+                quality = quality.or_else(|| change.quality().cloned());
             }
             let quality = quality.unwrap_or_else(|| self.quality_for(client, prop));
             let time =
@@ -112,8 +112,8 @@ impl Engine {
 
     fn quality_for(&self, client: Option<ClientId>, prop: PropNo) -> Quality {
         match client.filter(|client| self.has_own(prop) && self.knows(*client)) {
-            Some(client) => self.seen_by(client, prop).quality(),
-            None => self.truth.store.slot(prop).quality(),
+            Some(client) => self.seen_by(client, prop).quality().clone(),
+            None => self.truth.store.slot(prop).quality().clone(),
         }
     }
 

@@ -30,6 +30,7 @@ use crate::{
     handle::Whom,
     numbers::{CallbackNo, PropNo, RowNo},
     prop::{Kind, Which},
+    reading::Quality,
     value::Value,
 };
 
@@ -86,7 +87,7 @@ impl Engine {
             if let (true, Some(turn)) = (is_marked, self.scheduler.turn_mut(lane)) {
                 // It knows, because it has read the value.
                 turn.rated.insert((callback, prop));
-                turn.stage(true, (prop, Change::Quality(None)));
+                turn.stage(true, (prop, Change::Quality(Quality::Good)));
             }
         }
     }
@@ -116,7 +117,7 @@ impl Engine {
             let Some(turn) = self.scheduler.turn_mut(lane) else { return };
             // It would run, and refuse the value, for ever.
             turn.rated.insert((callback, prop));
-            turn.stage(true, (prop, Change::Refused(why)));
+            turn.stage(true, (prop, Change::Quality(Quality::Refused(why))));
             turn.reverts.extend(revert.map(|to| Revert { prop, refused: value, to, by: callback }));
         }
     }
@@ -145,7 +146,7 @@ impl Engine {
         let replaced: Vec<PropNo> = changes.iter().map(|(prop, _)| *prop).filter(is_marked).collect();
         for prop in replaced {
             self.taken.refused.remove(&prop);
-            changes.push((prop, Change::Quality(None)));
+            changes.push((prop, Change::Quality(Quality::Good)));
         }
     }
 

@@ -24,6 +24,7 @@ use crate::{
     numbers::{CallbackNo, ListNo, PropNo},
     place::{ANY_ROW, path},
     prop::ComponentId,
+    reading::Quality,
     record::AuditRecord,
     rights::{HIGHEST, Rights, higher},
     rows::{hash, hash_of},
@@ -253,11 +254,12 @@ impl Engine {
         }
         let now = slot.bad().map(|why| (why, slot.is_refused()));
         if now != change.quality.as_ref().map(|(why, refused)| (&**why, *refused)) {
-            all.push(match change.quality {
-                Some((why, true)) => (prop, Change::Refused(why)),
-                Some((why, false)) => (prop, Change::Quality(Some(why))),
-                None => (prop, Change::Quality(None)),
-            });
+            let quality = match change.quality {
+                Some((why, true)) => Quality::Refused(why),
+                Some((why, false)) => Quality::Failed(why),
+                None => Quality::Good,
+            };
+            all.push((prop, Change::Quality(quality)));
         }
         all
     }

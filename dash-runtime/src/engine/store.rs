@@ -183,12 +183,8 @@ pub(crate) enum Change {
     Write(Write),
     /// The value from the builder of a component that was placed. It has no effect if the property was written before.
     Placed(Value),
-    /// The quality: the reason why the value is bad, or `None` if it is good again.
-    Quality(Option<Arc<str>>),
-    /// The value is bad because nothing newer has come.
-    Stale(Arc<str>),
-    /// The device has refused the value. What people read about it.
-    Refused(Arc<str>),
+    /// The quality of the value, which itself stays.
+    Quality(Quality),
     /// All items of a stream, before the start.
     Refill(Vec<Value>),
     /// New records of a stream that shows who wanted what.
@@ -199,13 +195,8 @@ pub(crate) enum Change {
 
 impl Change {
     /// The quality that it gives the value, if it changes it.
-    pub(super) fn quality(&self) -> Option<Quality> {
-        match self {
-            Self::Quality(why) => Some(why.clone().map_or(Quality::Good, Quality::Failed)),
-            Self::Stale(why) => Some(Quality::Stale(Arc::clone(why))),
-            Self::Refused(why) => Some(Quality::Refused(Arc::clone(why))),
-            _ => None,
-        }
+    pub(super) const fn quality(&self) -> Option<&Quality> {
+        if let Self::Quality(quality) = self { Some(quality) } else { None }
     }
 }
 
@@ -233,12 +224,8 @@ pub(crate) struct Slot {
     /// Whether a browser, a callback or the program has changed it.
     written: bool,
     body: Body,
-    bad: Option<Arc<str>>,
-    /// Whether it is bad because the device has refused it.
-    refused: bool,
-    /// Whether it is bad because nothing newer has come.
-    stale: bool,
-    bad_rev: u64,
+    quality: Quality,
+    quality_rev: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -296,7 +283,7 @@ impl Slot {
     }
 
     const fn of(body: Body) -> Self {
-        Self { rev: 0, written: false, body, bad: None, refused: false, stale: false, bad_rev: 0 }
+        Self { rev: 0, written: false, body, quality: Quality::Good, quality_rev: 0 }
     }
 
     pub(crate) const fn rev(&self) -> u64 {
@@ -330,20 +317,20 @@ impl Slot {
     }
 
     pub(crate) fn bad(&self) -> Option<&str> {
-        self.bad.as_deref()
+        self.quality.why()
     }
 
     /// Whether it is bad because the device has refused it.
     pub(crate) const fn is_refused(&self) -> bool {
-        self.refused
+        matches!(self.quality, Quality::Refused(_))
     }
 
     /// A value that browsers compute from these inputs, at the revision of the newest of them.
     pub(crate) fn computed_from(value: Value, inputs: &[&Self]) -> Self {
         Self {
             rev: inputs.iter().map(|input| input.rev).max().unwrap_or(0),
-            bad: inputs.iter().find_map(|input| input.bad.clone()),
-            bad_rev: inputs.iter().map(|input| input.bad_rev).max().unwrap_or(0),
+            quality: inputs.iter().find_map(|input| input.bad()).map_or(Quality::Good, Quality::failed),
+            quality_rev: inputs.iter().map(|input| input.quality_rev).max().unwrap_or(0),
             ..Self::computed(value)
         }
     }
@@ -354,7 +341,7 @@ impl Slot {
         if let Some(value) = computed {
             self.body = Body::Computed(value);
         }
-        (self.bad, self.refused, self.stale) = (bad.map(Arc::from), false, false);
+        self.quality = bad.map_or(Quality::Good, Quality::failed);
     }
 
     pub(crate) fn apply(&mut self, change: Change, rev: u64) {
@@ -366,17 +353,9 @@ impl Slot {
         self.rev = rev;
         self.written |= matches!(change, Change::Write(_));
         match (change, &mut self.body) {
-            (Change::Quality(bad), _) => {
-                (self.bad, self.refused, self.stale) = (bad, false, false);
-                self.bad_rev = rev;
-            }
-            (Change::Stale(why), _) => {
-                (self.bad, self.refused, self.stale) = (Some(why), false, true);
-                self.bad_rev = rev;
-            }
-            (Change::Refused(why), _) => {
-                (self.bad, self.refused, self.stale) = (Some(why), true, false);
-                self.bad_rev = rev;
+            (Change::Quality(quality), _) => {
+                self.quality = quality;
+                self.quality_rev = rev;
             }
             (Change::Placed(new) | Change::Write(Write::Set(new)), Body::State(value, journal)) => {
                 *value = new;
@@ -434,7 +413,7 @@ impl Slot {
     fn write_quality_since(&self, prop: PropNo, from: u64, update: &mut Update) {
         use std::fmt::Write as _;
         // A page from another run of the program (`from` is 0) may show any property as bad, so it gets every quality.
-        if self.bad_rev > from || from == 0 {
+        if self.quality_rev > from || from == 0 {
             let _ = write!(update.quality, "{},", self.quality_entry(prop));
         }
     }
@@ -471,19 +450,14 @@ impl Slot {
     }
 
     /// The quality as a callback reads it.
-    pub(super) fn quality(&self) -> Quality {
-        match &self.bad {
-            None => Quality::Good,
-            Some(why) if self.refused => Quality::Refused(Arc::clone(why)),
-            Some(why) if self.stale => Quality::Stale(Arc::clone(why)),
-            Some(why) => Quality::Failed(Arc::clone(why)),
-        }
+    pub(super) const fn quality(&self) -> &Quality {
+        &self.quality
     }
 
     /// The quality as a page reads it: `[prop,why]`, `[prop,why,1]` for a refused value, `[prop,null]` for a good one.
     pub(crate) fn quality_entry(&self, prop: PropNo) -> String {
         match self.bad() {
-            Some(why) if self.refused => format!("[{prop},{},1]", quoted(why)),
+            Some(why) if self.is_refused() => format!("[{prop},{},1]", quoted(why)),
             Some(why) => format!("[{prop},{}]", quoted(why)),
             None => format!("[{prop},null]"),
         }
@@ -491,7 +465,7 @@ impl Slot {
 
     /// The quality, if it changed after revision `from`: the reason why the property is bad, or `None` if it is good.
     pub(crate) fn quality_since(&self, from: u64) -> Option<Option<&str>> {
-        (self.bad_rev > from).then(|| self.bad())
+        (self.quality_rev > from).then(|| self.bad())
     }
 
     /// The items of a stream newer than revision `from` that this view gets, as a JSON list, and whether they replace the
@@ -529,7 +503,7 @@ impl Slot {
 
     /// The quality, if it has changed after revision `from`: why the value is bad, and whether the device has refused it.
     pub(super) fn recorded_quality(&self, from: u64) -> Option<Option<(Arc<str>, bool)>> {
-        (self.bad_rev > from).then(|| self.bad.clone().map(|why| (why, self.refused)))
+        (self.quality_rev > from).then(|| self.bad().map(|why| (why.into(), self.is_refused())))
     }
 
     /// Sets how many items a stream keeps.
@@ -688,9 +662,9 @@ mod tests {
     fn bad_quality_is_sent_once_and_its_end_is_sent_too() {
         let mut store = store();
         let before = store.rev();
-        let bad = store.commit([(no(0), Change::Quality(Some("no probe".into())))]);
+        let bad = store.commit([(no(0), Change::Quality(Quality::failed("no probe")))]);
         assert_eq!(since(&store, before).quality, "[0,\"no probe\"],");
-        store.commit([(no(0), Change::Quality(None)), (no(0), set(1.0))]);
+        store.commit([(no(0), Change::Quality(Quality::Good)), (no(0), set(1.0))]);
         assert_eq!(since(&store, bad).quality, "[0,null],");
         assert_eq!(since(&store, 0).quality, "[1,null],[2,null],[0,null],", "a snapshot has every quality");
     }

@@ -109,8 +109,8 @@ pub(crate) struct Rating {
     pub(crate) time: Option<SystemTime>,
 }
 
-/// For expansions: `TakenAs::<Reading<f64>>::quality(0, true)`. A type of the user that is called `Reading` too has the
-/// function of [`TakenPlain`].
+/// For expansions: `TakenAs::<Reading<f64>>::QUALITY`. A type of the user that is called `Reading` too has that of
+/// [`TakenPlain`].
 #[derive(Debug)]
 pub struct TakenAs<T>(std::marker::PhantomData<T>);
 

@@ -22,17 +22,28 @@ impl Engine {
         self.audit.pushing = callback;
     }
 
-    /// The records of set-points that the program is about to change, for everybody or for one client.
-    pub(in crate::engine) fn records_of_program(
+    /// The records of set-points that are about to be pushed, for everybody or for one client.
+    pub(in crate::engine) fn records_of_push(
         &mut self,
         now: Duration,
+        client: Option<ClientId>,
+        writes: &[(PropNo, Write)],
+    ) -> Vec<Record> {
+        let by = self.audit.pushing;
+        self.records_of_program(now, by, client, writes)
+    }
+
+    /// The records of set-points that the callback `by`, or a thread without one, is about to change.
+    fn records_of_program(
+        &mut self,
+        now: Duration,
+        by: Option<&str>,
         client: Option<ClientId>,
         writes: &[(PropNo, Write)],
     ) -> Vec<Record> {
         if !self.audit.on {
             return Vec::new();
         }
-        let by = self.audit.pushing;
         writes.iter().filter_map(|(prop, write)| self.record_of_program(now, by, client, *prop, write)).collect()
     }
 
@@ -69,14 +80,7 @@ impl Engine {
         client: Option<ClientId>,
         writes: &[(PropNo, Write)],
     ) {
-        if !self.audit.on {
-            return;
-        }
-        let now = self.dated.now;
-        let records: Vec<Record> = writes
-            .iter()
-            .filter_map(|(prop, write)| self.record_of_program(now, Some(by), client, *prop, write))
-            .collect();
+        let records = self.records_of_program(self.dated.now, Some(by), client, writes);
         self.finish_records_of_program(records);
     }
 
@@ -108,6 +112,6 @@ impl Engine {
     fn unowned_record(&mut self, now: Duration, by: Option<&str>, prop: String) -> Record {
         let user = by.map_or_else(|| PROGRAM.to_owned(), |by| format!("{PROGRAM}: {by}"));
         self.audit.last += 1;
-        Record { user, role: None, client: None, ..Record::new(self.audit.last, now, self.truth.store.rev(), prop) }
+        Record { user, ..Record::new(self.audit.last, now, self.truth.store.rev(), prop) }
     }
 }

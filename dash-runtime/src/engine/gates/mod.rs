@@ -44,6 +44,7 @@ use crate::{
     numbers::PropNo,
     prop::{Kind, PropValue},
     protocol::client::Refusal,
+    reading::Quality,
     value::Value,
 };
 
@@ -355,7 +356,7 @@ impl Engine {
             let value = self.truth.store.value(prop)?;
             // A run that goes on may give the device another value, so nobody knows what it will have.
             let told = Refused { value, had: None, panicked: false }.told(why);
-            Some((prop, Change::Refused(told.into())))
+            Some((prop, Change::Quality(Quality::refused(told))))
         });
         let marks: Vec<(PropNo, Change)> = marks.collect();
         self.commit_for_all(marks);

@@ -128,7 +128,7 @@ impl Engine {
             written
                 .into_iter()
                 .filter(|prop| self.kept.unmeasured.remove(prop))
-                .map(|prop| (prop, Change::Quality(None))),
+                .map(|prop| (prop, Change::Quality(Quality::Good))),
         );
     }
 

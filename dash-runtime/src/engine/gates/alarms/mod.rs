@@ -175,7 +175,6 @@ impl Engine {
     /// Raises the alarms whose delay is over. What ends their cause and arrives after a stall, before the timer, must find
     /// them raised.
     pub(in crate::engine) fn watch_delays(&mut self, now: Duration, fx: &mut Effects) {
-        self.dated.now = now;
         if self.next_alarm().is_some_and(|due| due <= now) {
             self.watch_alarms(now, fx);
         }
