@@ -63,11 +63,11 @@ pub(crate) use view::{checks, fields, fleet};
 pub use wire::protocol;
 pub(crate) use wire::{hash, seconds};
 pub use wiring::binding;
-pub(crate) use words::numbers;
 pub use words::{
     alarms, client, failure, format, gates, history, into_value, into_value::IntoValue, place, prop, record, rights,
     value,
 };
+pub(crate) use words::{date, numbers};
 
 /// Callbacks: what the attributes turn functions into.
 ///

@@ -13,7 +13,7 @@ use super::{
     lane::LaneId,
     plan::CallbackPlan,
 };
-use crate::format::iso;
+use crate::date::iso;
 
 /// What the names in the store begin with.
 pub(super) const PREFIX: &str = "run under way ";

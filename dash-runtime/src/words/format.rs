@@ -222,34 +222,6 @@ fn unsigned_zero(text: String) -> String {
     }
 }
 
-/// A time since the Unix epoch as ISO 8601 with UTC: `2026-11-28T21:40:00Z`, with as many digits of the second as it has, at
-/// most six.
-pub(crate) fn iso(time: std::time::Duration) -> String {
-    iso_of_micros(i64::try_from(time.as_micros()).unwrap_or(i64::MAX))
-}
-
-/// The same for microseconds since the Unix epoch, also before it.
-pub(crate) fn iso_of_micros(micros: i64) -> String {
-    const DAY: i64 = 86_400;
-    let (seconds, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
-    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-    // Days of the proleptic Gregorian calendar, counted from the 1st of March of the year 0, with years that begin in
-    // March, so that the day that a leap year has more is the last one. An era has 400 years.
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let year = year + era * 400 + next;
-    let part = match micros {
-        0 => String::new(),
-        micros => format!(".{micros:06}").trim_end_matches('0').to_owned(),
-    };
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{part}Z", second / 3600, second / 60 % 60, second % 60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,20 +357,5 @@ mod tests {
         assert_eq!(quantity(Some(21.5), Some(1), "°C"), "21.5\u{a0}°C");
         assert_eq!(quantity(Some(90.0), None, "°"), "90°");
         assert_eq!(quantity(Some(3.0), None, ""), "3");
-    }
-
-    #[test]
-    fn a_time_is_a_date_of_the_calendar_in_utc() {
-        for (micros, text) in [
-            (0, "1970-01-01T00:00:00Z"),
-            (951_782_400_000_000, "2000-02-29T00:00:00Z"),
-            (1_709_251_199_500_000, "2024-02-29T23:59:59.5Z"),
-            (1_795_600_000_000_250, "2026-11-25T09:46:40.00025Z"),
-            (4_107_542_400_000_000, "2100-03-01T00:00:00Z"),
-            (-1_000_000, "1969-12-31T23:59:59Z"),
-            (-11_644_473_600_000_000, "1601-01-01T00:00:00Z"),
-        ] {
-            assert_eq!(iso_of_micros(micros), text);
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod client;
+pub(crate) mod date;
 pub mod failure;
 pub mod format;
 pub mod gates;

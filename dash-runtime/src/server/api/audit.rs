@@ -3,23 +3,23 @@
 //! The newest records of the span come first, at most `points`, as in the history of a log. A program gets the records of the
 //! properties that its user sees, as on a page, and may read the record at all if its user sees an `AuditLog`.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::{
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use serde_json::{Value, json};
 
 use super::{
     extract::Sender,
-    history::{CSV, JSON, field, micros},
-    records::harmless,
+    history::{NO_PLACE, accepts_csv, field, is_csv, micros, number_of_points, seconds, time},
+    records::{Older, harmless, paged},
     response::Denied,
 };
 use crate::{
-    format,
+    date::iso_of_micros,
     record::AuditRecord,
     server::{
         audit::{Place, Search},
@@ -48,28 +48,15 @@ impl Asked {
     fn read(query: &str, accepts_csv: bool) -> Result<Self, String> {
         let mut asked = Self { from: None, to: None, points: USUAL, before: None, csv: accepts_csv };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let time = || {
-                let time = value.parse::<f64>().ok().filter(|time| time.is_finite() && *time >= 0.0);
-                time.ok_or_else(|| format!("`{name}` is a time in seconds since the Unix epoch, and not {value:?}"))
-            };
             match &*name {
-                "from" => asked.from = Some(time()?),
-                "to" => asked.to = Some(time()?),
-                "points" => {
-                    let number = value.parse().ok().filter(|points| (1..=MOST).contains(points));
-                    asked.points = number.ok_or_else(|| format!("`points` is a whole number from 1 to {MOST}"))?;
-                }
+                "from" => asked.from = Some(time(&name, &value, 0.0)?),
+                "to" => asked.to = Some(time(&name, &value, 0.0)?),
+                "points" => asked.points = number_of_points(&value, 1..=MOST)?,
                 "before" => {
                     let place = value.split_once('-').and_then(|(time, n)| Some((time.parse().ok()?, n.parse().ok()?)));
-                    asked.before = Some(place.ok_or("`before` is the `next` of an answer before")?);
+                    asked.before = Some(place.ok_or(NO_PLACE)?);
                 }
-                "format" => {
-                    asked.csv = match &*value {
-                        "csv" => true,
-                        "json" => false,
-                        _ => return Err("`format` is `json` or `csv`".to_owned()),
-                    }
-                }
+                "format" => asked.csv = is_csv(&value)?,
                 other => {
                     return Err(format!(
                         "there is no `{other}`: the record has `from`, `to`, `points`, `before` and `format`"
@@ -96,8 +83,7 @@ pub(super) async fn audit(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    let asked = Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv")).map_err(Denied::malformed)?;
+    let asked = Asked::read(&query.unwrap_or_default(), accepts_csv(&headers)).map_err(Denied::malformed)?;
     let user = sender.user();
     if !running.driver.with_engine(|engine| engine.may_read_record(user)) {
         let why = "the record is for those who see an `AuditLog`, or have the highest role if no page has one";
@@ -130,27 +116,18 @@ pub(super) async fn audit(
     let older = records.len().saturating_sub(asked.points);
     records.drain(..older);
     let next = (older > 0).then(|| records.first().map(place)).flatten();
-    let (kind, text) = if asked.csv { (CSV, csv(&records)) } else { (JSON, as_json(&records, next)) };
-    let mut answer = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response();
-    // Digits and ASCII words are always a header.
-    if let Some(link) = next.and_then(|next| HeaderValue::from_str(&older_than(&asked, next)).ok()) {
-        answer.headers_mut().insert(header::LINK, link);
-    }
-    Ok(answer)
+    let text = if asked.csv { csv(&records) } else { as_json(&records, next) };
+    let Asked { from, to, points, csv, .. } = asked;
+    Ok(paged(text, next.map(text_of), &Older { from, to, points, csv }))
 }
 
 fn place(record: &AuditRecord) -> Place {
     ((record.time * 1e3).round() as u64, record.n)
 }
 
-/// The same request, for the records before `next`.
-fn older_than(asked: &Asked, (time, n): Place) -> String {
-    let mut query = format!("?before={time}-{n}&points={}", asked.points);
-    // Writing to a string cannot fail.
-    for (name, time) in [("from", asked.from), ("to", asked.to)] {
-        let _ = time.map(|time| write!(query, "&{name}={time}"));
-    }
-    format!("<{query}&format={}>; rel=\"next\"", if asked.csv { "csv" } else { "json" })
+/// A place in an address.
+fn text_of((time, n): Place) -> String {
+    format!("{time}-{n}")
 }
 
 /// `{records: [{n, time, user, property, old, new, hidden, outcome, why, times}, ..], next}`. `old` and `new` are JSON, or a
@@ -168,7 +145,7 @@ fn as_json(records: &[AuditRecord], next: Option<Place>) -> String {
             record
         })
         .collect();
-    json!({ "records": records, "next": next.map(|(time, n)| format!("{time}-{n}")) }).to_string()
+    json!({ "records": records, "next": next.map(text_of) }).to_string()
 }
 
 /// One line for each record, as RFC 4180 has it. The columns are always the same.
@@ -177,12 +154,13 @@ fn csv(records: &[AuditRecord]) -> String {
     let text = |text: &str| field(&harmless(text));
     let maybe = |value: &Option<String>| value.as_deref().map_or_else(String::new, text);
     for one in records {
+        let time = micros(one.time);
         // Writing to a string cannot fail.
         let _ = write!(
             out,
             "{},{},{},{},{},{},{},{},{},{}\r\n",
-            Duration::try_from_secs_f64(one.time).unwrap_or_default().as_secs_f64(),
-            format::iso_of_micros(micros(one.time)),
+            seconds(time),
+            iso_of_micros(time),
             one.n,
             text(&one.user),
             text(&one.property),

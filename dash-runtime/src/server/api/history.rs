@@ -7,6 +7,7 @@
 
 use std::{
     fmt::Write as _,
+    ops::RangeInclusive,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -19,8 +20,8 @@ use axum::{
 
 use super::{extract::Target, records, response::Denied};
 use crate::{
+    date::iso_of_micros,
     engine::Engine,
-    format::iso_of_micros,
     history::Items,
     numbers::PropNo,
     server::{
@@ -69,17 +70,10 @@ impl Asked {
         // One cell could not have both ends of a span.
         let least = if has_records { 1 } else { 2 };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let time = || {
-                let time = value.parse::<f64>().ok().filter(|time| time.is_finite());
-                time.ok_or_else(|| format!("`{name}` is a time in seconds since the Unix epoch, and not {value:?}"))
-            };
             match &*name {
-                "from" => from = Some(time()?),
-                "to" => to = Some(time()?),
-                "points" => {
-                    let number = value.parse().ok().filter(|points| (least..=MOST).contains(points));
-                    points = Some(number.ok_or_else(|| format!("`points` is a whole number from {least} to {MOST}"))?);
-                }
+                "from" => from = Some(time(&name, &value, f64::MIN)?),
+                "to" => to = Some(time(&name, &value, f64::MIN)?),
+                "points" => points = Some(number_of_points(&value, least..=MOST)?),
                 "aggregate" if !has_records => {
                     aggregate = Some(match &*value {
                         "auto" => Aggregate::Auto,
@@ -88,17 +82,8 @@ impl Asked {
                         _ => return Err("`aggregate` is `auto`, `none` or `cells`".to_owned()),
                     });
                 }
-                "before" if has_records => {
-                    let place = value.parse().map_err(|_| "`before` is the `next` of an answer before".to_owned());
-                    before = Some(place?);
-                }
-                "format" => {
-                    csv = match &*value {
-                        "csv" => true,
-                        "json" => false,
-                        _ => return Err("`format` is `json` or `csv`".to_owned()),
-                    }
-                }
+                "before" if has_records => before = Some(value.parse().map_err(|_| NO_PLACE.to_owned())?),
+                "format" => csv = is_csv(&value)?,
                 other => {
                     let more = if has_records { "`before`" } else { "`aggregate`" };
                     return Err(format!(
@@ -125,13 +110,42 @@ impl Asked {
     }
 }
 
+/// What is said of a `before` that is no place.
+pub(super) const NO_PLACE: &str = "`before` is the `next` of an answer before";
+
+/// The value of `from` or `to`.
+pub(super) fn time(name: &str, value: &str, earliest: f64) -> Result<f64, String> {
+    let time = value.parse::<f64>().ok().filter(|time| time.is_finite() && *time >= earliest);
+    time.ok_or_else(|| format!("`{name}` is a time in seconds since the Unix epoch, and not {value:?}"))
+}
+
+/// The value of `points`.
+pub(super) fn number_of_points(value: &str, range: RangeInclusive<usize>) -> Result<usize, String> {
+    let number = value.parse().ok().filter(|points| range.contains(points));
+    number.ok_or_else(|| format!("`points` is a whole number from {} to {}", range.start(), range.end()))
+}
+
+/// The value of `format`.
+pub(super) fn is_csv(value: &str) -> Result<bool, String> {
+    match value {
+        "csv" => Ok(true),
+        "json" => Ok(false),
+        _ => Err("`format` is `json` or `csv`".to_owned()),
+    }
+}
+
+/// Whether a request without `format` wants a table.
+pub(super) fn accepts_csv(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.starts_with("text/csv"))
+}
+
 pub(super) async fn history(
     State(running): State<Arc<Running>>,
     Target(no): Target,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Denied> {
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let none = || {
         let name = running.driver.with_engine(|engine| engine.name_of(no));
         Denied::new(StatusCode::NOT_FOUND, "no_history", format!("no history of `{name}` is kept"))
@@ -139,8 +153,8 @@ pub(super) async fn history(
     let plan = running.driver.with_engine(|engine| Arc::clone(engine.plan()));
     let has_records =
         plan.prop(no).history.as_ref().is_some_and(|history| matches!(history.ty.0, Items::Records { .. }));
-    let asked = Asked::read(&query.unwrap_or_default(), accepts.starts_with("text/csv"), has_records)
-        .map_err(Denied::malformed)?;
+    let asked =
+        Asked::read(&query.unwrap_or_default(), accepts_csv(&headers), has_records).map_err(Denied::malformed)?;
     let (key, keeper) = running
         .driver
         .with_engine(|engine: &mut Engine| engine.history_key(no))

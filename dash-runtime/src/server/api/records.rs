@@ -3,7 +3,11 @@
 //! The newest records of the span come first, at most `points`. If there are older ones, the answer says how to ask for
 //! them: `next`, and a header `Link` (RFC 8288), so that programs that want a table find them too.
 
-use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
+use std::{
+    collections::BTreeSet,
+    fmt::{Display, Write as _},
+    ops::Range,
+};
 
 use axum::{
     http::{HeaderValue, header},
@@ -13,8 +17,8 @@ use serde_json::{Map, Value};
 
 use super::history::{Asked, CSV, JSON, comma, field, micros, seconds};
 use crate::{
-    format::iso_of_micros,
-    server::history::{Micros, Page, Place},
+    date::iso_of_micros,
+    server::history::{Micros, Page},
 };
 
 /// The span. Without `from` and `to` it has no bounds.
@@ -24,25 +28,42 @@ pub(super) fn span(asked: &Asked) -> Result<Range<Micros>, String> {
 }
 
 pub(super) fn answer(asked: &Asked, page: &Page) -> Response {
-    let (kind, text) = if asked.csv { (CSV, csv(page)) } else { (JSON, json(page)) };
+    let text = if asked.csv { csv(page) } else { json(page) };
+    let Asked { from, to, points, csv, .. } = *asked;
+    paged(text, page.next, &Older { from, to, points, csv })
+}
+
+/// What the request for older records has of the one before.
+pub(super) struct Older {
+    /// In seconds since the Unix epoch.
+    pub(super) from: Option<f64>,
+    pub(super) to: Option<f64>,
+    pub(super) points: usize,
+    pub(super) csv: bool,
+}
+
+impl Older {
+    /// The same request, for the records before `next`.
+    fn query(&self, next: impl Display) -> String {
+        let mut query = format!("?before={next}&points={}", self.points);
+        // Writing to a string cannot fail.
+        for (name, time) in [("from", self.from), ("to", self.to)] {
+            let _ = time.map(|time| write!(query, "&{name}={time}"));
+        }
+        query + if self.csv { "&format=csv" } else { "&format=json" }
+    }
+}
+
+/// The answer with these records, and with a header that says how to ask for those before `next`, if there are any.
+pub(super) fn paged(text: String, next: Option<impl Display>, older: &Older) -> Response {
+    let kind = if older.csv { CSV } else { JSON };
     let mut answer = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response();
+    let link = next.map(|next| format!("<{}>; rel=\"next\"", older.query(next)));
     // Digits and ASCII words are always a header.
-    let link =
-        page.next.and_then(|next| HeaderValue::from_str(&format!("<{}>; rel=\"next\"", older(asked, next))).ok());
-    if let Some(link) = link {
+    if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
         answer.headers_mut().insert(header::LINK, link);
     }
     answer
-}
-
-/// The same request, for the records before `next`.
-fn older(asked: &Asked, next: Place) -> String {
-    let mut query = format!("?before={next}&points={}", asked.points);
-    // Writing to a string cannot fail.
-    for (name, time) in [("from", asked.from), ("to", asked.to)] {
-        let _ = time.map(|time| write!(query, "&{name}={time}"));
-    }
-    query + if asked.csv { "&format=csv" } else { "&format=json" }
 }
 
 /// `{records: [[t, record], ..], next}`. Times are in seconds. The place is a text, because it has more digits than a number
