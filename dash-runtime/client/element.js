@@ -213,22 +213,63 @@ const ownTitles = new WeakMap();
  * @param {Marks} marks
  */
 export function markElement(element, { pending, failed, bad, refused }) {
-  // If the server rendered the element as bad, its title is the reason and not the element's own title.
-  const isReason = element.hasAttribute("data-bad") || element.hasAttribute("data-refused");
-  const given = isReason ? "" : (element.getAttribute("title") ?? "");
+  // If the server rendered the element as refused, its title is the reason and not the element's own title.
+  const given = element.hasAttribute("data-refused") ? "" : (element.getAttribute("title") ?? "");
   const own = ownTitles.get(element) ?? given;
   ownTitles.set(element, own);
   writeAttribute(element, "data-pending", pending ? "" : null);
   writeAttribute(element, "aria-busy", pending ? "true" : null);
   writeAttribute(element, "data-failed", failed?.outcome ?? null);
-  writeAttribute(element, "data-bad", bad === null ? null : "");
   writeAttribute(element, "data-refused", refused === null ? null : "");
   // What the device has refused says why the command failed, too.
   const told = refused ?? (failed && `${failed.outcome}: ${failed.text}`);
-  const reasons = [told, bad !== null && `no good value: ${bad}`];
-  writeAttribute(element, "title", reasons.filter(Boolean).join("\n") || own || null);
+  writeAttribute(element, "title", told || own || null);
   writeRefused(element, refused);
+  tellBad(element, bad);
 }
+
+/** What can be operated, so its own name must stay. */
+const CONTROLS = "input,button,select,textarea";
+/** Elements that hold other components, which have marks of their own. */
+const HOLDERS = "dd-rows,dd-container,dd-router";
+
+/**
+ * Says that the value is bad, with the reason. The stylesheet draws `data-bad`. What is heard instead of the old value is
+ * the same as in the server's rendering (`Tag::bad` in dash-runtime/src/view/html.rs).
+ * @param {Element} element
+ * @param {string | null} bad
+ */
+function tellBad(element, bad) {
+  const was = element.getAttribute("data-bad");
+  if (was === null && bad === null) return;
+  writeAttribute(element, "data-bad", bad);
+  const said = bad === null ? null : `no value: ${bad}`;
+  const isHolder = element.matches(HOLDERS);
+  const isGroup = isHolder || element.querySelector(`${CONTROLS},a[href],[tabindex]`) !== null;
+  const { label } = /** @type {Partial<Component>} */ (element).props ?? {};
+  // Its content is not heard, so the old value is not either. It takes the focus, so that keys reach the reason.
+  writeAttribute(element, "role", said && (isGroup ? "group" : "img"));
+  writeAttribute(element, "tabindex", said && !isGroup ? "0" : null);
+  writeAttribute(element, "aria-label", said && `${label || wordsOf(element)}, ${said}`);
+  if (isHolder) return;
+  for (const child of element.children) {
+    const [hides, isOurs] = [said !== null && !isGroup, child.hasAttribute("inert")];
+    // What is never heard stays so. `inert` alone does nothing for a drawing.
+    if (hides === isOurs || (hides && child.hasAttribute("aria-hidden"))) continue;
+    writeAttribute(child, "aria-hidden", hides ? "true" : null);
+    writeAttribute(child, "inert", hides ? "" : null);
+  }
+  for (const control of element.querySelectorAll(CONTROLS)) writeAttribute(control, "aria-description", said);
+  for (const one of element.querySelectorAll("[aria-valuetext]")) {
+    const text = one.getAttribute("aria-valuetext");
+    // Another text than the reason before is that of the value.
+    if (text !== `no value: ${was}`) ownTexts.set(one, text);
+    writeAttribute(one, "aria-valuetext", said ?? ownTexts.get(one) ?? text);
+  }
+}
+
+/** What a screen reader says for good values. @type {WeakMap<Element, string | null>} */
+const ownTexts = new WeakMap();
 
 /**
  * Shows what was refused in words under the control.

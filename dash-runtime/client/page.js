@@ -157,6 +157,8 @@ export class Page {
     element.props[name] = shown;
     this.#guard(element, () => element.look?.draw(name));
     this.#guard(element, () => element.update(name, shown));
+    // A bad value was drawn as if it were good.
+    if (element.hasAttribute("data-bad")) this.#marks.mark(element.id);
   }
 
   /**

@@ -11,7 +11,9 @@ globalThis.HTMLElement = class {
   hasAttribute = (name) => this.#attributes.has(name);
   setAttribute = (name, value) => this.#attributes.set(name, value);
   removeAttribute = (name) => this.#attributes.delete(name);
+  toggleAttribute = (name, on) => (on ? this.setAttribute(name, "") : this.removeAttribute(name));
   querySelectorAll = () => [];
+  matches = () => false;
   children = [];
   querySelector = (selector) =>
     this.children.find((child) => selector.endsWith(`.${child.className}`)) ?? null;
@@ -100,7 +102,7 @@ test("marks are attributes, and the element's own title comes back", () => {
     bad: "unplugged",
     refused: null,
   });
-  assert.deepEqual(marked(), [null, null, "refused", "", "refused: no\nno good value: unplugged"]);
+  assert.deepEqual(marked(), [null, null, "refused", "unplugged", "refused: no"]);
   markElement(button, { pending: false, failed: null, bad: null, refused: null });
   assert.deepEqual(marked(), [null, null, null, null, "Takes a picture"]);
 });
@@ -124,13 +126,28 @@ test("what the device has refused is told in words, once", () => {
   assert.deepEqual([knob.children.length, knob.getAttribute("title")], [0, null]);
 });
 
-test("the title of an element that came as bad is not its own", () => {
-  const gauge = element("gauge");
-  gauge.setAttribute("data-bad", "");
-  gauge.setAttribute("title", "unplugged");
-  markElement(gauge, { pending: false, failed: null, bad: "unplugged", refused: null });
-  markElement(gauge, { pending: false, failed: null, bad: null, refused: null });
-  assert.equal(gauge.getAttribute("title"), null);
+test("a bad value is heard with its reason instead of the old value, which comes back", () => {
+  const gauge = element("left-motor");
+  const heard = () => ["role", "aria-label", "tabindex", "data-bad"].map((name) => gauge.getAttribute(name));
+  const mark = (bad) => markElement(gauge, { pending: false, failed: null, bad, refused: null });
+  mark("unplugged");
+  assert.deepEqual(heard(), ["img", "left motor, no value: unplugged", "0", "unplugged"]);
+  gauge.props = { label: "Motor" };
+  const control = element("");
+  control.setAttribute("aria-valuetext", "12 V");
+  gauge.querySelector = (selector) => (selector.startsWith("input") ? control : null);
+  gauge.querySelectorAll = () => [control];
+  mark("no answer");
+  assert.deepEqual(heard(), ["group", "Motor, no value: no answer", null, "no answer"]);
+  const told = () => ["aria-valuetext", "aria-description"].map((name) => control.getAttribute(name));
+  assert.deepEqual(told(), ["no value: no answer", "no value: no answer"]);
+  // The reason changes, and a look draws a newer value.
+  mark("gone");
+  control.setAttribute("aria-valuetext", "13 V");
+  mark("gone");
+  assert.deepEqual(told(), ["no value: gone", "no value: gone"]);
+  mark(null);
+  assert.deepEqual([...heard(), ...told()], [null, null, null, null, "13 V", null]);
 });
 
 test("without a label a component is called by the words of its id, as the server does", () => {
