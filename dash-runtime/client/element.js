@@ -252,13 +252,29 @@ function tellBad(element, bad) {
   writeAttribute(element, "tabindex", said && !isGroup ? "0" : null);
   writeAttribute(element, "aria-label", said && `${label || wordsOf(element)}, ${said}`);
   if (isHolder) return;
+  hideContent(element, said !== null && !isGroup);
+  tellControls(element, said, was);
+}
+
+/**
+ * @param {Element} element
+ * @param {boolean} hides  whether what is in it is not heard
+ */
+function hideContent(element, hides) {
   for (const child of element.children) {
-    const [hides, isOurs] = [said !== null && !isGroup, child.hasAttribute("inert")];
     // What is never heard stays so. `inert` alone does nothing for a drawing.
-    if (hides === isOurs || (hides && child.hasAttribute("aria-hidden"))) continue;
+    if (hides === child.hasAttribute("inert") || (hides && child.hasAttribute("aria-hidden"))) continue;
     writeAttribute(child, "aria-hidden", hides ? "true" : null);
     writeAttribute(child, "inert", hides ? "" : null);
   }
+}
+
+/**
+ * @param {Element} element
+ * @param {string | null} said
+ * @param {string | null} was  the reason before
+ */
+function tellControls(element, said, was) {
   for (const control of element.querySelectorAll(CONTROLS)) writeAttribute(control, "aria-description", said);
   for (const one of element.querySelectorAll("[aria-valuetext]")) {
     const text = one.getAttribute("aria-valuetext");

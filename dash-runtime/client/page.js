@@ -158,7 +158,7 @@ export class Page {
     this.#guard(element, () => element.look?.draw(name));
     this.#guard(element, () => element.update(name, shown));
     // A bad value was drawn as if it were good.
-    if (element.hasAttribute("data-bad")) this.#marks.mark(element.id);
+    if (this.#properties.of(element.id).some(({ bad }) => bad !== null)) this.#marks.mark(element.id);
   }
 
   /**
