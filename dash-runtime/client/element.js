@@ -1,5 +1,4 @@
 // The base class of all component elements, and the marks that the framework sets on them.
-import { writeText } from "./text.js";
 
 /**
  * @typedef {object} Host  the page, as the elements see it
@@ -213,97 +212,37 @@ const ownTitles = new WeakMap();
  * @param {Marks} marks
  */
 export function markElement(element, { pending, failed, bad, refused }) {
-  // If the server rendered the element as refused, its title is the reason and not the element's own title.
-  const given = element.hasAttribute("data-refused") ? "" : (element.getAttribute("title") ?? "");
-  const own = ownTitles.get(element) ?? given;
+  const own = ownTitles.get(element) ?? element.getAttribute("title") ?? "";
   ownTitles.set(element, own);
   writeAttribute(element, "data-pending", pending ? "" : null);
   writeAttribute(element, "aria-busy", pending ? "true" : null);
   writeAttribute(element, "data-failed", failed?.outcome ?? null);
-  writeAttribute(element, "data-refused", refused === null ? null : "");
-  // What the device has refused says why the command failed, too.
-  const told = refused ?? (failed && `${failed.outcome}: ${failed.text}`);
-  writeAttribute(element, "title", told || own || null);
-  writeRefused(element, refused);
-  tellBad(element, bad);
-}
-
-/** What can be operated, so its own name must stay. */
-const CONTROLS = "input,button,select,textarea";
-/** Elements that hold other components, which have marks of their own. */
-const HOLDERS = "dd-rows,dd-container,dd-router";
-
-/**
- * Says that the value is bad, with the reason. The stylesheet draws `data-bad`. What is heard instead of the old value is
- * the same as in the server's rendering (`Tag::bad` in dash-runtime/src/view/html.rs).
- * @param {Element} element
- * @param {string | null} bad
- */
-function tellBad(element, bad) {
-  const was = element.getAttribute("data-bad");
-  if (was === null && bad === null) return;
-  writeAttribute(element, "data-bad", bad);
-  const said = bad === null ? null : `no value: ${bad}`;
-  const isHolder = element.matches(HOLDERS);
-  const isGroup = isHolder || element.querySelector(`${CONTROLS},a[href],[tabindex]`) !== null;
-  const { label } = /** @type {Partial<Component>} */ (element).props ?? {};
-  // Its content is not heard, so the old value is not either. It takes the focus, so that keys reach the reason.
-  writeAttribute(element, "role", said && (isGroup ? "group" : "img"));
-  writeAttribute(element, "tabindex", said && !isGroup ? "0" : null);
-  writeAttribute(element, "aria-label", said && `${label || wordsOf(element)}, ${said}`);
-  if (isHolder) return;
-  hideContent(element, said !== null && !isGroup);
-  tellControls(element, said, was);
-}
-
-/**
- * @param {Element} element
- * @param {boolean} hides  whether what is in it is not heard
- */
-function hideContent(element, hides) {
-  for (const child of element.children) {
-    // What is never heard stays so. `inert` alone does nothing for a drawing.
-    if (hides === child.hasAttribute("inert") || (hides && child.hasAttribute("aria-hidden"))) continue;
-    writeAttribute(child, "aria-hidden", hides ? "true" : null);
-    writeAttribute(child, "inert", hides ? "" : null);
+  writeAttribute(element, "title", failed ? `${failed.outcome}: ${failed.text}` : own || null);
+  if (bad !== null || refused !== null || element.matches("[data-bad],[data-refused]")) {
+    writeAttribute(element, "data-bad", bad);
+    writeAttribute(element, "data-refused", refused);
+    untold.add(element);
+    tellQuality();
   }
 }
 
-/**
- * @param {Element} element
- * @param {string | null} said
- * @param {string | null} was  the reason before
- */
-function tellControls(element, said, was) {
-  for (const control of element.querySelectorAll(CONTROLS)) writeAttribute(control, "aria-description", said);
-  for (const one of element.querySelectorAll("[aria-valuetext]")) {
-    const text = one.getAttribute("aria-valuetext");
-    // Another text than the reason before is that of the value.
-    if (text !== `no value: ${was}`) ownTexts.set(one, text);
-    writeAttribute(one, "aria-valuetext", said ?? ownTexts.get(one) ?? text);
-  }
-}
-
-/** What a screen reader says for good values. @type {WeakMap<Element, string | null>} */
-const ownTexts = new WeakMap();
+/** Elements whose value is not good, or was not, about which that is not yet said. @type {Set<Element>} */
+const untold = new Set();
+/** @type {Promise<Pick<typeof import("./lazy/quality.js"), "tell">> | null} */
+let quality = null;
 
 /**
- * Shows what was refused in words under the control.
- * @param {Element} element
- * @param {string | null} refused
+ * Says in words why values are not good. The module for it comes with the first one. If it does not come, the next one
+ * asks for it again.
  */
-function writeRefused(element, refused) {
-  const shown = element.querySelector(":scope > .dd-refused");
-  if (refused === null) {
-    shown?.remove();
-    return;
+async function tellQuality() {
+  try {
+    // A browser may remember that an address did not answer.
+    quality ??= import(new URL(`./dd-quality.js?${Date.now()}`, import.meta.url).href);
+    (await quality).tell(untold, wordsOf, writeAttribute);
+  } catch {
+    quality = null;
   }
-  const words = shown ?? document.createElement("span");
-  words.className = "dd-refused";
-  words.setAttribute("role", "status");
-  // A screen reader reads what is added to an existing status.
-  if (!shown) element.insertBefore(words, null);
-  writeText(words, refused);
 }
 
 /**

@@ -157,8 +157,6 @@ export class Page {
     element.props[name] = shown;
     this.#guard(element, () => element.look?.draw(name));
     this.#guard(element, () => element.update(name, shown));
-    // A bad value was drawn as if it were good.
-    if (this.#properties.of(element.id).some(({ bad }) => bad !== null)) this.#marks.mark(element.id);
   }
 
   /**

@@ -114,3 +114,33 @@ fn fault_a_screen_reader_heard_the_old_value_of_a_probe_that_does_not_answer() {
         assert!(!heard.iter().any(|one| one.contains("no value")), "{heard:#?}");
     });
 }
+
+#[test]
+fn what_says_it_in_words_comes_with_the_first_bad_value_and_is_asked_for_again_if_it_did_not() {
+    browser_test(async |browser| {
+        browser.allow("blockedReason");
+        let unplugged = Arc::new(AtomicBool::new(false));
+        let server = Server::start::<Reactor>(Arc::clone(&unplugged)).await;
+        let tab = browser.tab().await;
+        tab.cdp("Network.enable", json!({})).await;
+        tab.cdp("Network.setBlockedURLs", json!({ "urls": ["*dd-quality*"] })).await;
+        tab.go(&server.url()).await;
+        tab.until_live().await;
+        let asked = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('dd-quality')).length";
+        assert_eq!(tab.js::<u32>(asked).await, 0, "no value is bad");
+        let bad = |ids: &'static str| format!("document.querySelectorAll('{ids}').length");
+        let told = "document.querySelector('#ph').getAttribute('aria-label')";
+        unplugged.store(true, Relaxed);
+        tab.until(&format!("{} === 5", bad("[data-bad]"))).await;
+        tab.until(&format!("{asked} > 0")).await;
+        assert_eq!(tab.js::<Option<String>>(told).await, None);
+        // The badge does not need it.
+        let badge: String = tab.js("getComputedStyle(document.querySelector('#ph'), '::before').content").await;
+        assert!(badge.contains('?'), "{badge}");
+        tab.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await;
+        unplugged.store(false, Relaxed);
+        tab.until(&format!("{} === 0", bad("[data-bad]"))).await;
+        unplugged.store(true, Relaxed);
+        tab.until(&format!("{told} === 'pH, no value: {WHY}'")).await;
+    });
+}

@@ -317,9 +317,8 @@ impl Element {
                 let tag = html
                     .tag(info.tag)
                     .attr("id", id.name())
-                    .flag("data-refused", refused)
+                    .opt("data-refused", bad.filter(|_| refused))
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
-                    .opt("title", bad.filter(|_| refused))
                     .opt("data-locked", locked.as_ref());
                 let write = |html: &mut Html| {
                     match (&current, &locked) {
