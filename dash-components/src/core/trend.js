@@ -19,6 +19,7 @@ import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { writeText } from "../../../dash-runtime/client/text.js";
 
+/** @import { Palette } from "../../../dash-runtime/client/chart_axis.js" */
 /** @import { EventMarker } from "../../../dash-runtime/client/chart_events.js" */
 /** @import { Limits } from "../../../dash-runtime/client/chart_limits.js" */
 /** @import { ChartPast, Span } from "../../../dash-runtime/client/chart_past.js" */
@@ -27,7 +28,8 @@ import { writeText } from "../../../dash-runtime/client/text.js";
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
 /**
- * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null, right: boolean, wanted: boolean }} Series
+ * @typedef {Limits & { name: string, unit: string, digits: number | null, colour: number | null, right: boolean,
+ *   wanted: boolean }} Series
  * @typedef {Limits & { series: Series[], window: number, min: number | null, max: number | null,
  *   right_min: number | null, right_max: number | null, gap: number | null, label: string, export: boolean }} TrendProps
  */
@@ -247,7 +249,8 @@ export class DdTrend extends Component {
     drawGaps(drawing);
     drawAxes(drawing, { left: this.#labels(view.left, false), right: this.#labels(view.right, true) }, now);
     drawLines(drawing, this.#thinned);
-    drawLimits(context, view.box, axis, palette, this.#props, unitSuffix(unitOfLimits));
+    const shared = { limits: this.#props, axis, suffix: unitSuffix(unitOfLimits), name: "", colour: null };
+    drawLimits(context, view.box, palette, [shared, ...this.#ownLimits(view, palette)]);
     drawMarkers(context, view, palette, this.#markers, at === null ? [] : this.#markersAt(at));
     if (this.#cursor !== null && at !== null) drawCursor(drawing, at, now);
     this.#offerLegend();
@@ -257,6 +260,21 @@ export class DdTrend extends Component {
   #limited({ left, right }) {
     const axis = /** @type {Axis} */ (left ?? right);
     return { axis, unit: this.#unitOf(left === null) };
+  }
+
+  /**
+   * The limits of single series. Which one they are of is said by their words and by the colour of their lines.
+   * @param {View} view
+   * @param {Palette} palette
+   */
+  #ownLimits({ axes }, palette) {
+    return this.#props.series.map((series, index) => ({
+      limits: series,
+      axis: /** @type {Axis} */ (axes[index]),
+      suffix: unitSuffix(series.unit),
+      name: `${series.name}: `,
+      colour: palette.series[index] ?? null,
+    }));
   }
 
   /** The unit of an axis: that of its series, if all have the same. @param {boolean} isRight */
@@ -396,12 +414,16 @@ export class DdTrend extends Component {
   #read(at) {
     const means = at === null || !this.#past?.span ? null : this.#past.read(at);
     const limited = this.#view?.left ?? this.#view?.right;
-    return this.#props.series.map(({ digits }, index) => {
+    return this.#props.series.map((series, index) => {
       const value = at === null ? null : means ? means[index] : this.#ring.values[index]?.[at];
       const axis = this.#view?.axes[index] ?? { min: 0, max: 1, step: 1 };
       const usual = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
-      const zone = axis === limited ? zoneOf(value, this.#props) : null;
-      return { text: formatNumber(value, digits ?? usual), zone };
+      const own = zoneOf(value, series);
+      const shared = axis === limited ? zoneOf(value, this.#props) : null;
+      return {
+        text: formatNumber(value, series.digits ?? usual),
+        zone: own === "bad" ? own : (shared ?? own),
+      };
     });
   }
 
