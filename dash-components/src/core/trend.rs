@@ -9,6 +9,9 @@ use dash_runtime::{
 use super::{chart, indicator::Tone, limits::limits};
 use crate::format::NO_VALUE;
 
+/// The gestures and the buttons for the past, which only charts with a kept history load.
+const TREND_PAST: Library = Library::new("dd-trend-past.js", || Ok(include_str!("trend_past.js")));
+
 /// A line chart of the last seconds, for a series of measurements.
 ///
 /// Its callback returns one [`Sample`] at a time, or several as a `Vec<Sample>`. The server keeps the last 2000
@@ -46,7 +49,7 @@ use crate::format::NO_VALUE;
 /// # let _ = marker;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-trend", script = "trend.js", style = ["chart.css", "trend.css"], bundled)]
+#[component(tag = "dd-trend", script = "trend.js", style = ["chart.css", "trend.css"], library = TREND_PAST, bundled)]
 pub struct Trend {
     id: ComponentId,
     /// The samples, oldest first.

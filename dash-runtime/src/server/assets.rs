@@ -62,7 +62,6 @@ const CLIENT: &[Source<'static>] = &client![
     "chart_events"
     "chart_export"
     "chart_figure"
-    "chart_gestures"
     "chart_keys"
     "chart_limits"
     "chart_line"
