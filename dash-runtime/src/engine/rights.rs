@@ -261,6 +261,28 @@ impl Plan {
         Some(needs_role(self.rights.roles.name(needs)))
     }
 
+    /// What a client of this view looks at and cannot change, said once for all: if it is more than one control, and one role
+    /// is enough for all of them.
+    pub(crate) fn looks_on(&self, view: View) -> Option<String> {
+        view?;
+        let (mut reasons, mut can_change) = (Vec::new(), false);
+        let seen = (0..self.components.len()).filter(|component| !self.hides_component(view, *component));
+        for component in seen {
+            let numbers = self.first_of(component).place()..self.first_of(component + 1).place();
+            let changes = |prop: &PropPlan| prop.info.writable || prop.info.kind == Kind::Event;
+            match self.locked(view, component) {
+                Some(why) => reasons.push(why),
+                // Which page is shown is no change.
+                None if self.components[component].1.tag == "dd-router" => {}
+                None => can_change |= self.props[numbers].iter().any(changes),
+            }
+        }
+        let (first, others) = reasons.split_first()?;
+        let is_one = !others.is_empty() && others.iter().all(|why| why == first) && first != WHY;
+        let subject = if can_change { "Some changes" } else { "You look on: changes" };
+        is_one.then(|| format!("{subject} {}.", first.replacen("needs", "need", 1)))
+    }
+
     /// The property in which the component of `prop` says whether it is disabled.
     pub(super) fn disabled_of(&self, prop: PropNo) -> Option<PropNo> {
         Some(self.in_row(self.prop(prop).disabled?, self.row_of(prop)))

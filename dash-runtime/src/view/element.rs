@@ -320,11 +320,16 @@ impl Element {
                     .opt("data-refused", bad.filter(|_| refused))
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
                     .opt("data-locked", locked.as_ref());
+                let draw = |html: &mut Html| match (&current, &locked) {
+                    (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
+                    (None, Some(_)) => placed.render_disabled(id, html),
+                    (None, None) => placed.render_as_placed(id, html),
+                };
                 let write = |html: &mut Html| {
-                    match (&current, &locked) {
-                        (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
-                        (None, Some(_)) => placed.render_disabled(id, html),
-                        (None, None) => placed.render_as_placed(id, html),
+                    if html.looks_on && locked.is_some() {
+                        html.looked_at(draw)
+                    } else {
+                        draw(html)
                     }
                     if let Some(why) = bad.filter(|_| refused) {
                         // As the script does, so that nothing moves when it runs.

@@ -37,6 +37,8 @@ pub struct Html {
     viewer: Option<Viewer>,
     /// What is heard in the component that is being written, because its value is bad.
     heard: Option<Heard>,
+    /// Whether the page says once for all controls that the viewer looks on.
+    pub(crate) looks_on: bool,
 }
 
 /// The dashboard's own address, in each address of a document. It is relative, because a proxy may serve the dashboard
@@ -52,6 +54,9 @@ struct Heard {
     /// The number of open elements in it.
     depth: usize,
 }
+
+/// The id of what says once for all controls that the viewer looks on.
+pub(crate) const LOOKS_ON: &str = "dd-looks-on";
 
 /// What can be operated, so its own name must stay when its value is bad.
 const CONTROLS: [&str; 4] = ["input", "button", "select", "textarea"];
@@ -242,6 +247,28 @@ impl Html {
             Out::Text(out) => out,
             // Unreachable: only `Html::tree` has a tree, and keeps it.
             Out::Tree(_) => String::new(),
+        }
+    }
+
+    /// Writes a component that the viewer cannot change: what can be operated in it is described by what the page says once
+    /// for all. The looks of components write whole pieces of text, so this is done to the text.
+    pub(crate) fn looked_at(&mut self, write: impl FnOnce(&mut Self)) {
+        let start = self.written();
+        write(self);
+        let Out::Text(_) = self.out else { return };
+        let inside = self.cut(start);
+        // Texts and attributes have no `<` and `>`.
+        for (at, part) in inside.split('<').enumerate() {
+            if at > 0 {
+                self.raw("<");
+            }
+            let (tag, rest) = part.split_at(part.find([' ', '>']).unwrap_or(part.len()));
+            self.raw(tag);
+            let own = rest.split('>').next().unwrap_or_default();
+            if CONTROLS.contains(&tag) && !own.contains("aria-describedby=") {
+                self.raw(&format!(" aria-describedby=\"{LOOKS_ON}\""));
+            }
+            self.raw(rest);
         }
     }
 
