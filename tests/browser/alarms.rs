@@ -83,8 +83,10 @@ fn alarms_are_ordered_filtered_and_acknowledged_by_keys_and_on_a_phone() {
         tab.click("[data-filter=unacknowledged]").await;
         shown(&tab, &format!("active {medium}|cleared {low}")).await;
         assert_eq!(tab.attribute("[data-filter=unacknowledged]", "aria-pressed").await.as_deref(), Some("true"));
-        // A closed list hides nothing.
+        // The filter of a closed list hides nothing. On a phone the list is folded.
         tab.click(".dd-bell").await;
+        shown(&tab, &format!("active {medium}")).await;
+        tab.click(".dd-alarms-more > summary").await;
         shown(&tab, &format!("active {medium}|acknowledged {high}|cleared {low}")).await;
         // A latched alarm whose cause is gone waits for a reset.
         set(&handle, 7.0, 10.0, true);
@@ -113,6 +115,31 @@ fn fault_the_alarms_of_a_long_list_were_squeezed_and_covered_their_buttons() {
                  part.getBoundingClientRect().bottom - alarm.getBoundingClientRect().bottom))")
             .await;
         assert!(out.len() > 6 && out.iter().all(|out| *out <= 0.0), "{out:?}");
+    });
+}
+
+#[test]
+fn fault_three_alarms_filled_the_screen_of_a_phone() {
+    browser_test(async |browser| {
+        let (server, handle) = plant().await;
+        let tab = browser.open(&server.url()).await;
+        set(&handle, 9.0, 95.0, true);
+        shown(&tab, "active Over-pressure: 9.0 bar|active The door is open|active The filter is <b>full</b>").await;
+        let more = "document.querySelector('.dd-alarms-more').checkVisibility()";
+        assert!(!tab.js::<bool>(more).await, "with room all three are there");
+        phone(&tab).await;
+        shown(&tab, "active Over-pressure: 9.0 bar").await;
+        let height: f64 = tab.js("document.querySelector('.dd-alarm-bar').getBoundingClientRect().height").await;
+        assert!(height < 140.0, "{height} px");
+        let small = "[...document.querySelectorAll('.dd-alarm-bar :is(button, summary)')].filter((one) => \
+            one.checkVisibility() && one.getBoundingClientRect().height < 44).length";
+        assert_eq!(tab.js::<u32>(small).await, 0);
+        assert_eq!(
+            tab.js::<String>("document.querySelector('.dd-alarms-more > summary').innerText").await,
+            "and 2 more"
+        );
+        tab.click(".dd-alarms-more > summary").await;
+        shown(&tab, "active Over-pressure: 9.0 bar|active The door is open|active The filter is <b>full</b>").await;
     });
 }
 
