@@ -77,7 +77,7 @@ export function drawZones(context, box, axis, palette, limits) {
 
 /**
  * The lines of limits, with their words at the beginning of the plot, away from the newest values. Words at the same height
- * stand beside each other.
+ * stand beside each other, or above each other where there is no room.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
  * @param {Palette} palette
@@ -107,14 +107,21 @@ export function drawLimits(context, box, palette, all) {
       // The words are in the zone, or on its other side if it is too small for them.
       const away = 8 * unit;
       const inside = side === "above" ? y - away : y + away;
-      const fits = inside - away / 2 > top && inside + away / 2 < bottom;
-      const words = fits ? inside : 2 * y - inside;
+      const room = WORDS_ROOM * unit;
+      const beside = (/** @type {number} */ at) => taken.filter((other) => Math.abs(other.y - at) < room);
+      const rows = [inside, 2 * y - inside, inside - room, inside + room].filter(
+        (at) => at - away / 2 > top && at + away / 2 < bottom,
+      );
       const text = `${name}${ZONE_WORDS[tone]} ${side} ${formatNumber(limit)}${suffix}`;
-      const beside = taken.filter((other) => Math.abs(other.y - words) < WORDS_ROOM * unit);
-      const x = Math.max(left, ...beside.map(({ end }) => end)) + 6 * unit;
-      const end = x + context.measureText(text).width;
-      if (beside.length > 0 && end > right) continue;
-      taken.push({ y: words, end });
+      const width = context.measureText(text).width + 6 * unit;
+      const startOf = (/** @type {number} */ at) => Math.max(left, ...beside(at).map(({ end }) => end));
+      // At the line, also beside other words, or else as near to it as there is room.
+      const words =
+        rows.find((at, index) => beside(at).length === 0 || (index < 2 && startOf(at) + width < right)) ??
+        Number.NaN;
+      if (Number.isNaN(words)) continue;
+      const x = startOf(words) + 6 * unit;
+      taken.push({ y: words, end: startOf(words) + width });
       // Readable also where a line goes through them.
       context.save();
       context.setLineDash([]);

@@ -4,7 +4,7 @@
 use dash_devices::{App, Handle, prelude::*};
 use serde_json::json;
 
-use crate::support::{Browser, Server, Tab, browser_test};
+use crate::support::{Browser, Cable, Server, Tab, browser_test};
 
 #[components]
 struct Plant {
@@ -12,6 +12,7 @@ struct Plant {
     pressure: Gauge,
     filter: Gauge,
     door: Indicator,
+    state: Badge,
 }
 
 impl Dashboard for Plant {
@@ -25,7 +26,13 @@ impl Dashboard for Plant {
     ];
 
     fn layout(self) -> Element {
-        page("Plant", (self.alarms, card("Now", (self.pressure, self.filter, self.door))))
+        page(
+            "Plant",
+            (
+                self.alarms,
+                card("Now", (self.pressure, self.filter, self.door, self.state.text("over-pressure").tone(Tone::Bad))),
+            ),
+        )
     }
 }
 
@@ -140,6 +147,35 @@ fn fault_three_alarms_filled_the_screen_of_a_phone() {
         );
         tab.click(".dd-alarms-more > summary").await;
         shown(&tab, "active Over-pressure: 9.0 bar|active The door is open|active The filter is <b>full</b>").await;
+    });
+}
+
+#[test]
+fn fault_without_a_link_the_age_of_an_alarm_lay_on_other_words() {
+    browser_test(async |browser| {
+        for text in ["ERR_CONNECTION", "WebSocket connection to", "request failed"] {
+            browser.allow(text);
+        }
+        let (server, handle) = plant().await;
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.open(&cable.url()).await;
+        set(&handle, 9.0, 0.0, false);
+        shown(&tab, "active Over-pressure: 9.0 bar").await;
+        tab.until("document.querySelector('.dd-badge[data-tone=bad]')").await;
+        let colours = "(({ color, backgroundColor }) => `${color} on ${backgroundColor}`)\
+            (getComputedStyle(document.querySelector('.dd-badge')))";
+        let before: String = tab.js(colours).await;
+        cable.cut().await;
+        tab.until("document.documentElement.dataset.link !== 'live'").await;
+        tab.until("getComputedStyle(document.querySelector('.dd-alarm'), '::after').content.includes('as of')").await;
+        let age = |of: &str| format!("getComputedStyle(document.querySelector('{of}'), '::after').content");
+        assert_eq!(tab.js::<String>(&age(".dd-alarms")).await, "none", "each alarm says it, and not the list too");
+        // A badge is read as before, and its age is beside it.
+        assert_eq!(tab.js::<String>(colours).await, before);
+        assert_eq!(tab.js::<String>(&age(".dd-badge")).await, "none");
+        assert!(tab.js::<String>(&age(".dd-badge-line")).await.contains("as of"));
+        let grey = "getComputedStyle(document.querySelector('.dd-badge-line')).filter";
+        assert_eq!(tab.js::<String>(grey).await, "none");
     });
 }
 
