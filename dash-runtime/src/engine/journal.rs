@@ -33,6 +33,11 @@ impl Journal {
         *self = Self { since: rev, written: rev, ..Self::new() };
     }
 
+    /// The revision of the last write or edit.
+    pub(crate) fn newest(&self) -> u64 {
+        self.edits.back().map_or(self.since, |(rev, _)| *rev)
+    }
+
     /// Whether the value still contains the edit that was made at `rev`.
     pub(crate) const fn contains_edit(&self, rev: u64) -> bool {
         self.written <= rev

@@ -16,8 +16,7 @@ mod plan;
 mod restore;
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    ops::Range,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -139,7 +138,7 @@ pub(super) struct Keeping {
     /// Changes up to this revision are in the store, or were taken for it.
     upto: u64,
     /// The revisions at which values came back. The store has these.
-    restored: Range<u64>,
+    restored: BTreeMap<PropNo, u64>,
     /// Values in rows that are not there, by the cell and the JSON of the row's key.
     absent: HashMap<(PropNo, String), KeptValue>,
     /// What a source had measured before the restart and has not measured since.
@@ -160,6 +159,12 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
+    /// Forgets properties whose row is removed.
+    pub(super) fn forget(&mut self, is_gone: impl Fn(PropNo) -> bool) {
+        self.restored.retain(|prop, _| !is_gone(*prop));
+        self.unmeasured.retain(|prop| !is_gone(*prop));
+    }
+
     /// Whether there is a store.
     pub(super) const fn is_on(&self) -> bool {
         self.is_on
@@ -227,10 +232,11 @@ impl Engine {
                 continue;
             }
             let slot = self.truth.store.slot(prop);
-            let (key, value) = (self.kept_key(prop), slot.value());
-            let is_new = slot.is_written() && !self.kept.restored.contains(&slot.rev());
+            let (key, value, rev) = (self.kept_key(prop), slot.value(), slot.value_rev());
+            // A change of the quality would give the value a new time in the store.
+            let is_new = slot.is_written() && rev > from && self.kept.restored.get(&prop) != Some(&rev);
             if let (true, Some(key), Some(value)) = (is_new, key, value) {
-                changes.push(KeptChange { key, value: Some(value.clone()), rev: slot.rev() });
+                changes.push(KeptChange { key, value: Some(value.clone()), rev });
             }
         }
         changes

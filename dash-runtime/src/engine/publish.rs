@@ -66,12 +66,8 @@ impl Engine {
         let [rated, own_rated] = [&staged, &own].map(|changes| self.rated_in(changes));
         if !staged.is_empty() {
             let placed = placed(&staged);
-            let changed = staged
-                .iter()
-                .map(|(prop, _)| *prop)
-                .filter(|prop| !placed.contains_key(prop))
-                .map(|prop| (prop, ()))
-                .collect();
+            // A change of the quality alone has its own turns.
+            let changed = staged.iter().filter_map(written).map(|(prop, _)| (prop, ())).collect();
             let stopped = self.stopped_by(staged.iter().filter_map(written), None);
             let rev = self.commit(staged);
             self.stop(now, stopped, fx);

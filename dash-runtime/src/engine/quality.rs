@@ -83,6 +83,9 @@ impl Engine {
                 is_written |= matches!(change, Change::Write(_));
                 quality = quality.or_else(|| change.quality().cloned());
             }
+            // What the source has written in this turn is not from before the restart any more.
+            let is_measured = is_written && self.is_unmeasured(prop);
+            let quality = quality.or_else(|| is_measured.then_some(Quality::Good));
             let quality = quality.unwrap_or_else(|| self.quality_for(client, prop));
             let time =
                 if is_written { Some(self.began + self.dated.now) } else { self.dated.times.get(&prop).copied() };
@@ -204,6 +207,7 @@ impl Engine {
         for (no, prop) in starts {
             if self.has(prop) {
                 turn.changed.insert(prop);
+                turn.follows.insert(prop);
                 turn.pending.extend(self.runs(&self.plan.callbacks[no], prop));
             }
         }

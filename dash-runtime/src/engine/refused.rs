@@ -9,6 +9,10 @@
 //! the callback promises that an `Err` leaves the device as it was. Then the value that the device has takes effect
 //! again. The callback that has refused the other one does not run for it, but all other callbacks that read the value
 //! do. A panic promises nothing, so it keeps the value.
+//!
+//! What runs because a value is marked as refused does not change that mark. A callback that reads the quality may give
+//! another one a safe value instead. If that one succeeds, the device has the safe value, and not the refused one. Without
+//! this rule the mark would go, the refused value would be tried again, and so on for ever.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry as Place},
@@ -76,7 +80,9 @@ impl Engine {
     /// The callback has succeeded: the device has the values that it has read.
     pub(super) fn take_values(&mut self, lane: LaneId, callback: CallbackNo, row: RowNo) {
         for prop in self.set_points(lane, callback, row) {
-            let Some(value) = self.read(lane, None, prop) else { continue };
+            let Some(value) = self.read(lane, None, prop).filter(|_| !self.follows_refusal(lane, prop)) else {
+                continue;
+            };
             self.taken.values.insert((callback, prop), value);
             let Place::Occupied(refused) = self.taken.refused.entry(prop) else { continue };
             if *refused.get() != callback {
@@ -99,7 +105,7 @@ impl Engine {
         let wanted: Vec<PropNo> = self.set_points(lane, callback, row).into_iter().filter(is_wanted).collect();
         for prop in wanted {
             let Some(value) = self.read(lane, None, prop) else { continue };
-            if !self.is_newest(lane, prop, &value) {
+            if !self.is_newest(lane, prop, &value) || self.follows_refusal(lane, prop) {
                 continue;
             }
             let had = self.taken.values.get(&(callback, prop)).cloned();
@@ -148,6 +154,12 @@ impl Engine {
             self.taken.refused.remove(&prop);
             changes.push((prop, Change::Quality(Quality::Good)));
         }
+    }
+
+    /// Whether this turn runs because the value is marked as refused.
+    fn follows_refusal(&self, lane: LaneId, prop: PropNo) -> bool {
+        let follows = self.scheduler.turn(lane).is_some_and(|turn| turn.follows.contains(&prop));
+        follows && self.truth.store.slot(prop).is_refused()
     }
 
     /// Whether everybody sees this value and no other one waits.

@@ -220,7 +220,9 @@ impl Engine {
             let new_rows = new_rows.remove(&(lane, client)).unwrap_or_default();
             let values: LiteMap<PropNo, Changed> = values.collect();
             let expires = input.expires.filter(|_| values.keys().any(|prop| self.plan.is_event(*prop)));
-            let cancelled: Cancelled = input.refused_by.map(|callback| (callback, None)).into_iter().collect();
+            let is_here = |callback: &CallbackNo| self.plan.callbacks[*callback].island == lane.island;
+            let refused_by = input.refused_by.filter(is_here);
+            let cancelled: Cancelled = refused_by.map(|callback| (callback, None)).into_iter().collect();
             let changes = Changes {
                 scopes,
                 values,

@@ -290,6 +290,11 @@ impl Slot {
         self.rev
     }
 
+    /// The revision of the last change of the value of a state. Its quality may have changed since.
+    pub(crate) fn value_rev(&self) -> u64 {
+        if let Body::State(_, journal) = &self.body { journal.newest() } else { self.rev }
+    }
+
     pub(crate) const fn value(&self) -> Option<&Value> {
         match &self.body {
             Body::State(value, _) | Body::Computed(value) => Some(value),

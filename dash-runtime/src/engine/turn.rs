@@ -55,6 +55,8 @@ pub(crate) struct Turn {
     /// Callbacks that a change of the quality of these properties need not start, when it is published: this turn has
     /// started them, or the change comes from themselves.
     pub(crate) rated: BTreeSet<(CallbackNo, PropNo)>,
+    /// The properties of which a change of the quality has started this turn.
+    pub(crate) follows: BTreeSet<PropNo>,
     /// The values that are marked because the run that is overdue has not taken them.
     pub(crate) not_taken: Vec<PropNo>,
     /// Callbacks that were cancelled, before they ran or while they did.
@@ -91,6 +93,7 @@ impl Turn {
             running: None,
             guarded: Vec::new(),
             rated: BTreeSet::new(),
+            follows: BTreeSet::new(),
             not_taken: Vec::new(),
             cancelled: Cancelled::new(),
             closed: None,

@@ -1,5 +1,7 @@
 //! How kept values come back: before the start, and with the rows that come later.
 
+use std::ops::Range;
+
 use super::*;
 
 impl Engine {
@@ -35,7 +37,6 @@ impl Engine {
                 names.join(", ")
             ));
         }
-        self.kept.restored.start = self.truth.store.rev() + 1;
         // A range may be kept too, and it comes before the value in it.
         values.sort_by_key(|(prop, _)| !plan.prop(*prop).info.checks.is_empty());
         for (prop, value) in values {
@@ -54,7 +55,6 @@ impl Engine {
                 }
             }
         }
-        self.kept.restored.end = self.truth.store.rev() + 1;
         self.restore_alarms(&last_alarms);
         told
     }
@@ -73,16 +73,25 @@ impl Engine {
             return Ok(());
         }
         let is_set = !keep.ask;
-        if keep.measured {
-            self.kept.unmeasured.insert(prop);
-        }
         let changes = keep.changes(&value, kept.age).into_iter().map(|change| (prop, change)).collect();
-        self.commit(changes);
+        let rev = self.commit(changes);
+        self.came_back(prop, kept.age, rev);
         if is_set {
-            self.date_restored(prop, kept.age);
             self.view_starts_with(prop, &value);
         }
         Ok(())
+    }
+
+    /// A value has come back at this revision.
+    fn came_back(&mut self, prop: PropNo, age: Option<Duration>, rev: u64) {
+        let Some(keep) = &self.plan.prop(prop).keep else { return };
+        if keep.measured {
+            self.kept.unmeasured.insert(prop);
+        }
+        if !keep.ask {
+            self.date_restored(prop, age);
+        }
+        self.kept.restored.insert(prop, rev);
     }
 
     /// Brings back the rows of a list. Each takes its values.
@@ -112,7 +121,8 @@ impl Engine {
                 lists.prepare((no, hash), number, row);
             }
         }
-        self.commit(vec![(prop, Change::Write(Write::Set(value.clone())))]);
+        let rev = self.commit(vec![(prop, Change::Write(Write::Set(value.clone())))]);
+        self.kept.restored.insert(prop, rev);
         self.view_starts_with(prop, &value);
         Vec::new()
     }
@@ -148,7 +158,7 @@ impl Engine {
     }
 
     /// A row is about to be added. Its cells take the values that were kept for its key.
-    pub(in crate::engine) fn with_kept(&mut self, list: ListNo, row: &mut NewRow, rev: u64) {
+    pub(in crate::engine) fn with_kept(&mut self, list: ListNo, number: RowNo, row: &mut NewRow, rev: u64) {
         if self.kept.absent.is_empty() {
             return;
         }
@@ -164,6 +174,7 @@ impl Engine {
             match (value, plan.prop(cell).keep.as_ref().zip(slot)) {
                 (Ok(value), Some((keep, slot))) => {
                     keep.changes(&value, kept.age).into_iter().for_each(|change| slot.apply(change, rev));
+                    self.came_back(plan.in_row(cell, number), kept.age, rev);
                 }
                 (Ok(_), None) => {}
                 (Err(why), _) => log::warn(&not_restored(&plan.prop(cell).name(), &kept, &why)),

@@ -235,7 +235,7 @@ impl Engine {
     }
 
     fn add_row(&mut self, list: ListNo, number: RowNo, mut row: NewRow, rev: u64) {
-        self.with_kept(list, &mut row, rev);
+        self.with_kept(list, number, &mut row, rev);
         let NewRow { key, element, slots } = row;
         let lists = &mut self.truth.store.lists;
         lists.list_mut(list).by_key.insert(hash(&key), number);
@@ -282,6 +282,7 @@ impl Engine {
         each(cells.clone()).for_each(|cell| self.truth.store.remove_cell(cell));
         self.taken.forget(|prop| cells.contains(&prop));
         self.dated.forget(|prop| cells.contains(&prop));
+        self.kept.forget(|prop| cells.contains(&prop));
         self.forget_released(|prop| cells.contains(&prop));
         let lists = &mut self.truth.store.lists;
         lists.rows.remove(&number);

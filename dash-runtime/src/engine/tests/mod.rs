@@ -59,6 +59,7 @@ mod push;
 mod quality;
 mod random;
 mod readings;
+mod readings_faults;
 mod refused;
 mod replays;
 mod request_keys;
