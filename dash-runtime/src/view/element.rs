@@ -327,9 +327,9 @@ impl Element {
                 };
                 let write = |html: &mut Html| {
                     if html.looks_on && locked.is_some() {
-                        html.looked_at(draw)
+                        html.looked_at(draw);
                     } else {
-                        draw(html)
+                        draw(html);
                     }
                     if let Some(why) = bad.filter(|_| refused) {
                         // As the script does, so that nothing moves when it runs.
