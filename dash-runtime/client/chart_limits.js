@@ -12,10 +12,15 @@ import { formatNumber } from "./format.js";
  *   bad_below: number | null }} Limits
  * @typedef {"warn" | "bad"} ZoneTone
  * @typedef {{ from: number, to: number, tone: ZoneTone }} Zone  `from` and `to` may be infinite
+ * @typedef {{ limits: Limits, axis: Axis, suffix: string, name: string, colour: string | null }} DrawnLimits  `suffix` is the
+ *   unit behind a number, `name` says whose limits they are, and `colour` is that of the lines if it is not that of their tones
  */
 
 /** What a zone is called. */
 export const ZONE_WORDS = { warn: "warning", bad: "alarm" };
+
+/** The limits in the order in which they get room for their words. */
+const LIMITS = /** @type {const} */ (["bad_above", "bad_below", "warn_above", "warn_below"]);
 
 /** The least distance between the words of two limits, in CSS pixels. */
 const WORDS_ROOM = 15;
@@ -71,53 +76,61 @@ export function drawZones(context, box, axis, palette, limits) {
 }
 
 /**
- * The lines of the limits, with their words at the beginning of the plot, away from the newest values.
+ * The lines of limits, with their words at the beginning of the plot, away from the newest values. Words at the same height
+ * stand beside each other, or above each other where there is no room.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
- * @param {Axis} axis
  * @param {Palette} palette
- * @param {Limits} limits
- * @param {string} suffix  the unit behind a number
+ * @param {DrawnLimits[]} all
  */
-export function drawLimits(context, box, axis, palette, limits, suffix) {
+export function drawLimits(context, box, palette, all) {
   const { left, right, top, bottom, unit } = box;
-  const lines = /** @type {[number | null, ZoneTone, "above" | "below"][]} */ ([
-    [limits.bad_above, "bad", "above"],
-    [limits.bad_below, "bad", "below"],
-    [limits.warn_above, "warn", "above"],
-    [limits.warn_below, "warn", "below"],
-  ]);
-  const taken = /** @type {number[]} */ ([]);
+  const taken = /** @type {{ y: number, end: number }[]} */ ([]);
   context.save();
   context.lineWidth = hairline(box);
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  for (const [limit, tone, side] of lines) {
-    if (limit === null || limit < axis.min || limit > axis.max) continue;
-    const y = Math.round(heightOf(box, axis, limit)) + context.lineWidth / 2;
-    context.strokeStyle = context.fillStyle = palette.tones[tone] ?? "";
-    context.setLineDash([6 * unit, 4 * unit]);
-    context.beginPath();
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    context.stroke();
-    // The words are in the zone, or on its other side if it is too small for them.
-    const away = 8 * unit;
-    const inside = side === "above" ? y - away : y + away;
-    const fits = inside - away / 2 > top && inside + away / 2 < bottom;
-    const words = fits ? inside : 2 * y - inside;
-    if (taken.some((other) => Math.abs(other - words) < WORDS_ROOM * unit)) continue;
-    taken.push(words);
-    const text = `${ZONE_WORDS[tone]} ${side} ${formatNumber(limit)}${suffix}`;
-    // Readable also where a line goes through them.
-    context.save();
-    context.setLineDash([]);
-    context.lineWidth = 3 * unit;
-    context.strokeStyle = palette.ground;
-    context.strokeText(text, left + 6 * unit, words);
-    context.restore();
-    context.fillText(text, left + 6 * unit, words);
+  for (const { limits, axis, suffix, name, colour } of all) {
+    for (const key of LIMITS) {
+      const limit = limits[key];
+      if (limit === null || limit < axis.min || limit > axis.max) continue;
+      const [tone, side] = /** @type {[ZoneTone, string]} */ (key.split("_"));
+      const y = Math.round(heightOf(box, axis, limit)) + context.lineWidth / 2;
+      context.fillStyle = palette.tones[tone] ?? "";
+      context.strokeStyle = colour ?? context.fillStyle;
+      context.setLineDash([6 * unit, 4 * unit]);
+      context.beginPath();
+      context.moveTo(left, y);
+      context.lineTo(right, y);
+      context.stroke();
+      // The words are in the zone, or on its other side if it is too small for them.
+      const away = 8 * unit;
+      const inside = side === "above" ? y - away : y + away;
+      const room = WORDS_ROOM * unit;
+      const beside = (/** @type {number} */ at) => taken.filter((other) => Math.abs(other.y - at) < room);
+      const rows = [inside, 2 * y - inside, inside - room, inside + room].filter(
+        (at) => at - away / 2 > top && at + away / 2 < bottom,
+      );
+      const text = `${name}${ZONE_WORDS[tone]} ${side} ${formatNumber(limit)}${suffix}`;
+      const width = context.measureText(text).width + 6 * unit;
+      const startOf = (/** @type {number} */ at) => Math.max(left, ...beside(at).map(({ end }) => end));
+      // At the line, also beside other words, or else as near to it as there is room.
+      const words =
+        rows.find((at, index) => beside(at).length === 0 || (index < 2 && startOf(at) + width < right)) ??
+        Number.NaN;
+      if (Number.isNaN(words)) continue;
+      const x = startOf(words) + 6 * unit;
+      taken.push({ y: words, end: startOf(words) + width });
+      // Readable also where a line goes through them.
+      context.save();
+      context.setLineDash([]);
+      context.lineWidth = 3 * unit;
+      context.strokeStyle = palette.ground;
+      context.strokeText(text, x, words, right - x);
+      context.restore();
+      context.fillText(text, x, words, right - x);
+    }
   }
   context.restore();
 }

@@ -129,7 +129,7 @@ export class ChartPast {
     if (!span) return null;
     try {
       // The server leaves out what is at the end itself, and each zoom rounds the end by up to a microsecond.
-      return await this.#fetch(span.start, span.end + 1e-4, ALL);
+      return await this.fetch(span.start, span.end + 1e-4, ALL);
     } catch (error) {
       this.#fail(error);
       return null;
@@ -137,12 +137,13 @@ export class ChartPast {
   }
 
   /**
+   * The samples of a span, or cells if they are more than `points`.
    * @param {number} from
    * @param {number} to
    * @param {number} points
    * @returns {Promise<Answer>}
    */
-  async #fetch(from, to, points) {
+  async fetch(from, to, points) {
     const response = await fetch(`${this.#path}?from=${from}&to=${to}&points=${points}`);
     if (!response.ok) throw new Error((await response.json()).why);
     return await response.json();
@@ -167,7 +168,7 @@ export class ChartPast {
     if (this.#has(span, wanted)) return;
     const number = ++this.#number;
     try {
-      const answer = await this.#fetch(wanted.start, wanted.end, Math.min(wanted.points, PAST_RING / 2));
+      const answer = await this.fetch(wanted.start, wanted.end, Math.min(wanted.points, PAST_RING / 2));
       // The person has gone on meanwhile.
       if (number !== this.#number) return;
       this.#take(answer);

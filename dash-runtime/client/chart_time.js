@@ -37,9 +37,15 @@ function two(part) {
   return String(part).padStart(2, "0");
 }
 
-/** @param {Date} date */
-function dayOf(date) {
-  return `${date.getDate()}\u00a0${MONTHS[date.getMonth()]}`;
+/**
+ * A day, with its year if it is not that of `now`.
+ * @param {Date} date
+ * @param {number} now
+ */
+function dayOf(date, now) {
+  const year = date.getFullYear();
+  const isClear = year === new Date(now * 1000).getFullYear();
+  return `${date.getDate()}\u00a0${MONTHS[date.getMonth()]}${isClear ? "" : `\u00a0${year}`}`;
 }
 
 /**
@@ -57,12 +63,13 @@ function repeated(date) {
  * 02:30 and, an hour later, 02:30 +01.
  * @param {number} t
  * @param {number} step  decides what is shown: days, minutes, seconds or fractions
+ * @param {number} [now]
  */
-export function timeText(t, step) {
+export function timeText(t, step, now = t) {
   const digits = step < 1 ? Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)) : 0;
   // Round first: 11:59:59.9996 must not become 11:59:60.000.
   const date = new Date(Math.round(t * 10 ** digits) * 10 ** (3 - digits));
-  if (step >= DAY) return dayOf(date);
+  if (step >= DAY) return dayOf(date, now);
   const parts = [two(date.getHours()), two(date.getMinutes())];
   if (step < 60) parts.push(two(date.getSeconds()));
   const fraction = digits === 0 ? "" : `.${String(date.getMilliseconds()).padStart(3, "0").slice(0, digits)}`;
@@ -84,7 +91,7 @@ function offsetOf(date) {
  */
 export function sampleTime(t, span, now) {
   const time = timeText(t, span >= NEEDS_DATE ? 1 : 0.1);
-  return needsDate(t, span, now) ? `${timeText(t, DAY)} ${time}` : time;
+  return needsDate(t, span, now) ? `${timeText(t, DAY, now)} ${time}` : time;
 }
 
 /**
@@ -93,7 +100,7 @@ export function sampleTime(t, span, now) {
  * @param {number} now
  */
 function needsDate(t, span, now) {
-  return span >= NEEDS_DATE || timeText(t, DAY) !== timeText(now, DAY);
+  return span >= NEEDS_DATE || timeText(t, DAY, now) !== timeText(now, DAY);
 }
 
 /**
@@ -111,11 +118,11 @@ export function timeTicks(start, end, step, now) {
   return times.map((t, index) => {
     const date = new Date(t * 1000);
     const midnight = step >= 60 && date.getHours() === 0 && date.getMinutes() === 0 && !repeated(date);
-    const text = midnight || step >= DAY ? dayOf(date) : timeText(t, step);
+    const text = midnight || step >= DAY ? dayOf(date, now) : timeText(t, step);
     return {
       t,
       midnight,
-      text: index === 0 && dated && !midnight && step < DAY ? `${dayOf(date)} ${text}` : text,
+      text: index === 0 && dated && !midnight && step < DAY ? `${dayOf(date, now)} ${text}` : text,
     };
   });
 }

@@ -1,5 +1,4 @@
 // The base class of all component elements, and the marks that the framework sets on them.
-import { writeText } from "./text.js";
 
 /**
  * @typedef {object} Host  the page, as the elements see it
@@ -213,40 +212,37 @@ const ownTitles = new WeakMap();
  * @param {Marks} marks
  */
 export function markElement(element, { pending, failed, bad, refused }) {
-  // If the server rendered the element as bad, its title is the reason and not the element's own title.
-  const isReason = element.hasAttribute("data-bad") || element.hasAttribute("data-refused");
-  const given = isReason ? "" : (element.getAttribute("title") ?? "");
-  const own = ownTitles.get(element) ?? given;
+  const own = ownTitles.get(element) ?? element.getAttribute("title") ?? "";
   ownTitles.set(element, own);
   writeAttribute(element, "data-pending", pending ? "" : null);
   writeAttribute(element, "aria-busy", pending ? "true" : null);
   writeAttribute(element, "data-failed", failed?.outcome ?? null);
-  writeAttribute(element, "data-bad", bad === null ? null : "");
-  writeAttribute(element, "data-refused", refused === null ? null : "");
-  // What the device has refused says why the command failed, too.
-  const told = refused ?? (failed && `${failed.outcome}: ${failed.text}`);
-  const reasons = [told, bad !== null && `no good value: ${bad}`];
-  writeAttribute(element, "title", reasons.filter(Boolean).join("\n") || own || null);
-  writeRefused(element, refused);
+  writeAttribute(element, "title", failed ? `${failed.outcome}: ${failed.text}` : own || null);
+  if (bad !== null || refused !== null || element.matches("[data-bad],[data-refused]")) {
+    writeAttribute(element, "data-bad", bad);
+    writeAttribute(element, "data-refused", refused);
+    untold.add(element);
+    tellQuality();
+  }
 }
 
+/** Elements whose value is not good, or was not, about which that is not yet said. @type {Set<Element>} */
+const untold = new Set();
+/** @type {Promise<Pick<typeof import("./lazy/quality.js"), "tell">> | null} */
+let quality = null;
+
 /**
- * Shows what was refused in words under the control.
- * @param {Element} element
- * @param {string | null} refused
+ * Says in words why values are not good. The module for it comes with the first one. If it does not come, the next one
+ * asks for it again.
  */
-function writeRefused(element, refused) {
-  const shown = element.querySelector(":scope > .dd-refused");
-  if (refused === null) {
-    shown?.remove();
-    return;
+async function tellQuality() {
+  try {
+    // A browser may remember that an address did not answer.
+    quality ??= import(new URL(`./dd-quality.js?${Date.now()}`, import.meta.url).href);
+    (await quality).tell(untold, wordsOf, writeAttribute);
+  } catch {
+    quality = null;
   }
-  const words = shown ?? document.createElement("span");
-  words.className = "dd-refused";
-  words.setAttribute("role", "status");
-  // A screen reader reads what is added to an existing status.
-  if (!shown) element.insertBefore(words, null);
-  writeText(words, refused);
 }
 
 /**

@@ -127,7 +127,7 @@ pub(crate) fn charts() -> Vec<Element> {
                 .series([
                     Series::new("Inside").unit("°C"),
                     Series::new("Outside").unit("°C"),
-                    Series::new("Humidity").unit("%").right()
+                    Series::new("Humidity").unit("%").right().warn_above(85)
                 ])
                 .window(120.0)
                 .min(0)

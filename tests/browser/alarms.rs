@@ -4,7 +4,7 @@
 use dash_devices::{App, Handle, prelude::*};
 use serde_json::json;
 
-use crate::support::{Browser, Server, Tab, browser_test};
+use crate::support::{Browser, Cable, Server, Tab, browser_test};
 
 #[components]
 struct Plant {
@@ -12,6 +12,7 @@ struct Plant {
     pressure: Gauge,
     filter: Gauge,
     door: Indicator,
+    state: Badge,
 }
 
 impl Dashboard for Plant {
@@ -25,7 +26,13 @@ impl Dashboard for Plant {
     ];
 
     fn layout(self) -> Element {
-        page("Plant", (self.alarms, card("Now", (self.pressure, self.filter, self.door))))
+        page(
+            "Plant",
+            (
+                self.alarms,
+                card("Now", (self.pressure, self.filter, self.door, self.state.text("over-pressure").tone(Tone::Bad))),
+            ),
+        )
     }
 }
 
@@ -83,8 +90,10 @@ fn alarms_are_ordered_filtered_and_acknowledged_by_keys_and_on_a_phone() {
         tab.click("[data-filter=unacknowledged]").await;
         shown(&tab, &format!("active {medium}|cleared {low}")).await;
         assert_eq!(tab.attribute("[data-filter=unacknowledged]", "aria-pressed").await.as_deref(), Some("true"));
-        // A closed list hides nothing.
+        // The filter of a closed list hides nothing. On a phone the list is folded.
         tab.click(".dd-bell").await;
+        shown(&tab, &format!("active {medium}")).await;
+        tab.click(".dd-alarms-more > summary").await;
         shown(&tab, &format!("active {medium}|acknowledged {high}|cleared {low}")).await;
         // A latched alarm whose cause is gone waits for a reset.
         set(&handle, 7.0, 10.0, true);
@@ -113,6 +122,60 @@ fn fault_the_alarms_of_a_long_list_were_squeezed_and_covered_their_buttons() {
                  part.getBoundingClientRect().bottom - alarm.getBoundingClientRect().bottom))")
             .await;
         assert!(out.len() > 6 && out.iter().all(|out| *out <= 0.0), "{out:?}");
+    });
+}
+
+#[test]
+fn fault_three_alarms_filled_the_screen_of_a_phone() {
+    browser_test(async |browser| {
+        let (server, handle) = plant().await;
+        let tab = browser.open(&server.url()).await;
+        set(&handle, 9.0, 95.0, true);
+        shown(&tab, "active Over-pressure: 9.0 bar|active The door is open|active The filter is <b>full</b>").await;
+        let more = "document.querySelector('.dd-alarms-more').checkVisibility()";
+        assert!(!tab.js::<bool>(more).await, "with room all three are there");
+        phone(&tab).await;
+        shown(&tab, "active Over-pressure: 9.0 bar").await;
+        let height: f64 = tab.js("document.querySelector('.dd-alarm-bar').getBoundingClientRect().height").await;
+        assert!(height < 140.0, "{height} px");
+        let small = "[...document.querySelectorAll('.dd-alarm-bar :is(button, summary)')].filter((one) => \
+            one.checkVisibility() && one.getBoundingClientRect().height < 44).length";
+        assert_eq!(tab.js::<u32>(small).await, 0);
+        assert_eq!(
+            tab.js::<String>("document.querySelector('.dd-alarms-more > summary').innerText").await,
+            "and 2 more"
+        );
+        tab.click(".dd-alarms-more > summary").await;
+        shown(&tab, "active Over-pressure: 9.0 bar|active The door is open|active The filter is <b>full</b>").await;
+    });
+}
+
+#[test]
+fn fault_without_a_link_the_age_of_an_alarm_lay_on_other_words() {
+    browser_test(async |browser| {
+        for text in ["ERR_CONNECTION", "WebSocket connection to", "request failed"] {
+            browser.allow(text);
+        }
+        let (server, handle) = plant().await;
+        let mut cable = Cable::to(server.address).await;
+        let tab = browser.open(&cable.url()).await;
+        set(&handle, 9.0, 0.0, false);
+        shown(&tab, "active Over-pressure: 9.0 bar").await;
+        tab.until("document.querySelector('.dd-badge[data-tone=bad]')").await;
+        let colours = "(({ color, backgroundColor }) => `${color} on ${backgroundColor}`)\
+            (getComputedStyle(document.querySelector('.dd-badge')))";
+        let before: String = tab.js(colours).await;
+        cable.cut().await;
+        tab.until("document.documentElement.dataset.link !== 'live'").await;
+        tab.until("getComputedStyle(document.querySelector('.dd-alarm'), '::after').content.includes('as of')").await;
+        let age = |of: &str| format!("getComputedStyle(document.querySelector('{of}'), '::after').content");
+        assert_eq!(tab.js::<String>(&age(".dd-alarms")).await, "none", "each alarm says it, and not the list too");
+        // A badge is read as before, and its age is beside it.
+        assert_eq!(tab.js::<String>(colours).await, before);
+        assert_eq!(tab.js::<String>(&age(".dd-badge")).await, "none");
+        assert!(tab.js::<String>(&age(".dd-badge-line")).await.contains("as of"));
+        let grey = "getComputedStyle(document.querySelector('.dd-badge-line')).filter";
+        assert_eq!(tab.js::<String>(grey).await, "none");
     });
 }
 

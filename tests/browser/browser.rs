@@ -70,6 +70,7 @@ mod past_records;
 mod people;
 mod photo;
 mod pieces;
+mod quality;
 mod refusals;
 mod relay;
 mod reload;

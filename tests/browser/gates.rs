@@ -49,6 +49,7 @@ struct Rover {
     speed: Slider,
     #[under(stop)]
     jam: Button,
+    horn: Button,
     ready: Switch,
 }
 
@@ -89,7 +90,7 @@ impl Dashboard for Rover {
             "Rover",
             (
                 card("Safety", (self.stop, self.drive.label("Rover"), self.motors, self.ready.on(true))),
-                card("Drive", (self.speed.label("Speed"), self.jam)),
+                card("Drive", (self.speed.label("Speed"), row((self.jam, self.horn)))),
             ),
         )
     }
@@ -247,6 +248,22 @@ fn fault_the_mark_of_a_refused_value_was_a_block_over_what_is_under_a_gate() {
             toasts.len() == 1 && toasts[0].contains("Speed") && toasts[0].contains("refused: too fast"),
             "{toasts:?}"
         );
+    });
+}
+
+#[test]
+fn fault_a_button_under_a_gate_stood_higher_than_its_neighbour() {
+    browser_test(async |browser| {
+        let server = Server::start::<Rover>(Motor::default()).await;
+        let tab = browser.open(&server.url()).await;
+        tab.until("document.querySelector('#jam').dataset.gated === ''").await;
+        let top = |id: &str| format!("document.querySelector('#{id} button').getBoundingClientRect().top");
+        let higher = format!("Math.abs({} - {})", top("jam"), top("horn"));
+        assert!(tab.js::<f64>(&higher).await < 0.5);
+        // Also with the reason below it.
+        tab.click(PRESS).await;
+        tab.until("document.querySelector('#jam').dataset.gated !== ''").await;
+        assert!(tab.js::<f64>(&higher).await < 0.5);
     });
 }
 

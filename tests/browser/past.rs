@@ -39,8 +39,8 @@ const ASKED: &str = concat!(requests!(), ".length");
 fn page_up_shows_what_no_page_has_and_live_shows_the_newest_again() {
     browser_test(async |browser| {
         let (_server, tab, _handle) = logger(browser).await;
-        let live = "getComputedStyle(document.querySelector('.dd-trend-live')).display";
-        assert_eq!(tab.js::<String>(live).await, "none", "the newest samples are shown");
+        let live = "document.querySelector('.dd-trend-live').getAttribute('aria-pressed')";
+        assert_eq!(tab.js::<String>(live).await, "true", "the newest samples are shown");
         assert_eq!(tab.js::<u32>(ASKED).await, 0, "nothing is asked for that nobody looks at");
         tab.focus(PLOT).await;
         // Twelve times as long: the samples of the page reach back for 33 minutes.
@@ -162,5 +162,52 @@ fn a_span_that_ends_with_the_newest_sample_goes_on_with_them() {
         handle.push(changes![Logger::history.points = Sample::now([Some(11.0)])]).unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(tab.text("#history .dd-chart-value").await, before);
+    });
+}
+
+/// The buttons for spans, with the one that is shown in brackets.
+const SPANS: &str = "[...document.querySelectorAll('.dd-trend-spans > button')].map((one) => \
+    one.getAttribute('aria-pressed') === 'true' ? `[${one.textContent}]` : one.textContent).join(' ')";
+/// The span that was asked for last, without what is around it, in seconds.
+const SPAN: &str = concat!(
+    "(() => { const at = new URL(",
+    requests!(),
+    ".at(-1).name).searchParams; return (at.get('to') - at.get('from')) / 2 })()"
+);
+
+#[test]
+fn fault_a_chart_had_no_buttons_for_spans_and_zoomed_out_to_years_without_a_value() {
+    browser_test(async |browser| {
+        let (_server, tab, _handle) = logger(browser).await;
+        // What fits three hours.
+        tab.until(&format!("{SPANS} === '[Live] 5 min 15 min 1 h All'")).await;
+        let height = "document.querySelector('#history .dd-chart-plot').getBoundingClientRect().bottom";
+        let below = "document.querySelector('.dd-trend-spans').getBoundingClientRect().top";
+        assert!(tab.js::<bool>(&format!("{height} <= {below}")).await, "no button covers the chart");
+        tab.click("[data-span='1 h']").await;
+        tab.until(&format!("{SPANS} === 'Live 5 min 15 min [1 h] All' && {IS_PAST} && {DRAWN} > 0.6")).await;
+        tab.until(&format!("Math.abs({SPAN} - 3600) < 1")).await;
+        // With the keyboard.
+        tab.focus("[data-span='All']").await;
+        tab.press("Enter").await;
+        tab.until(&format!("{SPANS} === 'Live 5 min 15 min 1 h [All]'")).await;
+        tab.until(&format!("{SPAN} > 10_700 && {SPAN} < 11_100")).await;
+        // No key leads farther.
+        tab.focus(PLOT).await;
+        for _ in 0..6 {
+            tab.keys("-").await;
+        }
+        tab.press("PageUp").await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(tab.js::<String>(SPANS).await, "Live 5 min 15 min 1 h [All]");
+        assert!(tab.js::<f64>(SPAN).await < 11_100.0);
+        tab.click(".dd-trend-live").await;
+        tab.until(&format!("!{IS_PAST} && {SPANS} === '[Live] 5 min 15 min 1 h All'")).await;
+        // On a phone they are as high as a finger needs, and nothing is cut off.
+        tab.becomes_a_phone(800).await;
+        tab.until("document.querySelector('.dd-trend-live').offsetHeight >= 44").await;
+        let fits = "[...document.querySelectorAll('.dd-trend-spans > button')].every((one) => \
+            one.getBoundingClientRect().right <= innerWidth && one.offsetWidth >= 44)";
+        assert!(tab.js::<bool>(fits).await);
     });
 }

@@ -127,7 +127,7 @@ fn p6_fault_every_page_but_the_askers_showed_a_refused_value_as_if_it_were_in_ef
         for tab in [&hand, &other, &newcomer] {
             for (id, words) in told {
                 tab.wait_for_text(&format!("#{id} > .dd-refused"), words).await;
-                assert_eq!(tab.attribute(&format!("#{id}"), "title").await.as_deref(), Some(words));
+                assert_eq!(tab.attribute(&format!("#{id}"), "data-refused").await.as_deref(), Some(words));
             }
             // Kept, and taken back.
             assert_eq!(tab.text("#heat .dd-slider-value").await, "51");

@@ -67,7 +67,7 @@ fn a_value_whose_source_fails_is_marked_in_every_tab_until_it_is_good_again() {
         assert!(late.js::<bool>("globalThis.first").await, "a late joiner sees it at first sight");
         for tab in [&left, &right, &late] {
             tab.until(bad).await;
-            let why = tab.attribute("#temperature", "title").await.unwrap();
+            let why = tab.attribute("#temperature", "data-bad").await.unwrap();
             assert!(why.contains("the probe is unplugged"), "{why}");
             assert_eq!(tab.toasts().await, [""; 0], "nobody asked, so nobody is told off");
         }

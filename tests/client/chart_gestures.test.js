@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pastGestures } from "../../dash-runtime/client/chart_gestures.js";
+import { pastGestures } from "../../dash-components/src/core/trend_past.js";
 
 /** A plot of 400 pixels at the left edge that shows the times from 0 to 400, and its span after each gesture. */
 function rig() {

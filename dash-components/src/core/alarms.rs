@@ -115,12 +115,16 @@ impl View for Alarms {
             icon::draw(look, Icon::Check.path());
             look.text("No alarms");
         });
-        // The stylesheet shows the others while it is open.
-        let is_long = p.items.count().is_above(SHOWN);
+        // The stylesheet shows the others while it is open. Where there is little height, all but the first are others.
+        let (is_long, some) = (p.items.count().is_above(SHOWN), p.items.count().is_above(1));
         let more = look.tag("details").attr("class", "dd-alarms-more").flag("data-alarm", true);
-        more.flag("hidden", is_long.not()).inner(|look| {
-            look.tag("summary")
-                .text(constant("and ").then((p.items.count() - SHOWN).at_least(0).number(0)).then(" more"));
+        more.flag("data-long", is_long).flag("hidden", some.not()).inner(|look| {
+            look.tag("summary").inner(|look| {
+                for (class, shown) in [("dd-alarms-beyond", SHOWN), ("dd-alarms-folded", 1)] {
+                    let others = (p.items.count() - shown).at_least(0).number(0);
+                    look.tag("span").attr("class", class).text(constant("and ").then(others).then(" more"));
+                }
+            });
         });
         let apart = look.tag("details").attr("class", "dd-alarms-shelved");
         apart.flag("hidden", p.shelved.count().is_above(0).not()).inner(|look| {
@@ -268,7 +272,12 @@ mod tests {
         alarms.items = (0..7).map(|n| alarm(&n.to_string(), AlarmState::Active, Severity::Low)).collect();
         assert_has(
             &alarms.disabled(true),
-            &["\"acknowledge\" disabled>", "dd-alarms-more\" data-alarm>", ">and 4 more<"],
+            &[
+                "\"acknowledge\" disabled>",
+                "dd-alarms-more\" data-alarm data-long>",
+                "\"dd-alarms-beyond\">and 4 more<",
+                "\"dd-alarms-folded\">and 6 more<",
+            ],
         );
         let mut many = component::<Alarms>();
         many.items = (0..7).map(|n| alarm(&n.to_string(), AlarmState::Active, Severity::Low)).collect();

@@ -49,11 +49,13 @@ pub(super) fn spoken(tone: Bound<Tone>) -> Bound<String> {
 impl View for Badge {
     fn view(p: BadgeBound, look: &mut Look) {
         let needs_somebody = p.tone.is("bad").choose(true, p.tone.is("warn"));
-        look.tag("div").attr("class", "dd-badge-line").inner(|look| {
+        // The line keeps its colours without a link, and says how old it is beside the badge and not in it.
+        let line = look.tag("div").attr("class", "dd-badge-line");
+        line.flag("data-alarm", needs_somebody).inner(|look| {
             look.tag("span").attr("class", "dd-label").text(p.label);
             look.when(p.text.is_known(), |look| {
                 let badge = look.tag("span").attr("class", "dd-badge").attr("data-tone", p.tone);
-                badge.flag("data-alarm", needs_somebody).inner(|look| {
+                badge.inner(|look| {
                     mark(p.tone, look);
                     look.tag("span").text(p.text);
                     look.tag("span").attr("class", "dd-spoken").text(spoken(p.tone));
@@ -71,7 +73,17 @@ mod tests {
     #[test]
     fn a_tone_is_a_form_and_a_word() {
         let badge = component::<Badge>().text("too <hot>").tone(Tone::Bad).label("Motor");
-        assert_has(&badge, &[">Motor<", "data-tone=\"bad\" data-alarm", "M5.2 1h", ">too &lt;hot&gt;<", ">, alarm<"]);
+        assert_has(
+            &badge,
+            &[
+                "dd-badge-line\" data-alarm>",
+                ">Motor<",
+                "data-tone=\"bad\"",
+                "M5.2 1h",
+                ">too &lt;hot&gt;<",
+                ">, alarm<",
+            ],
+        );
         let forms = [Tone::Ok, Tone::Warn, Tone::Bad, Tone::Neutral].map(|tone| {
             let html = drawn(&component::<Badge>().text("x").tone(tone));
             html.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)

@@ -97,7 +97,8 @@ impl View for Slider {
                 look.tag("span").attr("class", "dd-slider-measured").text(p.reported.number(digits));
                 look.tag("span").attr("class", "dd-unit").text(unit);
             });
-            look.tag("span").attr("class", "dd-slider-wanted").inner(|look| {
+            // The control says it too.
+            look.tag("span").attr("class", "dd-slider-wanted").attr("aria-hidden", "true").inner(|look| {
                 look.tag("span").attr("class", "dd-slider-value").text(p.value.number(digits));
                 look.tag("span").attr("class", "dd-unit").text(unit);
             });

@@ -9,7 +9,6 @@ import {
   pictureOf,
   saveFile,
 } from "../../../dash-runtime/client/chart_export.js";
-import { pastGestures } from "../../../dash-runtime/client/chart_gestures.js";
 import { drawLimits, drawZones, ZONE_WORDS, zoneOf } from "../../../dash-runtime/client/chart_limits.js";
 import { ChartRing } from "../../../dash-runtime/client/chart_ring.js";
 import { valueAxis } from "../../../dash-runtime/client/chart_scale.js";
@@ -19,15 +18,18 @@ import { extras } from "../../../dash-runtime/client/extras.js";
 import { formatNumber } from "../../../dash-runtime/client/format.js";
 import { writeText } from "../../../dash-runtime/client/text.js";
 
+/** @import { Palette } from "../../../dash-runtime/client/chart_axis.js" */
 /** @import { EventMarker } from "../../../dash-runtime/client/chart_events.js" */
 /** @import { Limits } from "../../../dash-runtime/client/chart_limits.js" */
 /** @import { ChartPast, Span } from "../../../dash-runtime/client/chart_past.js" */
+/** @import { PastSpans } from "./trend_past.js" */
 /** @import { View } from "../../../dash-runtime/client/chart_draw.js" */
 /** @import { Sample } from "../../../dash-runtime/client/chart_ring.js" */
 /** @import { Axis } from "../../../dash-runtime/client/chart_scale.js" */
 
 /**
- * @typedef {{ name: string, unit: string, digits: number | null, colour: number | null, right: boolean, wanted: boolean }} Series
+ * @typedef {Limits & { name: string, unit: string, digits: number | null, colour: number | null, right: boolean,
+ *   wanted: boolean }} Series
  * @typedef {Limits & { series: Series[], window: number, min: number | null, max: number | null,
  *   right_min: number | null, right_max: number | null, gap: number | null, label: string, export: boolean }} TrendProps
  */
@@ -49,6 +51,9 @@ const TREND_PARTS = 6;
 /** A pointer reads a marker that is not further away, in CSS pixels. */
 const TREND_NEAR = 8;
 
+/** The time until the module for the past is loaded again, in milliseconds. */
+const TREND_AGAIN = 5_000;
+
 const TREND_PAST_KEYS = " Page Up and Page Down go through the past, plus and minus change its span.";
 
 /** `<dd-trend>`: a line chart of the last seconds. */
@@ -63,6 +68,8 @@ export class DdTrend extends Component {
   #past = null;
   /** Whether a pointer moves the shown span. */
   #gestures = { moves: false };
+  /** The buttons for spans, when they are there. @type {PastSpans | null} */
+  #spans = null;
   /** What happened when, the oldest first. @type {EventMarker[]} */
   #markers = [];
   /** @type {View | null} */
@@ -166,13 +173,46 @@ export class DdTrend extends Component {
   /** @param {HTMLElement} plot */
   #openPast(plot) {
     this.#tellKeys();
+    const bar = document.createElement("div");
+    bar.className = "dd-trend-spans";
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", "Span");
     const live = document.createElement("button");
     live.type = "button";
     live.className = "dd-trend-live";
     live.textContent = "Live";
+    live.setAttribute("aria-pressed", "true");
     live.addEventListener("click", () => this.#past?.leave());
-    plot.append(live);
-    this.#gestures = pastGestures(plot, {
+    bar.append(live);
+    plot.after(bar);
+    this.#loadPast(plot, bar);
+  }
+
+  /**
+   * @param {HTMLElement} plot
+   * @param {HTMLElement} bar
+   * @param {number} [attempt]
+   */
+  async #loadPast(plot, bar, attempt = 0) {
+    const past = this.#past;
+    /** @type {typeof import("./trend_past.js")} */
+    let module;
+    try {
+      // A browser may remember that an address did not answer.
+      const again = attempt === 0 ? "" : `?again=${attempt}`;
+      module = await import(new URL(`./dd-trend-past.js${again}`, import.meta.url).href);
+    } catch {
+      setTimeout(() => this.#loadPast(plot, bar, attempt + 1), TREND_AGAIN);
+      return;
+    }
+    if (!past) return;
+    this.#spans = new module.PastSpans(bar, {
+      past,
+      window: () => this.#props.window,
+      newest: () => this.#newest(),
+      show: (span) => this.#show(span),
+    });
+    this.#gestures = module.pastGestures(plot, {
       length: () => this.#length(),
       width: () => {
         const { left, right, unit } = this.#view?.box ?? { left: 0, right: 1, unit: 1 };
@@ -181,7 +221,7 @@ export class DdTrend extends Component {
       share: (offset) => this.#share(offset),
       pan: (seconds) => this.#pan(seconds),
       zoom: (factor, share) => this.#zoom(factor, share),
-      leave: () => this.#past?.leave(),
+      leave: () => past.leave(),
     });
   }
 
@@ -200,7 +240,8 @@ export class DdTrend extends Component {
   /** @param {Span} span */
   #show(span) {
     this.#cursor = null;
-    this.#past?.show(span, this.#newest(), this.#plot?.clientWidth ?? 1);
+    const limited = this.#spans?.limit(span) ?? span;
+    this.#past?.show(limited, this.#newest(), this.#plot?.clientWidth ?? 1);
   }
 
   /** @param {number} seconds */
@@ -247,7 +288,8 @@ export class DdTrend extends Component {
     drawGaps(drawing);
     drawAxes(drawing, { left: this.#labels(view.left, false), right: this.#labels(view.right, true) }, now);
     drawLines(drawing, this.#thinned);
-    drawLimits(context, view.box, axis, palette, this.#props, unitSuffix(unitOfLimits));
+    const shared = { limits: this.#props, axis, suffix: unitSuffix(unitOfLimits), name: "", colour: null };
+    drawLimits(context, view.box, palette, [shared, ...this.#ownLimits(view, palette)]);
     drawMarkers(context, view, palette, this.#markers, at === null ? [] : this.#markersAt(at));
     if (this.#cursor !== null && at !== null) drawCursor(drawing, at, now);
     this.#offerLegend();
@@ -257,6 +299,21 @@ export class DdTrend extends Component {
   #limited({ left, right }) {
     const axis = /** @type {Axis} */ (left ?? right);
     return { axis, unit: this.#unitOf(left === null) };
+  }
+
+  /**
+   * The limits of single series. Which one they are of is said by their words and by the colour of their lines.
+   * @param {View} view
+   * @param {Palette} palette
+   */
+  #ownLimits({ axes }, palette) {
+    return this.#props.series.map((series, index) => ({
+      limits: series,
+      axis: /** @type {Axis} */ (axes[index]),
+      suffix: unitSuffix(series.unit),
+      name: `${series.name}: `,
+      colour: palette.series[index] ?? null,
+    }));
   }
 
   /** The unit of an axis: that of its series, if all have the same. @param {boolean} isRight */
@@ -335,6 +392,7 @@ export class DdTrend extends Component {
   #tellPast() {
     if (!this.#past || !this.#plot) return;
     this.#plot.toggleAttribute("data-past", this.#past.span !== null);
+    this.#spans?.draw();
     const fault = this.#past.fault;
     if (fault) this.#plot.dataset.fault = `The past cannot be shown: ${fault}`;
     else delete this.#plot.dataset.fault;
@@ -396,12 +454,16 @@ export class DdTrend extends Component {
   #read(at) {
     const means = at === null || !this.#past?.span ? null : this.#past.read(at);
     const limited = this.#view?.left ?? this.#view?.right;
-    return this.#props.series.map(({ digits }, index) => {
+    return this.#props.series.map((series, index) => {
       const value = at === null ? null : means ? means[index] : this.#ring.values[index]?.[at];
       const axis = this.#view?.axes[index] ?? { min: 0, max: 1, step: 1 };
       const usual = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
-      const zone = axis === limited ? zoneOf(value, this.#props) : null;
-      return { text: formatNumber(value, digits ?? usual), zone };
+      const own = zoneOf(value, series);
+      const shared = axis === limited ? zoneOf(value, this.#props) : null;
+      return {
+        text: formatNumber(value, series.digits ?? usual),
+        zone: own === "bad" ? own : (shared ?? own),
+      };
     });
   }
 

@@ -3,11 +3,14 @@ use std::time::SystemTime;
 use dash_macros::{Component, value};
 use dash_runtime::{
     component::prelude::*,
-    look::{Item, constant},
+    look::{Bound, Item, constant},
 };
 
 use super::{chart, indicator::Tone, limits::limits};
 use crate::format::NO_VALUE;
+
+/// The gestures and the buttons for the past, which only charts with a kept history load.
+const TREND_PAST: Library = Library::new("dd-trend-past.js", || Ok(include_str!("trend_past.js")));
 
 /// A line chart of the last seconds, for a series of measurements.
 ///
@@ -16,8 +19,10 @@ use crate::format::NO_VALUE;
 /// stands still when no samples arrive. The pointer and the arrow keys read values from the chart.
 ///
 /// The values beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are tinted zones with a dashed line at the
-/// limit. The limits belong to the left axis, or to the only one, and the legend says which of its series is beyond one. A series may use a
-/// second axis at the right ([`Series::right`]). `markers` says what happened when: [`EventMarker`].
+/// limit. These limits are those of all series of the left axis, or of the only one. A limit of one series
+/// ([`Series::warn_above`]) is a line in the colour of the series, on its axis and with its name. The legend says which
+/// series is beyond a limit. A series may use a second axis at the right ([`Series::right`]). `markers` says what happened
+/// when: [`EventMarker`].
 ///
 /// ```
 /// # use dash_components::{Sample, Series, Trend};
@@ -28,6 +33,13 @@ use crate::format::NO_VALUE;
 ///     .min(0)
 ///     .max(100)
 /// # }
+/// # fn reactor(reactor: Trend) -> Trend {
+/// // Each series has limits of its own.
+/// reactor.series([
+///     Series::new("Temperature").unit("°C").bad_above(40),
+///     Series::new("pH").right().warn_below(6.8).warn_above(7.2),
+/// ])
+/// # }
 /// // What a callback returns for `points`:
 /// let sample = Sample::now([Some(12.5), None]);
 /// # let _ = sample;
@@ -37,7 +49,7 @@ use crate::format::NO_VALUE;
 /// # let _ = marker;
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-trend", script = "trend.js", style = ["chart.css", "trend.css"], bundled)]
+#[component(tag = "dd-trend", script = "trend.js", style = ["chart.css", "trend.css"], library = TREND_PAST, bundled)]
 pub struct Trend {
     id: ComponentId,
     /// The samples, oldest first.
@@ -155,7 +167,7 @@ impl EventMarker {
 
 /// One line of a [`Trend`]. A string converts into a series with that name.
 #[value]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Series {
     /// The name in the legend.
@@ -171,12 +183,31 @@ pub struct Series {
     pub right: bool,
     /// Whether the values are what was asked for, as a set-point, and not what was measured. The line is dashed.
     pub wanted: bool,
+    /// A value of this series above this limit is a warning. `None`: never.
+    pub warn_above: Option<f64>,
+    /// A value of this series above this limit is an alarm. `None`: never.
+    pub bad_above: Option<f64>,
+    /// A value of this series below this limit is a warning. `None`: never.
+    pub warn_below: Option<f64>,
+    /// A value of this series below this limit is an alarm. `None`: never.
+    pub bad_below: Option<f64>,
 }
 
 impl Series {
     /// Creates a series with this name.
     pub fn new(name: impl IntoValue<String>) -> Self {
-        Self { name: name.into_value(), unit: String::new(), digits: None, colour: None, right: false, wanted: false }
+        Self {
+            name: name.into_value(),
+            unit: String::new(),
+            digits: None,
+            colour: None,
+            right: false,
+            wanted: false,
+            warn_above: None,
+            bad_above: None,
+            warn_below: None,
+            bad_below: None,
+        }
     }
 
     /// Sets the unit of the values.
@@ -266,19 +297,31 @@ impl Trend {
 }
 
 limits!(Trend);
+limits!(Series);
+
+/// Whether one of these limits is there.
+fn any_known(limits: [Bound<Option<f64>>; 4]) -> Bound<bool> {
+    limits.into_iter().fold(constant(false), |some, limit| some.choose(true, limit.is_known()))
+}
 
 impl View for Trend {
     fn view(p: TrendBound, look: &mut Look) {
         // The script paints the lines. All parts that take space are here, so that the layout does not move.
         chart::caption(look, p.label);
-        let known = [p.warn_above, p.bad_above, p.warn_below, p.bad_below].map(|limit| limit.is_known());
-        let has_limits = known.into_iter().fold(constant(false), |some, one| some.choose(true, one));
-        let legend = look.tag("ul").attr("class", "dd-chart-legend dd-trend-legend").flag("data-limits", has_limits);
+        let limits = any_known([p.warn_above, p.bad_above, p.warn_below, p.bad_below]);
+        let legend = look.tag("ul").attr("class", "dd-chart-legend dd-trend-legend").flag("data-limits", limits);
         legend.inner(|look| {
             look.each(p.series, |series: Item<Series>, look| {
                 let given = series.value.field("colour", |series| &series.colour);
                 let entry = look.tag("li").attr("data-colour", chart::colour(series, given));
-                entry.flag("data-wanted", series.value.field("wanted", |series| &series.wanted)).inner(|look| {
+                let wanted = series.value.field("wanted", |series| &series.wanted);
+                let limits = [
+                    series.value.field("warn_above", |series| &series.warn_above),
+                    series.value.field("bad_above", |series| &series.bad_above),
+                    series.value.field("warn_below", |series| &series.warn_below),
+                    series.value.field("bad_below", |series| &series.bad_below),
+                ];
+                entry.flag("data-wanted", wanted).flag("data-limits", any_known(limits)).inner(|look| {
                     look.tag("span")
                         .attr("class", "dd-chart-name")
                         .text(series.value.field("name", |series| &series.name));
@@ -363,6 +406,8 @@ mod tests {
         let trend = || component::<Trend>().series(["a"]);
         assert!(!drawn(&trend()).contains("data-limits"));
         assert_has(&trend().bad_below(0), &["dd-trend-legend\" data-limits>"]);
+        let own = component::<Trend>().series([Series::new("a").bad_above(1), Series::new("b")]);
+        assert_has(&own, &["dd-trend-legend\"><li data-colour=\"1\" data-limits>", "<li data-colour=\"2\"><"]);
     }
 
     #[test]

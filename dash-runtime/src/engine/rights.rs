@@ -4,7 +4,7 @@
 //! property, and who has a lower level than `needs` cannot change it. A frame is made once for all clients with the
 //! same level, and a client whose level is not below any of these gets the frames that are made for everybody.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
 use super::{
     Engine,
@@ -70,6 +70,11 @@ impl RightsPlan {
     pub(crate) const fn view(&self, level: u8) -> View {
         if level >= self.full { None } else { Some(level) }
     }
+}
+
+/// Whether clients change it.
+fn changes(prop: &PropPlan) -> bool {
+    prop.info.writable || prop.info.kind == Kind::Event
 }
 
 impl Plan {
@@ -252,13 +257,46 @@ impl Plan {
         if self.locks_component(component) {
             return Some(WHY.to_owned());
         }
+        Some(needs_role(self.rights.roles.name(self.lacks(view, component)?)))
+    }
+
+    /// The level that clients of this view lack to change the component.
+    fn lacks(&self, view: View, component: usize) -> Option<u8> {
         let level = view?;
         let props = &self.props[self.first_of(component).place()..self.first_of(component + 1).place()];
         // What only some may do with a gate does not lock the rest of it.
         let is_own = |prop: &&PropPlan| prop.acts.is_none_or(|(_, act)| !act.has_own_right());
-        let changed = props.iter().filter(|prop| prop.info.writable || prop.info.kind == Kind::Event).filter(is_own);
-        let needs = changed.map(|prop| prop.levels.needs).max().filter(|needs| *needs > level)?;
-        Some(needs_role(self.rights.roles.name(needs)))
+        let changed = props.iter().filter(|prop| changes(prop)).filter(is_own);
+        changed.map(|prop| prop.levels.needs).max().filter(|needs| *needs > level)
+    }
+
+    /// What a client of this view looks at and cannot change, said once for all, if it is more than one control.
+    pub(crate) fn looks_on(&self, view: View) -> Option<String> {
+        view?;
+        // The number of controls by the level that they need.
+        let (mut lacks, mut can_change) = (BTreeMap::<u8, usize>::new(), false);
+        for component in (0..self.components.len()).filter(|component| !self.hides_component(view, *component)) {
+            if self.locks_component(component) {
+                return None;
+            }
+            let props = &self.props[self.first_of(component).place()..self.first_of(component + 1).place()];
+            match self.lacks(view, component) {
+                Some(needs) => *lacks.entry(needs).or_default() += 1,
+                // Which page is shown is no change.
+                None if self.components[component].1.tag == "dd-router" => {}
+                None => can_change |= props.iter().any(changes),
+            }
+        }
+        if lacks.values().sum::<usize>() < 2 {
+            return None;
+        }
+        let usual = lacks.iter().max_by_key(|(_, count)| **count).map(|(needs, _)| *needs)?;
+        let mut said = if can_change { "Some changes need".to_owned() } else { "You look on: changes need".to_owned() };
+        let _ = write!(said, " the role {}", self.rights.roles.name(usual));
+        for needs in lacks.keys().filter(|needs| **needs != usual) {
+            let _ = write!(said, ", some the role {}", self.rights.roles.name(*needs));
+        }
+        Some(said + ".")
     }
 
     /// The property in which the component of `prop` says whether it is disabled.

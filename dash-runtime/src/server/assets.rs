@@ -25,7 +25,14 @@ use super::{
     libraries::Libraries,
     script::{self, Source},
 };
-use crate::{component::ComponentInfo, element::Element, engine::plan::Plan, hash, prop::Kind, rights::Role};
+use crate::{
+    component::{ComponentInfo, Library},
+    element::Element,
+    engine::plan::Plan,
+    hash,
+    prop::Kind,
+    rights::Role,
+};
 
 /// The files of the client script.
 macro_rules! client {
@@ -55,7 +62,6 @@ const CLIENT: &[Source<'static>] = &client![
     "chart_events"
     "chart_export"
     "chart_figure"
-    "chart_gestures"
     "chart_keys"
     "chart_limits"
     "chart_line"
@@ -151,6 +157,8 @@ const MANY: usize = 50;
 const STREAMS: Source<'static> = Source { file: "streams.js", text: "import \"./missing_streams.js\";" };
 /// For dashboards with roles or gates.
 const WITHHELD_CSS: &str = include_str!("../../client/withheld.css");
+/// What a page loads with its first bad value.
+const QUALITY: Library = Library::new("dd-quality.js", || Ok(include_str!("../../client/lazy/quality.js")));
 const BASE_CSS: &str = include_str!("../../client/base.css");
 /// For several devices behind one address.
 const DEVICES_CSS: &str = include_str!("../../client/devices.css");
@@ -289,7 +297,7 @@ impl Assets {
         parts.extend(plan.keeps_events().then_some(PAST_ALARMS));
         parts.extend(plan.props.iter().any(|prop| prop.info.kind == Kind::Stream).then_some(STREAMS));
         let script = script::join(CLIENT, &parts, ENTRY)?;
-        let libraries = Libraries::of(used.iter().filter_map(|info| info.library.as_ref()))?;
+        let libraries = Libraries::of(used.iter().filter_map(|info| info.library.as_ref()).chain([&QUALITY]))?;
         let folder = format!("dash-{:016x}", libraries.add_to(hash_of(&script.text)));
         let mut modules = Modules { folder: &folder, list: Vec::new() };
         for (module, info) in own_modules() {
@@ -488,10 +496,10 @@ mod tests {
         let size = |script: &script::Script| gzip(script.text.as_bytes(), Compression::best()).len();
         let script = joined(&[]);
         assert!(size(&script) <= 20_300, "{} bytes", size(&script));
-        // What draws looks is as large as the scripts of the five readouts that it replaces. A table is about two thirds
-        // of the script that it replaces.
+        // What draws looks is as large as the scripts of the five readouts that it replaces: 3 030 bytes. A table is about two
+        // thirds of the script that it replaces. The limit is that of both together, because they share parts.
         let with_looks = joined(&[Source { file: "looks.js", text: "import \"./look.js\";" }]);
-        assert!(size(&with_looks) <= size(&script) + 3_030, "{} bytes", size(&with_looks));
+        assert!(size(&with_looks) <= 20_300 + 3_030, "{} bytes", size(&with_looks));
         assert_eq!(script.exports, ["Component", "define", "formatNumber", "nameControl", "wordsOf"]);
         // Includes everything that only some dashboards need: looks, rows, pieces of the page, modules of the user,
         // commands by request, fields, fields for numbers, searched options, trees, a terminal, drags, held controls,
@@ -508,9 +516,9 @@ mod tests {
         assert!(all <= 43_380, "{all} bytes");
         // What all kinds of charts draw with, with labels in the hour that is there twice. A page has what its charts import. Only
         // figures of plotly, which is a hundred times as large, have `chart_figure.js`. The keys that read points are in a file of
-        // their own for them, which takes 140 bytes.
-        let charts = with(&|file| file.contains("chart_") && !file.contains("chart_figure")) - size(&script);
-        assert!(charts <= 13_800, "{charts} bytes");
+        // their own for them, which takes 140 bytes. The limit includes the core.
+        let charts = with(&|file| file.contains("chart_") && !file.contains("chart_figure"));
+        assert!(charts <= 20_300 + 13_800, "{charts} bytes");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
         rows::ShownLists,
         store::Slot,
     },
-    html::{Current, HERE, Html, ShownRow},
+    html::{Current, HERE, Html, LOOKS_ON, ShownRow},
     numbers::{PropNo, json},
     prop::{ComponentId, InRow, Kind, PropKey},
     protocol::{VERSION, server::quoted},
@@ -216,6 +216,10 @@ pub(crate) fn document(
         html.tag("div").attr("id", "dd-status").attr("role", "status").inner(|html| {
             html.tag("span").attr("class", "dd-not-live").text(NOT_LIVE);
         });
+        if let Some(said) = snapshot.plan.looks_on(snapshot.view) {
+            html.tag("p").attr("id", LOOKS_ON).attr("role", "note").text(said);
+            html.looks_on = true;
+        }
         if let Some(device) = device {
             device.links(html);
         }

@@ -312,29 +312,40 @@ impl Element {
                 };
                 let bad = current.as_ref().and_then(|shown| shown.bad.as_ref());
                 let refused = current.as_ref().is_some_and(|shown| shown.refused);
-                html.tag(info.tag)
+                // The script sets the same attributes (`client/element.js`). They are here so that the value is not shown as
+                // a good one before the script runs.
+                let tag = html
+                    .tag(info.tag)
                     .attr("id", id.name())
-                    // The script sets the same attribute. It is here so that the value is not shown as a good one
-                    // before the script runs.
-                    .flag("data-bad", bad.is_some() && !refused)
-                    .flag("data-refused", refused)
+                    .opt("data-refused", bad.filter(|_| refused))
                     .flag("hidden", current.as_ref().is_some_and(|shown| shown.hidden))
-                    .opt(
-                        "title",
-                        bad.map(|why| if refused { why.to_string() } else { format!("no good value: {why}") }),
-                    )
-                    .opt("data-locked", locked.as_ref())
-                    .inner(|html| {
-                        match (&current, locked) {
-                            (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
-                            (None, Some(_)) => placed.render_disabled(id, html),
-                            (None, None) => placed.render_as_placed(id, html),
-                        }
-                        if let Some(why) = bad.filter(|_| refused) {
-                            // As the script does, so that nothing moves when it runs.
-                            html.tag("span").attr("class", "dd-refused").attr("role", "status").text(why);
-                        }
-                    });
+                    .opt("data-locked", locked.as_ref());
+                let draw = |html: &mut Html| match (&current, &locked) {
+                    (Some(shown), _) => placed.render_with(id, &Values(&shown.values), html),
+                    (None, Some(_)) => placed.render_disabled(id, html),
+                    (None, None) => placed.render_as_placed(id, html),
+                };
+                let write = |html: &mut Html| {
+                    if html.looks_on && locked.is_some() {
+                        html.looked_at(draw);
+                    } else {
+                        draw(html);
+                    }
+                    if let Some(why) = bad.filter(|_| refused) {
+                        // As the script does, so that nothing moves when it runs.
+                        html.tag("span").attr("class", "dd-refused").attr("role", "status").text(why);
+                    }
+                };
+                match (&current, bad) {
+                    (Some(shown), Some(why)) if !refused => {
+                        let at = info.props.iter().position(|prop| prop.name == "label");
+                        let label =
+                            at.and_then(|at| shown.values[at].as_ref()?.get::<String>()).filter(|it| !it.is_empty());
+                        let name = label.cloned().unwrap_or_else(|| id.words());
+                        tag.bad(&name, why, HOLDERS.contains(&info.tag), write);
+                    }
+                    _ => tag.inner(write),
+                }
             }
         }
     }
@@ -381,6 +392,9 @@ impl From<Node> for Element {
 
 /// A part of the page with a heading. It is left out if all its components are withheld.
 const SECTION: &str = "section";
+
+/// Components that hold others, which have marks of their own. `client/element.js` has the same list.
+const HOLDERS: [&str; 3] = ["dd-rows", "dd-container", "dd-router"];
 
 /// The attribute of a link to a page of the dashboard, with its path. The address depends on where the dashboard is
 /// mounted.

@@ -6,6 +6,7 @@
 use std::{
     borrow::Cow,
     fmt::{self, Display, Write as _},
+    mem,
     sync::Arc,
 };
 
@@ -34,11 +35,31 @@ pub struct Html {
     row: Option<RowNo>,
     /// For whom it is. `None` for a client that sees everything and may change everything.
     viewer: Option<Viewer>,
+    /// What is heard in the component that is being written, because its value is bad.
+    heard: Option<Heard>,
+    /// Whether the page says once for all controls that the viewer looks on.
+    pub(crate) looks_on: bool,
 }
 
 /// The dashboard's own address, in each address of a document. It is relative, because a proxy may serve the dashboard
 /// below a path that the server does not know. A document says in its `base` element where the dashboard is.
 pub(crate) const HERE: &str = "./";
+
+/// What is heard in a component whose value is bad.
+struct Heard {
+    /// The words instead of the value.
+    said: Arc<str>,
+    /// Whether its content is not heard at all.
+    hides: bool,
+    /// The number of open elements in it.
+    depth: usize,
+}
+
+/// The id of what says once for all controls that the viewer looks on.
+pub(crate) const LOOKS_ON: &str = "dd-looks-on";
+
+/// What can be operated, so its own name must stay when its value is bad.
+const CONTROLS: [&str; 4] = ["input", "button", "select", "textarea"];
 
 /// The current values of the components of a page.
 pub(crate) trait Current: Send + Sync {
@@ -163,7 +184,10 @@ impl Html {
             }
             Out::Tree(open) => open.push(Branch { name, ..Branch::default() }),
         }
-        Tag { html: self, name }
+        let heard = self.heard.as_ref();
+        let said = heard.filter(|_| CONTROLS.contains(&name)).map(|heard| Arc::clone(&heard.said));
+        let is_hidden = heard.is_some_and(|heard| heard.hides && heard.depth == 0);
+        Tag { html: self, name, is_hidden }.opt("aria-description", said)
     }
 
     /// Writes a text, escaped.
@@ -226,6 +250,44 @@ impl Html {
         }
     }
 
+    /// Writes a component that the viewer cannot change: what can be operated in it is described by what the page says once
+    /// for all. The looks of components write whole pieces of text, so this is done to the text.
+    pub(crate) fn looked_at(&mut self, write: impl FnOnce(&mut Self)) {
+        let start = self.written();
+        write(self);
+        let Out::Text(_) = self.out else { return };
+        let inside = self.cut(start);
+        // Texts and attributes have no `<` and `>`.
+        for (at, part) in inside.split('<').enumerate() {
+            if at > 0 {
+                self.raw("<");
+            }
+            let (tag, rest) = part.split_at(part.find([' ', '>']).unwrap_or(part.len()));
+            self.raw(tag);
+            let own = rest.split('>').next().unwrap_or_default();
+            if CONTROLS.contains(&tag) && !own.contains("aria-describedby=") {
+                self.raw(&format!(" aria-describedby=\"{LOOKS_ON}\""));
+            }
+            self.raw(rest);
+        }
+    }
+
+    /// The length of the text so far.
+    fn written(&self) -> usize {
+        match &self.out {
+            Out::Text(out) => out.len(),
+            Out::Tree(_) => 0,
+        }
+    }
+
+    /// Takes away the text from this place on.
+    fn cut(&mut self, start: usize) -> String {
+        match &mut self.out {
+            Out::Text(out) => out.split_off(start),
+            Out::Tree(_) => String::new(),
+        }
+    }
+
     /// Whether the result is a tree and not a document.
     pub(crate) fn is_tree(&self) -> bool {
         matches!(self.out, Out::Tree(_))
@@ -251,12 +313,26 @@ impl Html {
 pub struct Tag<'a> {
     html: &'a mut Html,
     name: &'static str,
+    /// Whether it is not heard, because it is in a component whose value is bad.
+    is_hidden: bool,
 }
 
 impl Tag<'_> {
     /// Writes `name="value"`, escaped.
     #[must_use]
-    pub fn attr(self, name: &str, value: impl Display) -> Self {
+    pub fn attr(mut self, name: &str, value: impl Display) -> Self {
+        // One that is never heard stays so when the value is good again.
+        self.is_hidden &= name != "aria-hidden";
+        match &self.html.heard {
+            Some(heard) if name == "aria-valuetext" => {
+                let said = Arc::clone(&heard.said);
+                self.write_attr(name, said)
+            }
+            _ => self.write_attr(name, value),
+        }
+    }
+
+    fn write_attr(self, name: &str, value: impl Display) -> Self {
         match &mut self.html.out {
             Out::Text(out) => {
                 let _ = write!(out, " {name}=\"");
@@ -297,11 +373,46 @@ impl Tag<'_> {
         }
     }
 
+    /// Ends the element of a component whose value is bad, for the reason `why`. `name` is what the component is called. A
+    /// screen reader hears both, and not the old value. A component that holds others (`is_holder`) has them read. The script
+    /// does the same (`tellBad` in `client/element.js`).
+    pub(crate) fn bad(self, name: &str, why: &str, is_holder: bool, write: impl Fn(&mut Html)) {
+        let said = format!("no value: {why}");
+        let Self { html, name: tag, .. } = self;
+        // A first time, to see what is in it.
+        let start = html.written();
+        write(html);
+        let inside = html.cut(start);
+        let has_control = CONTROLS.iter().any(|control| inside.contains(&format!("<{control}")));
+        let is_group = is_holder || has_control || [" tabindex=", " href="].iter().any(|name| inside.contains(name));
+        let heard =
+            if is_holder { None } else { Some(Heard { said: said.as_str().into(), hides: !is_group, depth: 0 }) };
+        let outer = mem::replace(&mut html.heard, heard);
+        Tag { html: &mut *html, name: tag, is_hidden: false }
+            .attr("role", if is_group { "group" } else { "img" })
+            .opt("tabindex", (!is_group).then_some("0"))
+            .attr("aria-label", format_args!("{name}, {said}"))
+            .attr("data-bad", why)
+            .inner(|html| {
+                // They are counted from inside of the component.
+                html.heard.as_mut().into_iter().for_each(|heard| heard.depth = 0);
+                write(html);
+                html.heard = None;
+            });
+        html.heard = outer;
+    }
+
+    /// `inert` tells the script to take both away again. On a drawing it does nothing else.
+    fn hidden(self) -> Self {
+        if self.is_hidden { self.attr("aria-hidden", true).flag("inert", true) } else { self }
+    }
+
     /// Ends an element that never has content, such as `input`.
     pub fn void(self) {
-        match &mut self.html.out {
+        let tag = self.hidden();
+        match &mut tag.html.out {
             Out::Text(out) => out.push('>'),
-            Out::Tree(_) => self.html.close(),
+            Out::Tree(_) => tag.html.close(),
         }
     }
 
@@ -317,11 +428,13 @@ impl Tag<'_> {
 
     /// Ends an element with the content that `write` writes.
     pub fn inner(self, write: impl FnOnce(&mut Html)) {
-        let Self { html, name } = self;
+        let Self { html, name, .. } = self.hidden();
         if let Out::Text(out) = &mut html.out {
             out.push('>');
         }
+        html.heard.as_mut().into_iter().for_each(|heard| heard.depth += 1);
         write(html);
+        html.heard.as_mut().into_iter().for_each(|heard| heard.depth -= 1);
         match &mut html.out {
             Out::Text(out) => {
                 let _ = write!(out, "</{name}>");

@@ -31,10 +31,10 @@ pub(crate) async fn logger(store: impl FnOnce(App) -> App) -> (Server, Handle<Lo
 /// What takes the focus and the pointer.
 pub(crate) const PLOT: &str = "#history .dd-chart-plot";
 
-/// The requests of a page for the history, as a list of entries of its timeline.
+/// The requests of a page for the history, as a list of entries of its timeline, without the one that asks how far it reaches.
 macro_rules! requests {
     () => {
-        "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/'))"
+        "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/history/') && !name.includes('from=0&'))"
     };
 }
 

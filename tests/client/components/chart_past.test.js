@@ -9,7 +9,7 @@ globalThis.document ??= /** @type {any} */ ({
   activeElement: null,
 });
 const { ChartPast } = await import("../../../dash-runtime/client/chart_past.js");
-const { pastGestures } = await import("../../../dash-runtime/client/chart_gestures.js");
+const { pastGestures, spansFor, within } = await import("../../../dash-components/src/core/trend_past.js");
 
 /** A past whose server has a sample in each second up to `newest`. */
 async function past(t, newest) {
@@ -115,4 +115,26 @@ test("two fingers zoom around the one that does not move", () => {
   pointer("pointerdown", 60, 1, 2);
   pointer("pointermove", 80, 1, 2);
   assert.deepEqual(did, [["zoom", 0.5, 0.4]]);
+});
+
+test("fault: a chart could be zoomed out to years in which nothing was measured", () => {
+  const history = { first: 1_000, newest: 11_000, window: 60 };
+  // As far as it reaches, with 2 % more.
+  assert.deepEqual(within({ start: -1e9, end: 11_000 }, history), { start: 800, end: 11_000 });
+  assert.deepEqual(within({ start: -1e9, end: 5_000 }, history), { start: 800, end: 11_000 });
+  // Pan stops at the beginning and keeps the length.
+  assert.deepEqual(within({ start: 0, end: 500 }, history), { start: 800, end: 1_300 });
+  assert.deepEqual(within({ start: 10_800, end: 11_300 }, history), { start: 10_500, end: 11_000 });
+  assert.deepEqual(within({ start: 4_000, end: 5_000 }, history), { start: 4_000, end: 5_000 });
+  // What is shown live may be longer than the history.
+  const young = { first: 10_990, newest: 11_000, window: 60 };
+  assert.deepEqual(within({ start: 0, end: 11_000 }, young), { start: 10_940, end: 11_000 });
+});
+
+test("there are buttons for the spans that fit the history and the width", () => {
+  const day = 86_400;
+  assert.deepEqual(spansFor(60, 40 * day, 9), ["5 min", "15 min", "1 h", "6 h", "24 h", "7 d", "30 d"]);
+  assert.deepEqual(spansFor(3_600, 2 * day, 9), ["6 h", "24 h"]);
+  assert.deepEqual(spansFor(60, 400 * day, 4), ["1 h", "24 h", "7 d", "30 d"]);
+  assert.deepEqual(spansFor(60, 100, 9), []);
 });

@@ -375,3 +375,18 @@ test("values that are recorded when they change have no gaps", () => {
   for (const t of [0, 1, 100]) few.push({ t, values: [1] });
   assert.equal(few.usualGap(), Number.POSITIVE_INFINITY, "nobody knows what is usual");
 });
+
+test("fault: nothing said that a date was of another year", () => {
+  const now = Date.parse("2026-01-20T12:00:00Z") / 1000;
+  const texts = (start, end, step) =>
+    timeTicks(Date.parse(start) / 1000, Date.parse(end) / 1000, step, now).map(({ text }) => text);
+  // Over the end of the year.
+  const over = texts("2025-12-29T12:00:00Z", "2026-01-03T12:00:00Z", 86_400);
+  assert.deepEqual(over.slice(0, 2), ["30\u00a0Dec\u00a02025", "31\u00a0Dec\u00a02025"]);
+  assert.deepEqual(over.slice(-2), ["2\u00a0Jan", "3\u00a0Jan"]);
+  // Within another year, by hours. The first label has the date.
+  assert.match(texts("2025-01-20T10:30:00Z", "2025-01-20T14:30:00Z", 3600)[0], /^20\u00a0Jan\u00a02025 /);
+  // The same day a year ago is not today.
+  assert.match(sampleTime(now - 365 * 86_400, 60, now), /^20\u00a0Jan\u00a02025 /);
+  assert.doesNotMatch(sampleTime(now, 60, now), /Jan/);
+});

@@ -62,10 +62,19 @@ test("a warning ends where the alarm begins, and one beyond the alarm is hidden"
   assert.deepEqual(zonesOf(NONE), []);
 });
 
+const AXIS = { min: 0, max: 100, step: 20 };
+/** Limits as a chart has them for all series, or with the name and the colour of one. */
+const drawn = (limits, suffix = "", name = "", colour = null) => ({
+  limits: { ...NONE, ...limits },
+  axis: AXIS,
+  suffix,
+  name,
+  colour,
+});
+
 test("the line of a limit has its words, inside of its zone if they fit", () => {
-  const axis = { min: 0, max: 100, step: 20 };
   const context = paper();
-  drawLimits(context, BOX, axis, PALETTE, { ...NONE, warn_above: 50, bad_below: 10, bad_above: 120 }, " V");
+  drawLimits(context, BOX, PALETTE, [drawn({ warn_above: 50, bad_below: 10, bad_above: 120 }, " V")]);
   assert.deepEqual(
     context.texts.map((/** @type {any} */ { text }) => text),
     ["alarm below 10 V", "warning above 50 V"],
@@ -76,18 +85,43 @@ test("the line of a limit has its words, inside of its zone if they fit", () => 
   assert.ok(below.y > 200 && above.y < 120);
   // At the upper end there is no room in the zone.
   const top = paper();
-  drawLimits(top, BOX, axis, PALETTE, { ...NONE, bad_above: 99 }, "");
+  drawLimits(top, BOX, PALETTE, [drawn({ bad_above: 99 })]);
   assert.ok(top.texts[0].y > 22);
 });
 
-test("words of limits that are close together do not cover each other", () => {
+test("words of limits that are close together stand beside each other, the more important one first", () => {
+  const limits = [drawn({ warn_above: 50, bad_above: 51 })];
   const context = paper();
-  const limits = { ...NONE, warn_above: 50, bad_above: 51 };
-  drawLimits(context, BOX, { min: 0, max: 100, step: 20 }, PALETTE, limits, "");
+  drawLimits(context, BOX, PALETTE, limits);
+  const [alarm, warning] = context.texts;
+  assert.deepEqual([alarm.text, warning.text], ["alarm above 51", "warning above 50"]);
+  assert.ok(warning.x > alarm.x + 140, "they do not cover each other");
+  const narrow = paper();
+  drawLimits(narrow, { ...BOX, right: 200 }, PALETTE, limits);
+  // Without room beside each other they are above each other.
+  const [first, second] = narrow.texts;
+  assert.deepEqual([first.text, second.text], ["alarm above 51", "warning above 50"]);
+  assert.ok(Math.abs(first.y - second.y) >= 15 && second.x === first.x);
+});
+
+test("fault: nobody could say which series of a chart a limit was of", () => {
+  const context = paper();
+  const lines = /** @type {string[]} */ ([]);
+  context.stroke = () => lines.push(context.strokeStyle);
+  const palette = { ...PALETTE, tones: { bad: "red", warn: "amber" } };
+  drawLimits(context, BOX, palette, [
+    drawn({ bad_above: 90 }),
+    drawn({ bad_above: 40 }, " °C", "Temperature: ", "blue"),
+    { ...drawn({ warn_below: 6.8 }, "", "pH: ", "green"), axis: { min: 6, max: 8, step: 1 } },
+  ]);
   assert.deepEqual(
     context.texts.map((/** @type {any} */ { text }) => text),
-    ["alarm above 51"],
+    ["alarm above 90", "Temperature: alarm above 40 °C", "pH: warning below 6.8"],
   );
+  assert.deepEqual(lines, ["red", "blue", "green"]);
+  // Each on the axis of its series.
+  const [, hot, acid] = context.texts;
+  assert.ok(hot.y < 140 && acid.y > 140, "40 of 100 and 6.8 of 6 to 8 are both at 140 px");
 });
 
 const marker = (/** @type {number} */ t, text = `m${t}`) => ({ t, text, tone: "neutral" });

@@ -107,7 +107,7 @@ fn a_callback_that_fails_leaves_what_is_there() {
     let ada = app.join();
     send(&mut app, &ada, 1, ("rows", "value"), 50.0);
     let page = app.page();
-    assert!(page.contains("<dd-container id=\"list\" data-bad title=\"no good value: too long\"><ul>"), "{page}");
+    assert!(page.contains("<dd-container id=\"list\" role=\"group\" aria-label=\"list, no value: too long\" data-bad=\"too long\"><ul>"), "{page}");
 }
 
 #[test]

@@ -165,7 +165,10 @@ mod wall {
     async fn a_wall_display_is_one_line_and_nobody_can_operate_it() {
         let app = Served::app(App::new::<Wall>(()).unwrap().guest(Lab::Guest)).await;
         let document = app.get("/").await.text();
-        assert_eq!(document.matches("needs the role operator").count(), 3, "{document}");
+        assert_eq!(document.matches("data-locked=\"needs the role operator\"").count(), 3, "{document}");
+        // A person reads and hears it once.
+        assert_eq!(document.matches("role=\"note\">Some changes need the role operator.</p>").count(), 1);
+        assert_eq!(document.matches("aria-describedby=\"dd-looks-on\"").count(), 3, "{document}");
         for (method, path, value) in
             [("PUT", "speed/value", json!(3)), ("POST", "press/click", json!(null)), ("PUT", "lamp.on/on", json!(true))]
         {
