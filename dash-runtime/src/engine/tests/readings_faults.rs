@@ -311,8 +311,10 @@ impl Dashboard for Pots {
 
 #[test]
 fn probe_fault_kept_values_in_rows_had_no_time() {
-    let disk =
-        [(b"pots[key].water.value\x001".to_vec(), "42.0".into()), (b"pots[key].water.value\x002".to_vec(), "43.0".into())];
+    let disk = [
+        (b"pots[key].water.value\x001".to_vec(), "42.0".into()),
+        (b"pots[key].water.value\x002".to_vec(), "43.0".into()),
+    ];
     let (mut sim, told) = unstarted::<Pots>((), &disk.into());
     assert_eq!(told, Vec::<String>::new());
     sim.begin();
