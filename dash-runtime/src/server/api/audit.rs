@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     date::iso_of_micros,
+    engine::Engine,
     record::AuditRecord,
     server::{
         audit::{Place, Search},
@@ -89,7 +90,7 @@ pub(super) async fn audit(
         let why = "the record is for those who see an `AuditLog`, or have the highest role if no page has one";
         return Err(Denied::new(StatusCode::FORBIDDEN, "role", why));
     }
-    let mut records = match running.driver.audit_of_device() {
+    let (mut records, goes_on) = match running.driver.audit_of_device() {
         Some((log, device)) => {
             let (driver, of) = (running.driver.clone(), user.clone());
             let search = Search {
@@ -101,7 +102,9 @@ pub(super) async fn audit(
                 wants: Box::new(move |prop| driver.with_engine(|engine| engine.may_read_record_of(&of, prop))),
             };
             let found = log.search(search).await.ok_or_else(Denied::ending)?;
-            running.driver.with_engine(|engine| found.into_iter().map(|one| engine.read_record(user, one)).collect())
+            let records = found.records.into_iter();
+            let read = |engine: &mut Engine| records.map(|one| engine.read_record(user, one)).collect();
+            (running.driver.with_engine(read), found.next)
         }
         None => {
             let shown = running.driver.with_engine(|engine| engine.shown_records(user));
@@ -110,12 +113,12 @@ pub(super) async fn audit(
             let span = asked.span();
             shown.retain(|one| span.contains(&place(one).0) && asked.before.is_none_or(|before| place(one) < before));
             shown.sort_by_key(place);
-            shown
+            (shown, None)
         }
     };
     let older = records.len().saturating_sub(asked.points);
     records.drain(..older);
-    let next = (older > 0).then(|| records.first().map(place)).flatten();
+    let next = if older > 0 { records.first().map(place) } else { goes_on };
     let text = if asked.csv { csv(&records) } else { as_json(&records, next) };
     let Asked { from, to, points, csv, .. } = asked;
     Ok(paged(text, next.map(text_of), &Older { from, to, points, csv }))
