@@ -136,8 +136,23 @@ pub(super) fn is_csv(value: &str) -> Result<bool, String> {
 
 /// Whether a request without `format` wants a table.
 pub(super) fn accepts_csv(headers: &HeaderMap) -> bool {
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    accepts.is_some_and(|accepts| accepts.starts_with("text/csv"))
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    let ranges = accept.flat_map(|accept| accept.split(',')).map(|range| {
+        let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let kind = parts.next().unwrap_or_default();
+        let weight = parts.find_map(|part| part.strip_prefix("q=").map(|weight| weight.parse().unwrap_or(0.0)));
+        (kind, weight.unwrap_or(1.0_f64))
+    });
+    let ranges: Vec<(String, f64)> = ranges.collect();
+    let Some(table) = ranges.iter().position(|(kind, _)| kind == "text/csv") else { return false };
+    let weight = ranges[table].1;
+    // Of two that are as welcome, the one that is named is better than any, and the first one better than the second.
+    let is_less = |(at, (kind, other)): (usize, &(String, f64))| match &**kind {
+        JSON => *other < weight || (*other <= weight && table < at),
+        "application/*" | "*/*" => *other <= weight,
+        _ => true,
+    };
+    weight > 0.0 && ranges.iter().enumerate().all(is_less)
 }
 
 pub(super) async fn history(
@@ -410,6 +425,25 @@ mod tests {
         assert_eq!(asked("aggregate=cells&format=csv"), (Aggregate::Cells, USUAL));
         assert_eq!(asked("aggregate=none&points=10&format=csv"), (Aggregate::None, 10));
         assert_eq!((asked(""), asked("points=10")), ((Aggregate::Auto, USUAL), (Aggregate::Auto, 10)), "as pages ask");
+    }
+
+    #[test]
+    fn fault_a_client_that_takes_no_table_got_one() {
+        let accepts = |accept: &str| accepts_csv(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]));
+        for table in ["text/csv", "text/csv; charset=utf-8", "text/csv;q=0.9, */*;q=0.1", "text/html, Text/CSV"] {
+            assert!(accepts(table), "{table}");
+        }
+        let other = [
+            "text/csv;q=0",
+            "text/csv; q=0.000, application/json",
+            "application/json, text/csv;q=0.5",
+            "*/*",
+            "text/csvx",
+            "text/csv;q=0.1, application/json;q=0.2",
+        ];
+        for json in other {
+            assert!(!accepts(json), "{json}");
+        }
     }
 
     #[test]

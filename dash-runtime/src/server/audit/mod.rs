@@ -148,7 +148,11 @@ impl AuditLog {
             let mut waiting = lock(&self.0.waiting);
             let before = waiting.lost.sum();
             for record in records {
-                let time = time.checked_sub(now.saturating_sub(record.at)).unwrap_or(time);
+                let arrived = match record.began {
+                    Some(began) => SystemTime::UNIX_EPOCH.checked_add(began),
+                    None => time.checked_sub(now.saturating_sub(record.at)),
+                };
+                let time = arrived.unwrap_or(time);
                 waiting.put(Written { record, time, device: Arc::clone(&device) });
             }
             before == 0 && waiting.lost.sum() > 0
@@ -264,6 +268,7 @@ mod tests {
         Record {
             number: 1,
             at: Duration::ZERO,
+            began: None,
             rev: 7,
             user: "ada\nforged".to_owned(),
             role: Some("operator"),
