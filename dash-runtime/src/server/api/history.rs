@@ -6,6 +6,7 @@
 //! makes the answer: the newest of the span, page by page.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     ops::RangeInclusive,
     sync::Arc,
@@ -176,9 +177,11 @@ pub(super) async fn history(
         .zip(running.driver.keeper().cloned())
         .ok_or_else(none)?;
     if has_records {
+        let schema = plan.prop(no).info.ty.schema;
         let (span, points, before) = (records::span(&asked).map_err(Denied::malformed)?, asked.points, asked.before);
         let read = from_disk(move || keeper.read_records(&key, plan.prop(no).history.as_ref()?, span, before, points));
-        return Ok(records::answer(&asked, &read.await?));
+        let columns = if asked.csv { records::columns(schema) } else { BTreeSet::new() };
+        return Ok(records::answer(&asked, &read.await?, columns));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let (from, to) = asked.span(now).map_err(Denied::malformed)?;
@@ -234,6 +237,8 @@ fn names(running: &Running, no: PropNo) -> Vec<String> {
         let component = plan.of_component(plan.prop(no).component_no);
         let mut siblings = crate::numbers::each(component);
         let series = siblings.find(|sibling| plan.prop(*sibling).info.name == "series");
+        // Each row has a chart of its own.
+        let series = series.map(|cell| plan.in_row(cell, plan.row_of(no)));
         let json = series.and_then(|series| Some(engine.slot(series).value()?.json().to_owned()));
         let series: Vec<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         // A device may name them.
@@ -301,15 +306,17 @@ pub(super) fn field(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// One line for each sample or cell, as RFC 4180 has it.
+/// One line for each sample or cell, as RFC 4180 has it. What has a name has a column, whatever the samples have. Without
+/// names, as many columns have numbers as a sample has values.
 fn csv(shown: &Shown, names: &[String]) -> String {
     let series = match shown {
         Shown::Samples(samples) => samples.iter().map(|point| point.values.len()).max(),
         Shown::Cells { cells, .. } => cells.iter().map(|cell| cell.series.len()).max(),
     };
-    let names: Vec<String> = (0..series.unwrap_or(0).max(names.len()))
-        .map(|at| names.get(at).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("{}", at + 1)))
-        .collect();
+    let names = match names {
+        [] => (1..=series.unwrap_or(0)).map(|at| at.to_string()).collect(),
+        names => names.to_vec(),
+    };
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut out = String::from("time,time_utc");
     match shown {
@@ -471,8 +478,8 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&json((0.0, 3.0), &cells)).unwrap();
         assert_eq!(read["cells"], serde_json::json!([[1, 9, 4, [[1, 3, 2.5, 1.5, 2], null]]]));
         assert_eq!(
-            csv(&cells, &names[..1]),
-            "time,time_utc,until,until_utc,count,\"a \"\"b\"\" min\",\"a \"\"b\"\" max\",\"a \"\"b\"\" mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,1970-01-01T00:00:01Z,9,1970-01-01T00:00:09Z,4,1,3,2.5,,,\r\n"
+            csv(&cells, &[]),
+            "time,time_utc,until,until_utc,count,\"1 min\",\"1 max\",\"1 mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,1970-01-01T00:00:01Z,9,1970-01-01T00:00:09Z,4,1,3,2.5,,,\r\n"
         );
         let many = csv(&cells, &names);
         assert_eq!(few.lines().next(), many.lines().next(), "the same columns, however few samples there are");
