@@ -104,10 +104,10 @@ fn param(scope: Scope, written: function::Param, row: Option<&str>, faults: &mut
     let ty = written.ty;
     match written.role {
         Role::Input(port, rate) => {
-            Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: true, rate, ty }))
+            Some(Param::Read(Read { by_ref: by_ref(&ty, &port, faults)?, port, starts: true, rate, ty }))
         }
         Role::State(port) => {
-            Some(Param::Read(Read { by_ref: by_ref(&ty, faults)?, port, starts: false, rate: None, ty }))
+            Some(Param::Read(Read { by_ref: by_ref(&ty, &port, faults)?, port, starts: false, rate: None, ty }))
         }
         Role::Progress(_) if as_reference(&ty).is_some() => {
             faults.on(&ty, "what sets a property while the callback runs is passed by value: write `ProgressSink<f64>`, with the type of the property");
@@ -198,8 +198,43 @@ fn is_made_for_the_run(ty: &Type) -> bool {
     returned::name(ty).is_some_and(|name| NAMES.contains(&name.as_str()))
 }
 
+/// Why no value comes with its quality in a parameter of this type. `None` if it does, or comes without it.
+fn no_reading(ty: &Type, port: &Port) -> Option<String> {
+    let text = |ty: &Type| ty.to_token_stream().to_string().replace(' ', "");
+    let value = as_reference(ty).map_or(ty, |reference| &reference.elem);
+    let reading = |ty| match returned::arguments(ty, "Reading")?.as_slice() {
+        [inner] => Some(*inner),
+        _ => None,
+    };
+    let rows = |ty| match returned::arguments(ty, "Rows")?.as_slice() {
+        [key, value] => Some((*key, *value)),
+        _ => None,
+    };
+    let of_rows = |key, value| {
+        let (key, value) = (text(key), text(value));
+        format!(
+            "a `Reading` is of one property, and this is that of all rows: write `&Rows<{key}, {value}>`, which has the values alone"
+        )
+    };
+    let in_rows = rows(value).and_then(|(key, value)| Some((key, reading(value)?)));
+    if let Some((key, value)) = in_rows.or_else(|| rows(reading(value)?)) {
+        return port.is_all().then(|| of_rows(key, value));
+    }
+    let inner = as_reference(reading(value)?)?;
+    let owned = match &*inner.elem {
+        Type::Slice(slice) => format!("Vec<{}>", text(&slice.elem)),
+        elem if text(elem) == "str" => "String".to_owned(),
+        elem => text(elem),
+    };
+    Some(format!("a `Reading` owns its value: write `Reading<{owned}>`"))
+}
+
 /// Whether a property's value is passed by reference.
-fn by_ref(ty: &Type, faults: &mut Faults) -> Option<bool> {
+fn by_ref(ty: &Type, port: &Port, faults: &mut Faults) -> Option<bool> {
+    if let Some(why) = no_reading(ty, port) {
+        faults.on(ty, why);
+        return None;
+    }
     match as_reference(ty) {
         Some(TypeReference { mutability: Some(_), elem, .. }) => {
             let elem = elem.to_token_stream();

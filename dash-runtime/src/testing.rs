@@ -480,7 +480,13 @@ impl InMemory {
     fn command<T: PropValue>(&mut self, client: &ClientHandle, key: &PropKey, prop: &dyn fmt::Debug, value: T) -> u64 {
         let is_own = self.core.link.plan().number_of(key).is_some();
         let number = is_own.then(|| self.core.state().engine.find_number(key)).flatten();
-        let Some(number) = number else { panic!("this dashboard has no property {prop:?}") };
+        let Some(number) = number else {
+            let keys = is_own.then(|| self.core.state().engine.keys_beside(key)).flatten();
+            match keys {
+                Some(keys) => panic!("no row has this key: `{prop:?}`, and the keys are {}", keys.join(", ")),
+                None => panic!("this dashboard has no property {prop:?}"),
+            }
+        };
         let value = match Value::new(value) {
             Ok(value) => value,
             Err(error) => panic!("{prop:?}: {error}"),

@@ -161,6 +161,53 @@ async fn the_history_is_read_in_at_most_so_many_points_and_as_csv() {
     app.stop().await;
 }
 
+/// The first line of a table.
+async fn columns(app: &Served, path: &str) -> String {
+    let answer = http::send(app.address, &Request::get(&format!("/api/history/{path}?format=csv"))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text().lines().next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_the_table_of_a_chart_in_a_row_had_no_names() {
+    let (app, handle) = served(&MemoryStore::new(), Role::Chief).await;
+    handle.push(changes![Ui::beds.rows = vec!["a".to_owned()]]).unwrap();
+    let named = "time,time_utc,\"water\"";
+    assert_eq!(columns(&app, "beds[a].water/points").await, named, "without a sample");
+    handle.push(changes![Ui::beds.row("a".to_owned()).water.points = samples(3)]).unwrap();
+    assert_eq!(columns(&app, "beds[a].water/points").await, named);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_the_columns_of_a_table_were_those_of_the_samples_and_lines_in_it() {
+    let (app, handle) = served(&MemoryStore::new(), Role::Chief).await;
+    for (path, wanted) in [
+        ("log/lines", "time,time_utc,\"level\",\"text\""),
+        (
+            "alarms/events",
+            "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\",\"until\"",
+        ),
+        ("air/points", "time,time_utc,\"in [°C]\",\"out\""),
+    ] {
+        assert_eq!(columns(&app, path).await, wanted, "nothing is in it");
+    }
+    handle.push(changes![Ui::log.lines = lines(3), Ui::speed.value = 95.0]).unwrap();
+    handle.push(changes![Ui::air.points = Sample::now([Some(1.0), None, Some(3.0), Some(4.0)])]).unwrap();
+    for cells in ["", "&points=100"] {
+        let path = format!("/api/history/air/points?format=csv{cells}");
+        let table = http::send(app.address, &Request::get(&path)).await.text();
+        let (columns, line) = table.split_once("\r\n").unwrap();
+        assert!(!columns.contains("\"3"), "more values than the chart has series: {table}");
+        let commas = |text: &str| text.matches(',').count();
+        assert_eq!((commas(columns), line.lines().count()), (commas(line), 1), "{table}");
+    }
+    // The history has all of them.
+    let all = read(&app, "/api/history/air/points").await;
+    assert_eq!(all["samples"][0][1], json!([1, null, 3, 4]));
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_see_a_chart_gets_nothing_of_its_history() {
     let store = MemoryStore::new();
@@ -344,9 +391,9 @@ async fn what_happened_to_alarms_is_read_over_http_also_after_a_restart() {
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(
         lines[0],
-        "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\""
+        "time,time_utc,\"by\",\"change\",\"detail\",\"id\",\"number\",\"severity\",\"state\",\"text\",\"until\""
     );
-    assert!(lines[2].contains("\"ada\",\"acknowledged\"") && lines[2].ends_with("\"'=fast\""), "{}", lines[2]);
+    assert!(lines[2].contains("\"ada\",\"acknowledged\"") && lines[2].ends_with("\"'=fast\","), "{}", lines[2]);
     let hidden = http::send(after.address, &Request::get("/api/history/faults/events")).await;
     assert_eq!(hidden.status, 404, "who may not see a list gets nothing of its past");
     after.stop().await;

@@ -226,3 +226,32 @@ fn a_kept_set_point_is_there_after_a_restart_of_a_dashboard_in_memory() {
     let third = start();
     assert_eq!(read(&third.handle::<Kept>()).0, 40.0, "nothing was set in the run between");
 }
+
+#[components]
+struct Valve {
+    flow: Slider,
+}
+
+#[components]
+struct Plant {
+    valves: Many<u32, Valve>,
+}
+
+impl Dashboard for Plant {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![];
+
+    fn layout(self) -> Element {
+        page("Plant", self.valves.rows([1, 2]).each(|_, valve| valve.flow))
+    }
+}
+
+#[test]
+#[should_panic(expected = "no row has this key: `valves[key].flow.value`, and the keys are 1, 2")]
+fn fault_a_test_that_moved_a_control_in_a_missing_row_was_told_that_there_is_no_property() {
+    let mut app = InMemory::new::<Plant>(()).unwrap();
+    let ada = app.join();
+    app.set(&ada, Plant::valves.row(2).flow.value, 5.0);
+    app.set(&ada, Plant::valves.row(3).flow.value, 5.0);
+}

@@ -48,6 +48,8 @@ pub(crate) struct Record {
     pub(crate) number: u64,
     /// When it arrived, by the engine's clock.
     pub(crate) at: Duration,
+    /// When it arrived, since the Unix epoch, if an earlier run of the program has taken it.
+    pub(crate) began: Option<Duration>,
     /// The revision before it.
     pub(crate) rev: u64,
     pub(crate) user: String,
@@ -82,6 +84,7 @@ impl Record {
         Self {
             number,
             at,
+            began: None,
             rev,
             user: String::new(),
             role: None,
@@ -99,6 +102,11 @@ impl Record {
             is_safety: false,
             moves: false,
         }
+    }
+
+    /// When it arrived, since the Unix epoch. This run of the program has begun at `began`.
+    fn time(&self, began: Duration) -> Duration {
+        self.began.unwrap_or(began + self.at)
     }
 
     /// Whether nobody else may see its values: they are secret, or each client has its own.
@@ -323,7 +331,7 @@ impl Engine {
         self.audit.shown = now;
         let news = std::mem::take(&mut self.audit.news);
         let began = self.began;
-        self.commit_records(&news.iter().map(|(owner, record)| (*owner, record, began + record.at)));
+        self.commit_records(&news.iter().map(|(owner, record)| (*owner, record, record.time(began))));
         fx.wake_all();
     }
 

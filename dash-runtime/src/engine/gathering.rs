@@ -305,6 +305,7 @@ mod tests {
         Record {
             number: 1,
             at: Duration::ZERO,
+            began: None,
             rev: 0,
             user: "ada".to_owned(),
             role: None,

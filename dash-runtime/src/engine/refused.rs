@@ -134,6 +134,8 @@ impl Engine {
             if !self.has(prop) || !self.is_newest(lane, prop, &refused) || !self.may_give_back(prop, &to) {
                 continue;
             }
+            let name = self.plan.callbacks[by].def.spec.name;
+            let records = self.record_of_return(now, name, prop, &to);
             let changes = vec![(prop, Action::Write(Write::Set(to)))];
             let entry = Entry {
                 // The callback must run for other values that wait.
@@ -142,7 +144,9 @@ impl Engine {
                 ..Entry::new(Sender::Program(Whom::All), changes, Order::AtArrival)
             };
             // If a queue has no room, the refused value stays, with its mark.
-            let _ = self.enter(now, entry, fx);
+            if self.enter(now, entry, fx).is_ok() {
+                self.finish_records_of_program(records);
+            }
         }
     }
 

@@ -27,10 +27,14 @@ pub(super) struct UnderWay {
 }
 
 /// A run that did not end.
-struct Left {
-    user: Option<String>,
-    prop: String,
-    why: String,
+pub(super) struct Left {
+    /// Who had started it. `None`: the program.
+    pub(super) user: Option<String>,
+    /// The property with which.
+    pub(super) prop: String,
+    /// When, since the Unix epoch.
+    pub(super) began: Duration,
+    pub(super) why: String,
 }
 
 impl UnderWay {
@@ -57,13 +61,14 @@ impl UnderWay {
             let name = String::from_utf8_lossy(&key[PREFIX.len()..]).into_owned();
             self.written.remove(&name);
             let Some((callback, user, began, prop)) = serde_json::from_str::<Written>(&json).ok() else { continue };
+            let began = Duration::from_secs(began);
             let by = user.as_ref().map(|user| format!(" by {user}")).unwrap_or_default();
             let why = format!(
                 "`{callback}`, started{by} at {}, was under way when the program ended: nobody knows what the device has done",
-                iso(Duration::from_secs(began))
+                iso(began)
             );
             told.push(why.clone());
-            self.left.push(Left { user, prop, why });
+            self.left.push(Left { user, prop, began, why });
         }
         (rest, told)
     }
@@ -92,9 +97,11 @@ impl Engine {
             return;
         }
         let name = wiring.def.spec.name;
-        // A run that no command has started has the client of nobody.
-        let by = turn.ticket.and_then(|ticket| self.roster.get(ticket.client));
-        let user = by.map(|session| session.client.user().name().to_owned());
+        // A run that no command has started has the client of nobody. Programs that send requests have no session.
+        let user = turn.ticket.and_then(|ticket| {
+            let of_page = self.roster.get(ticket.client).map(|session| session.client.user());
+            Some(of_page.or_else(|| self.requests.callers.user_of(ticket.client))?.name().to_owned())
+        });
         let started = turn.changed.iter().find(|prop| wiring.triggers.contains(&self.plan.cell(**prop)));
         let prop = started.map_or_else(|| name.to_owned(), |prop| self.name_of(*prop));
         let written: Written = (name.to_owned(), user, (self.began + now).as_secs(), prop);
@@ -111,8 +118,8 @@ impl Engine {
 
     /// The dashboard starts. Records what an earlier run of the program has left.
     pub(super) fn record_left(&mut self, now: Duration) {
-        for Left { user, prop, why } in std::mem::take(&mut self.under_way.left) {
-            self.record_cut_off(now, user, prop, why);
+        for left in std::mem::take(&mut self.under_way.left) {
+            self.record_cut_off(now, left);
         }
     }
 }

@@ -203,3 +203,33 @@ async fn the_record_without_a_file_has_what_pages_show_and_no_property_that_the_
     eventually("both records", async || (props(&eve).await == ["speed.value", "code.value"]).then_some(())).await;
     assert_eq!(props(&ada).await, ["speed.value"]);
 }
+
+#[tokio::test]
+async fn fault_times_of_the_record_were_finer_than_its_pages() {
+    let folder = Folder::new("record-lags");
+    write_users(&folder, &[("ada", "operator"), ("gus", "guest")]);
+    let app = Served::app(App::new::<Desk>(()).unwrap().users(folder.users())).await;
+    let (ada, gus) = (log_in(&app, "ada").await, log_in(&app, "gus").await);
+    for number in 1..=13 {
+        let request = Request::new("PUT", "/api/props/speed/value").json(json!(f64::from(number)));
+        assert_eq!(http::send(app.address, &request.header("Cookie", &ada)).await.status, 200);
+    }
+    let denied = Request::new("PUT", "/api/props/code/value").json(json!("x")).header("Cookie", &ada);
+    assert_ne!(http::send(app.address, &denied).await.status, 200);
+    // Neither one is skipped nor repeated, though several have the same millisecond.
+    let (mut seen, mut before) = (Vec::new(), String::new());
+    loop {
+        let text = get(&app, &format!("/api/audit?points=2{before}"), &ada).await.text();
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let records = read["records"].as_array().unwrap();
+        let millis = |one: &serde_json::Value| one["time"].as_f64().unwrap() * 1e3;
+        let is_whole = |one: &serde_json::Value| (millis(one) - millis(one).round()).abs() < 1e-3;
+        assert!(records.iter().all(is_whole), "whole milliseconds, as in `next`: {text}");
+        seen.splice(0..0, records.iter().map(|one| one["n"].as_u64().unwrap()));
+        let Some(next) = read["next"].as_str() else { break };
+        before = format!("&before={next}");
+    }
+    assert_eq!(seen, (1..=13).collect::<Vec<_>>(), "and nothing of a property that she does not see");
+    let of_gus: serde_json::Value = serde_json::from_str(&get(&app, "/api/audit", &gus).await.text()).unwrap();
+    assert_eq!(of_gus["records"].as_array().unwrap().len(), 13);
+}

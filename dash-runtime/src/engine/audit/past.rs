@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Audience, LONGEST, Owner, Record, RecordOutcome, shown_up_to};
+use super::{Audience, LONGEST, Owner, Record, RecordOutcome, shown, shown_up_to};
 use crate::{
     engine::Engine,
     record::AuditRecord,
@@ -68,7 +68,13 @@ impl Engine {
         let level = self.view_for(user).unwrap_or(HIGHEST);
         let stream = self.audit.streams.iter().find(|stream| self.plan.prop(**stream).levels.sees <= level)?;
         let (items, _) = self.truth.store.slot(*stream).items_since(0, self.view_for(user))?;
-        serde_json::from_str(&items).ok()
+        let mut records: Vec<AuditRecord> = serde_json::from_str(&items).ok()?;
+        // Pages get those that wait a moment later. A program that has an answer reads its command.
+        let least = self.plan.prop(*stream).levels.sees;
+        let waiting = self.audit.news.iter().map(|(_, record)| (record.audience.sees.max(least), record));
+        let waiting = waiting.filter(|(sees, _)| *sees <= level);
+        records.extend(waiting.map(|(sees, record)| shown(record, sees, record.time(self.began))));
+        Some(records)
     }
 
     /// The record, with what the dashboard says of its property now.
@@ -80,6 +86,7 @@ impl Engine {
         Record {
             number: past.number,
             at: Duration::ZERO,
+            began: None,
             rev: 0,
             role: None,
             client: None,

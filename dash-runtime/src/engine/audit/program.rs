@@ -7,7 +7,15 @@
 use std::time::Duration;
 
 use super::{Ended, Record, RecordOutcome, cut};
-use crate::{callback::call::Write, client::ClientId, engine::Engine, numbers::PropNo, prop::Kind, rights::PROGRAM};
+use crate::{
+    callback::call::Write,
+    client::ClientId,
+    engine::{Engine, under_way::Left},
+    numbers::PropNo,
+    prop::Kind,
+    rights::PROGRAM,
+    value::Value,
+};
 
 impl Record {
     /// Whether the program itself has done it. No user has such a name.
@@ -91,12 +99,13 @@ impl Engine {
         }
     }
 
-    /// The last run of the program has ended before a run of this callback, which `user` had started with `prop`.
-    pub(in crate::engine) fn record_cut_off(&mut self, now: Duration, user: Option<String>, prop: String, why: String) {
+    /// The last run of the program has ended before a run of a callback.
+    pub(in crate::engine) fn record_cut_off(&mut self, now: Duration, Left { user, prop, began, why }: Left) {
         if !self.audit.on {
             return;
         }
         let mut record = self.unowned_record(now, None, prop);
+        record.began = Some(began);
         if let Some(user) = user {
             record.user = user;
         }
@@ -107,6 +116,17 @@ impl Engine {
             vec![record],
             &Ended { why: Some(why.into()), ..Ended::with_effect(RecordOutcome::Unknown) },
         );
+    }
+
+    /// The callback `by` is about to give this value back. Its record, for when it has taken effect.
+    pub(in crate::engine) fn record_of_return(
+        &mut self,
+        now: Duration,
+        by: &str,
+        prop: PropNo,
+        to: &Value,
+    ) -> Vec<Record> {
+        self.records_of_program(now, Some(by), None, &[(prop, Write::Set(to.clone()))])
     }
 
     fn unowned_record(&mut self, now: Duration, by: Option<&str>, prop: String) -> Record {

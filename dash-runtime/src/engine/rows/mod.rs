@@ -110,6 +110,14 @@ impl Engine {
         self.plan.numbering.table().flat_map(|prop| self.truth.store.each(&self.plan, prop)).collect()
     }
 
+    /// The keys of the rows of the list that has this property, in readable form. `None` if it is in no list.
+    #[cfg(feature = "testing")]
+    pub(crate) fn keys_beside(&self, key: &PropKey) -> Option<Vec<String>> {
+        let lists = &self.truth.store.lists;
+        let list = lists.list(self.plan.list_of(self.plan.number(key))?);
+        Some(list.order.iter().filter_map(|row| lists.rows.get(row)).map(Row::text).collect())
+    }
+
     /// The number of a property, for a key outside of a callback's row. `None` if its row does not exist.
     pub(crate) fn find_number(&self, key: &PropKey) -> Option<PropNo> {
         let number = self.plan.number(key);

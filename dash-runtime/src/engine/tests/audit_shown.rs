@@ -95,6 +95,34 @@ fn short(record: &AuditRecord) -> (&str, &str, Option<&str>, Option<&str>, &str)
 }
 
 #[test]
+fn fault_the_record_without_a_file_lagged_behind_the_answers() {
+    let mut sim = lathe();
+    let ada = join(&mut sim, "ada", Rank::Admin);
+    let user = |name, rank| User::new(name, rank);
+    for speed in 1..=13 {
+        sim.send(ada, Lathe::speed.value, f64::from(speed));
+        sim.rest();
+    }
+    sim.send(ada, Lathe::key.value, "x1");
+    sim.rest();
+    let read = |sim: &Sim, user: &User| -> Vec<(u64, String, String)> {
+        let records = sim.engine.shown_records(user).unwrap().into_iter();
+        records.map(|one| (one.n, one.property, one.outcome)).collect()
+    };
+    let all = read(&sim, &user("eve", Rank::Admin));
+    let wanted = (1..=14).map(|n| {
+        let prop = if n == 14 { "key.value" } else { "speed.value" };
+        (n, prop.to_owned(), "applied".to_owned())
+    });
+    assert_eq!(all, wanted.collect::<Vec<_>>());
+    let of_gus = read(&sim, &user("gus", Rank::Guest));
+    assert_eq!(of_gus, all[..13], "and nothing that the user does not see");
+    sim.pass(200);
+    sim.rest();
+    assert_eq!(read(&sim, &user("eve", Rank::Admin)), all, "and each is there once when pages have them");
+}
+
+#[test]
 fn pages_show_live_who_wanted_what_and_what_became_of_it() {
     let mut sim = lathe();
     let (ada, gus) = (join(&mut sim, "ada", Rank::Admin), join(&mut sim, "gus", Rank::Guest));

@@ -208,6 +208,25 @@ fn a_program_is_told_that_its_value_was_refused_and_sees_which_is_in_effect() {
     assert_eq!(sim.shown(b, Kiln::speed.value), 0.0);
 }
 
+#[test]
+fn fault_what_refused_revert_gave_back_was_not_in_the_record() {
+    let (mut sim, a, _) = joined();
+    sim.engine.keep_record();
+    sim.send(a, Kiln::speed.value, 90.0);
+    sim.rest();
+    let records = sim.engine.take_records().into_iter();
+    let mut facts: Vec<_> = records.map(|one| (one.number, one.user, one.old, one.new, one.outcome.name())).collect();
+    facts.sort_unstable();
+    let fact = |user: &str, from: &str, to: &str, outcome| (user.to_owned(), from.to_owned(), to.to_owned(), outcome);
+    assert_eq!(
+        facts
+            .into_iter()
+            .map(|(_, user, old, new, outcome)| (user, old.unwrap(), new.unwrap(), outcome))
+            .collect::<Vec<_>>(),
+        [fact("local", "0.0", "90.0", "failed"), fact("program: set_speed", "90.0", "0.0", "applied")]
+    );
+}
+
 /// One motor.
 #[components]
 struct Motor {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use dash_macros::{callback_shared, callbacks, changes, components};
+use serde_json::json;
 
 use super::{
     parts::{Button, Dial, Label, place},
@@ -15,7 +16,7 @@ use crate::{
     },
     dashboard::Dashboard,
     element::Element,
-    engine::kept::KeptValue,
+    engine::{kept::KeptValue, requests::Asking},
     protocol::limits::Limits,
     rights::User,
 };
@@ -119,6 +120,25 @@ fn fault_a_recipe_that_a_kill_had_cut_off_left_no_trace() {
     write(&mut next, &mut disk);
     let (mut third, told) = started(&disk, 3);
     assert_eq!((told, records(&mut third)), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn fault_a_run_of_a_program_that_a_kill_had_cut_off_was_recorded_as_of_nobody_and_at_the_restart() {
+    let mut disk = Disk::new();
+    let (mut sim, _) = started(&disk, 1);
+    sim.pass(7_000);
+    let robot = User::new("robot", Staff::Operator);
+    let asking = Asking { user: Some(&robot), ..Asking::default() };
+    sim.ask_all(asking, &[("recipe.click", json!(null))]).unwrap();
+    assert_eq!(sim.running(), ["recipe"]);
+    write(&mut sim, &mut disk);
+    // The process is killed here.
+    let (mut next, told) = started(&disk, 2);
+    assert!(told[0].starts_with("`recipe`, started by robot at 2026-11-25T10:03:27Z, was under way"), "{told:?}");
+    let record = next.engine.take_records().remove(0);
+    assert_eq!((&*record.user, &*record.prop), ("robot", "recipe.click"));
+    // The record has the time at which it was started, like each other one.
+    assert_eq!(record.began, Some(Duration::from_secs(1_795_601_007)));
 }
 
 #[test]

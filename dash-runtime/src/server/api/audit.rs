@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     date::iso_of_micros,
+    engine::Engine,
     record::AuditRecord,
     server::{
         audit::{Place, Search},
@@ -72,7 +73,8 @@ impl Asked {
 
     /// The span in milliseconds.
     fn span(&self) -> std::ops::Range<u64> {
-        let millis = |seconds: f64| (seconds * 1e3) as u64;
+        // A time is that of an answer, which has whole milliseconds.
+        let millis = |seconds: f64| (seconds * 1e3).round() as u64;
         self.from.map_or(0, millis)..self.to.map_or(u64::MAX, millis)
     }
 }
@@ -89,7 +91,7 @@ pub(super) async fn audit(
         let why = "the record is for those who see an `AuditLog`, or have the highest role if no page has one";
         return Err(Denied::new(StatusCode::FORBIDDEN, "role", why));
     }
-    let mut records = match running.driver.audit_of_device() {
+    let (mut records, goes_on) = match running.driver.audit_of_device() {
         Some((log, device)) => {
             let (driver, of) = (running.driver.clone(), user.clone());
             let search = Search {
@@ -101,7 +103,9 @@ pub(super) async fn audit(
                 wants: Box::new(move |prop| driver.with_engine(|engine| engine.may_read_record_of(&of, prop))),
             };
             let found = log.search(search).await.ok_or_else(Denied::ending)?;
-            running.driver.with_engine(|engine| found.into_iter().map(|one| engine.read_record(user, one)).collect())
+            let records = found.records.into_iter();
+            let read = |engine: &mut Engine| records.map(|one| engine.read_record(user, one)).collect();
+            (running.driver.with_engine(read), found.next)
         }
         None => {
             let shown = running.driver.with_engine(|engine| engine.shown_records(user));
@@ -110,12 +114,14 @@ pub(super) async fn audit(
             let span = asked.span();
             shown.retain(|one| span.contains(&place(one).0) && asked.before.is_none_or(|before| place(one) < before));
             shown.sort_by_key(place);
-            shown
+            // As in files, and as in `next`.
+            shown.iter_mut().for_each(|one| one.time = place(one).0 as f64 / 1e3);
+            (shown, None)
         }
     };
     let older = records.len().saturating_sub(asked.points);
     records.drain(..older);
-    let next = (older > 0).then(|| records.first().map(place)).flatten();
+    let next = if older > 0 { records.first().map(place) } else { goes_on };
     let text = if asked.csv { csv(&records) } else { as_json(&records, next) };
     let Asked { from, to, points, csv, .. } = asked;
     Ok(paged(text, next.map(text_of), &Older { from, to, points, csv }))
@@ -153,6 +159,11 @@ fn csv(records: &[AuditRecord]) -> String {
     let mut out = String::from("time,time_utc,n,user,property,old,new,outcome,why,times\r\n");
     let text = |text: &str| field(&harmless(text));
     let maybe = |value: &Option<String>| value.as_deref().map_or_else(String::new, text);
+    // A number is no formula, also a negative one.
+    let json = |value: &Option<String>| match value {
+        Some(json) if serde_json::from_str::<serde_json::Number>(json).is_ok() => json.clone(),
+        value => maybe(value),
+    };
     for one in records {
         let time = micros(one.time);
         // Writing to a string cannot fail.
@@ -164,8 +175,8 @@ fn csv(records: &[AuditRecord]) -> String {
             one.n,
             text(&one.user),
             text(&one.property),
-            maybe(&one.old),
-            maybe(&one.new),
+            json(&one.old),
+            json(&one.new),
             one.outcome,
             maybe(&one.why),
             one.times
@@ -198,6 +209,17 @@ mod tests {
     }
 
     #[test]
+    fn fault_negative_numbers_were_texts_in_the_table_of_the_record() {
+        let mut one = AuditRecord::new(3, 1.0, "applied".to_owned());
+        (one.old, one.new) = (Some("-5.5".to_owned()), Some("-1e-7".to_owned()));
+        let line = |one: &AuditRecord| csv(std::slice::from_ref(one)).lines().nth(1).unwrap().to_owned();
+        assert!(line(&one).ends_with(",-5.5,-1e-7,applied,,1"), "{}", line(&one));
+        // A text that was cut, or that only begins like a number, still runs as no formula.
+        (one.old, one.new) = (Some("-2+3".to_owned()), Some("=1".to_owned()));
+        assert!(line(&one).ends_with(",\"'-2+3\",\"'=1\",applied,,1"), "{}", line(&one));
+    }
+
+    #[test]
     fn a_table_has_the_same_columns_and_runs_no_formula() {
         let mut one = AuditRecord::new(3, 1.5, "failed".to_owned());
         one.user = "=ada".to_owned();
@@ -206,7 +228,7 @@ mod tests {
             csv(&[one.clone()]).lines().collect::<Vec<_>>(),
             [
                 "time,time_utc,n,user,property,old,new,outcome,why,times",
-                "1.5,1970-01-01T00:00:01.5Z,3,\"'=ada\",\"\",\"1.0\",,failed,,1"
+                "1.5,1970-01-01T00:00:01.5Z,3,\"'=ada\",\"\",1.0,,failed,,1"
             ]
         );
         assert_eq!(csv(&[]).lines().count(), 1);

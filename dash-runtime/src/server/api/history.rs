@@ -6,6 +6,7 @@
 //! makes the answer: the newest of the span, page by page.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     ops::RangeInclusive,
     sync::Arc,
@@ -136,8 +137,23 @@ pub(super) fn is_csv(value: &str) -> Result<bool, String> {
 
 /// Whether a request without `format` wants a table.
 pub(super) fn accepts_csv(headers: &HeaderMap) -> bool {
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    accepts.is_some_and(|accepts| accepts.starts_with("text/csv"))
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    let ranges = accept.flat_map(|accept| accept.split(',')).map(|range| {
+        let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let kind = parts.next().unwrap_or_default();
+        let weight = parts.find_map(|part| part.strip_prefix("q=").map(|weight| weight.parse().unwrap_or(0.0)));
+        (kind, weight.unwrap_or(1.0_f64))
+    });
+    let ranges: Vec<(String, f64)> = ranges.collect();
+    let Some(table) = ranges.iter().position(|(kind, _)| kind == "text/csv") else { return false };
+    let weight = ranges[table].1;
+    // Of two that are as welcome, the one that is named is better than any, and the first one better than the second.
+    let is_less = |(at, (kind, other)): (usize, &(String, f64))| match &**kind {
+        JSON => *other < weight || (*other <= weight && table < at),
+        "application/*" | "*/*" => *other <= weight,
+        _ => true,
+    };
+    weight > 0.0 && ranges.iter().enumerate().all(is_less)
 }
 
 pub(super) async fn history(
@@ -161,9 +177,11 @@ pub(super) async fn history(
         .zip(running.driver.keeper().cloned())
         .ok_or_else(none)?;
     if has_records {
+        let schema = plan.prop(no).info.ty.schema;
         let (span, points, before) = (records::span(&asked).map_err(Denied::malformed)?, asked.points, asked.before);
         let read = from_disk(move || keeper.read_records(&key, plan.prop(no).history.as_ref()?, span, before, points));
-        return Ok(records::answer(&asked, &read.await?));
+        let columns = if asked.csv { records::columns(schema) } else { BTreeSet::new() };
+        return Ok(records::answer(&asked, &read.await?, columns));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let (from, to) = asked.span(now).map_err(Denied::malformed)?;
@@ -219,6 +237,8 @@ fn names(running: &Running, no: PropNo) -> Vec<String> {
         let component = plan.of_component(plan.prop(no).component_no);
         let mut siblings = crate::numbers::each(component);
         let series = siblings.find(|sibling| plan.prop(*sibling).info.name == "series");
+        // Each row has a chart of its own.
+        let series = series.map(|cell| plan.in_row(cell, plan.row_of(no)));
         let json = series.and_then(|series| Some(engine.slot(series).value()?.json().to_owned()));
         let series: Vec<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         // A device may name them.
@@ -286,15 +306,17 @@ pub(super) fn field(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// One line for each sample or cell, as RFC 4180 has it.
+/// One line for each sample or cell, as RFC 4180 has it. What has a name has a column, whatever the samples have. Without
+/// names, as many columns have numbers as a sample has values.
 fn csv(shown: &Shown, names: &[String]) -> String {
     let series = match shown {
         Shown::Samples(samples) => samples.iter().map(|point| point.values.len()).max(),
         Shown::Cells { cells, .. } => cells.iter().map(|cell| cell.series.len()).max(),
     };
-    let names: Vec<String> = (0..series.unwrap_or(0).max(names.len()))
-        .map(|at| names.get(at).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("{}", at + 1)))
-        .collect();
+    let names = match names {
+        [] => (1..=series.unwrap_or(0)).map(|at| at.to_string()).collect(),
+        names => names.to_vec(),
+    };
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let mut out = String::from("time,time_utc");
     match shown {
@@ -413,6 +435,25 @@ mod tests {
     }
 
     #[test]
+    fn fault_a_client_that_takes_no_table_got_one() {
+        let accepts = |accept: &str| accepts_csv(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]));
+        for table in ["text/csv", "text/csv; charset=utf-8", "text/csv;q=0.9, */*;q=0.1", "text/html, Text/CSV"] {
+            assert!(accepts(table), "{table}");
+        }
+        let other = [
+            "text/csv;q=0",
+            "text/csv; q=0.000, application/json",
+            "application/json, text/csv;q=0.5",
+            "*/*",
+            "text/csvx",
+            "text/csv;q=0.1, application/json;q=0.2",
+        ];
+        for json in other {
+            assert!(!accepts(json), "{json}");
+        }
+    }
+
+    #[test]
     fn samples_and_cells_are_json_and_csv() {
         let samples = Shown::Samples(vec![
             Point { time: 1_500_000, values: vec![Some(1.0), None] },
@@ -437,8 +478,8 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&json((0.0, 3.0), &cells)).unwrap();
         assert_eq!(read["cells"], serde_json::json!([[1, 9, 4, [[1, 3, 2.5, 1.5, 2], null]]]));
         assert_eq!(
-            csv(&cells, &names[..1]),
-            "time,time_utc,until,until_utc,count,\"a \"\"b\"\" min\",\"a \"\"b\"\" max\",\"a \"\"b\"\" mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,1970-01-01T00:00:01Z,9,1970-01-01T00:00:09Z,4,1,3,2.5,,,\r\n"
+            csv(&cells, &[]),
+            "time,time_utc,until,until_utc,count,\"1 min\",\"1 max\",\"1 mean\",\"2 min\",\"2 max\",\"2 mean\"\r\n1,1970-01-01T00:00:01Z,9,1970-01-01T00:00:09Z,4,1,3,2.5,,,\r\n"
         );
         let many = csv(&cells, &names);
         assert_eq!(few.lines().next(), many.lines().next(), "the same columns, however few samples there are");

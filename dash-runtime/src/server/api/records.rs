@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::history::{Asked, CSV, JSON, comma, field, micros, seconds};
@@ -27,8 +28,9 @@ pub(super) fn span(asked: &Asked) -> Result<Range<Micros>, String> {
     if from < to { Ok(from..to) } else { Err("`from` must be before `to`".to_owned()) }
 }
 
-pub(super) fn answer(asked: &Asked, page: &Page) -> Response {
-    let text = if asked.csv { csv(page) } else { json(page) };
+/// `columns` are those of a table.
+pub(super) fn answer(asked: &Asked, page: &Page, columns: BTreeSet<String>) -> Response {
+    let text = if asked.csv { csv(page, columns) } else { json(page) };
     let Asked { from, to, points, csv, .. } = *asked;
     paged(text, page.next, &Older { from, to, points, csv })
 }
@@ -81,8 +83,31 @@ fn json(page: &Page) -> String {
     out
 }
 
-/// One line for each record, as RFC 4180 has it, with a column for each of its fields.
-fn csv(page: &Page) -> String {
+/// The fields that a record of this type can have, without the time. Empty if the type does not say.
+pub(super) fn columns(schema: fn(&mut SchemaGenerator) -> Schema) -> BTreeSet<String> {
+    let mut generator = SchemaGenerator::default();
+    let schema = schema(&mut generator).to_value();
+    let definitions = generator.take_definitions(true);
+    let (mut fields, mut left, mut seen) = (BTreeSet::new(), vec![&schema], BTreeSet::new());
+    while let Some(schema) = left.pop() {
+        if let Some(Value::Object(properties)) = schema.get("properties") {
+            fields.extend(properties.keys().cloned());
+        }
+        if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next())
+            && seen.insert(name)
+        {
+            left.extend(definitions.get(name));
+        }
+        for several in ["oneOf", "anyOf", "allOf"] {
+            left.extend(schema.get(several).and_then(Value::as_array).into_iter().flatten());
+        }
+    }
+    fields.remove("time");
+    fields
+}
+
+/// One line for each record, as RFC 4180 has it, with these columns, or, without any, with one for each field that there is.
+fn csv(page: &Page, columns: BTreeSet<String>) -> String {
     let objects: Vec<(Micros, Map<String, Value>)> = page
         .records
         .iter()
@@ -93,18 +118,14 @@ fn csv(page: &Page) -> String {
         })
         .collect();
     // The time is the first column already.
-    let names: BTreeSet<&str> = objects
-        .iter()
-        .flat_map(|(_, fields)| fields.keys())
-        .map(String::as_str)
-        .filter(|name| *name != "time")
-        .collect();
+    let there_are = || objects.iter().flat_map(|(_, fields)| fields.keys()).filter(|name| *name != "time");
+    let names = if columns.is_empty() { there_are().cloned().collect() } else { columns };
     let mut out = String::from("time,time_utc");
     names.iter().for_each(|name| _ = write!(out, ",{}", field(&harmless(name))));
     out.push_str("\r\n");
     for (time, fields) in &objects {
         let _ = write!(out, "{},{}", seconds(*time), iso_of_micros(*time));
-        for &name in &names {
+        for name in &names {
             let text = match fields.get(name) {
                 None | Some(Value::Null) => String::new(),
                 Some(Value::String(text)) => field(&harmless(text)),
@@ -152,21 +173,21 @@ mod tests {
     #[test]
     fn records_are_a_table_that_runs_no_formula() {
         let table = "time,time_utc,\"code\",\"level\",\"text\"\r\n1.5,1970-01-01T00:00:01.5Z,,\"warn\",\"a \"\"b\"\", c\"\r\n2,1970-01-01T00:00:02Z,7,\"info\",\"'=1+1\"\r\n";
-        assert_eq!(csv(&page()), table);
+        assert_eq!(csv(&page(), BTreeSet::new()), table);
     }
 
     #[test]
     fn fault_the_name_of_a_field_was_a_formula_in_a_table() {
         let record = r#"{"=cmd|' /C calc'!A0":1}"#.to_owned();
-        let table = csv(&Page { records: vec![(0, record)], next: None, told: Vec::new() });
+        let table = csv(&Page { records: vec![(0, record)], next: None, told: Vec::new() }, BTreeSet::new());
         assert!(table.starts_with("time,time_utc,\"'=cmd"), "{table}");
     }
 
     #[test]
     fn a_table_says_where_older_records_are() {
-        let link = answer(&ASKED, &page()).headers()[header::LINK].to_str().unwrap().to_owned();
+        let link = answer(&ASKED, &page(), BTreeSet::new()).headers()[header::LINK].to_str().unwrap().to_owned();
         assert_eq!(link, "<?before=1536000000&points=2&from=1&format=csv>; rel=\"next\"");
-        let end = answer(&ASKED, &Page::default());
+        let end = answer(&ASKED, &Page::default(), BTreeSet::new());
         assert!(!end.headers().contains_key(header::LINK));
     }
 

@@ -5,12 +5,16 @@
 
 mod files;
 mod past;
+mod search;
 
 use std::{
     collections::VecDeque,
     mem::take,
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, SystemTime},
 };
@@ -56,6 +60,27 @@ pub(crate) struct Search {
     pub(crate) wants: Box<dyn Fn(&str) -> bool + Send>,
 }
 
+/// What a search has found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The newest that are wanted, oldest first.
+    pub(crate) records: Vec<PastRecord>,
+    /// It has ended before all files were read that can have what is wanted: it goes on before this place.
+    pub(crate) next: Option<Place>,
+    /// So many bytes were read, beside those for the index.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests look at it"))]
+    read: u64,
+}
+
+/// Nobody waits for a search any more when this is dropped.
+struct Gone(Arc<AtomicBool>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The way to the thread that writes.
 #[derive(Debug, Clone)]
 pub(crate) struct AuditLog(Arc<Queue>);
@@ -65,8 +90,8 @@ pub(crate) struct AuditLog(Arc<Queue>);
 struct Queue {
     /// The file of what had an effect.
     path: PathBuf,
-    /// One search reads the files at a time.
-    search: tokio::sync::Mutex<()>,
+    /// One search reads the files at a time, and has this until it has ended, whether somebody waits for it or not.
+    index: Arc<tokio::sync::Mutex<search::Index>>,
     waiting: Mutex<Waiting>,
     work: Condvar,
     /// The newest records of former runs, until the dashboards take them.
@@ -123,7 +148,11 @@ impl AuditLog {
             let mut waiting = lock(&self.0.waiting);
             let before = waiting.lost.sum();
             for record in records {
-                let time = time.checked_sub(now.saturating_sub(record.at)).unwrap_or(time);
+                let arrived = match record.began {
+                    Some(began) => SystemTime::UNIX_EPOCH.checked_add(began),
+                    None => time.checked_sub(now.saturating_sub(record.at)),
+                };
+                let time = arrived.unwrap_or(time);
                 waiting.put(Written { record, time, device: Arc::clone(&device) });
             }
             before == 0 && waiting.lost.sum() > 0
@@ -150,13 +179,14 @@ impl AuditLog {
         timeout(END_TIME, is_written).await.is_ok()
     }
 
-    /// Searches the files for the newest records, oldest first. `None` if the program ends.
-    pub(crate) async fn search(&self, search: Search) -> Option<Vec<PastRecord>> {
-        let _one = self.0.search.lock().await;
+    /// Searches the files for the newest records. `None` if the program ends. The search ends soon if this is dropped.
+    pub(crate) async fn search(&self, search: Search) -> Option<Found> {
+        let mut index = Arc::clone(&self.0.index).lock_owned().await;
         // What a file that hangs does not take in time is missing in the answer.
         self.flushed().await;
-        let path = self.0.path.clone();
-        tokio::task::spawn_blocking(move || past::search(&path, &search)).await.ok()
+        let (path, is_gone) = (self.0.path.clone(), Arc::new(AtomicBool::new(false)));
+        let _gone = Gone(Arc::clone(&is_gone));
+        tokio::task::spawn_blocking(move || search::search(&path, &mut index, &search, &is_gone)).await.ok()?
     }
 
     /// Whether the files take what is put.
@@ -238,6 +268,7 @@ mod tests {
         Record {
             number: 1,
             at: Duration::ZERO,
+            began: None,
             rev: 7,
             user: "ada\nforged".to_owned(),
             role: Some("operator"),

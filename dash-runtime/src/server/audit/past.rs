@@ -1,9 +1,9 @@
 //! Reads the newest lines of the files back at the start.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     fs::{self, File},
-    io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
+    io::{self, Read as _, Seek as _, SeekFrom},
     path::Path,
     time::Duration,
 };
@@ -11,10 +11,7 @@ use std::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    Place, Search,
-    files::{KEPT, numbered, of_refusals},
-};
+use super::files::{KEPT, numbered, of_refusals};
 use crate::engine::audit::{PastRecord, RecordOutcome};
 
 /// So much is read of the records of what had an effect, and as much of the refusals, in bytes. The start waits for it.
@@ -22,8 +19,8 @@ const READ: u64 = 2 * 1024 * 1024;
 
 /// The largest number and the latest time (the end of the year 9999) that a line may have. A damaged line must not stop new
 /// records from being numbered, and pages could not show a later time.
-const LARGEST: u64 = 1 << 53;
-const LATEST: u64 = 253_402_300_799_999;
+pub(super) const LARGEST: u64 = 1 << 53;
+pub(super) const LATEST: u64 = 253_402_300_799_999;
 
 /// The newest records of each device.
 pub(super) type Past = HashMap<String, Vec<PastRecord>>;
@@ -45,61 +42,6 @@ pub(super) fn read(path: &Path, most: usize) -> Past {
     // Stable, so records of one moment stay in the order of their file.
     past.values_mut().for_each(|records| records.sort_by_key(|record| record.time));
     past
-}
-
-/// The newest records in the files that a search is for, oldest first.
-///
-/// Lines are in the order in which commands have ended, and records in that in which they have arrived. So every file is read
-/// that was written since the begin of the span, and only the newest records are kept.
-pub(super) fn search(path: &Path, search: &Search) -> Vec<PastRecord> {
-    let mut newest: BTreeMap<(Place, usize), PastRecord> = BTreeMap::new();
-    let mut wanted: HashMap<String, bool> = HashMap::new();
-    // Opened before any is read, since a file may be renamed meanwhile.
-    let files: Vec<File> = [path.to_owned(), of_refusals(path)]
-        .iter()
-        .flat_map(|path| (0..=KEPT).map(move |number| if number == 0 { path.clone() } else { numbered(path, number) }))
-        .filter_map(|path| open_since(&path, search.times.start).ok())
-        .collect();
-    for (at, line) in
-        files.into_iter().flat_map(|file| BufReader::new(file).split(b'\n').map_while(Result::ok)).enumerate()
-    {
-        let Some((device, record)) = std::str::from_utf8(&line).ok().and_then(record) else { continue };
-        let millis = u64::try_from(record.time.as_millis()).unwrap_or(u64::MAX);
-        let place = (millis, record.number);
-        let is_in_span = search.times.contains(&millis) && search.before.is_none_or(|before| place < before);
-        if !is_in_span || device != search.device {
-            continue;
-        }
-        let is_wanted = match wanted.get(&record.prop) {
-            Some(is_wanted) => *is_wanted,
-            None => {
-                let is_wanted = (search.wants)(&record.prop);
-                // Names that senders have invented are in the record too.
-                if wanted.len() < 10_000 {
-                    wanted.insert(record.prop.clone(), is_wanted);
-                }
-                is_wanted
-            }
-        };
-        if is_wanted {
-            newest.insert((place, at), record);
-            if newest.len() > search.most {
-                newest.pop_first();
-            }
-        }
-    }
-    newest.into_values().collect()
-}
-
-/// A file that was written since this time, in milliseconds since the Unix epoch.
-fn open_since(path: &Path, since: u64) -> io::Result<File> {
-    let about = fs::metadata(path)?;
-    let written = about.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis();
-    // Nobody can read what is no file.
-    if !about.is_file() || written < u128::from(since) {
-        return Err(io::ErrorKind::Unsupported.into());
-    }
-    File::open(path)
 }
 
 /// The ends of the file and of the older ones beside it, the oldest first.
@@ -156,7 +98,7 @@ struct Line {
 }
 
 /// The record of a line, with the key of its device. `None` for a line that has none, and for one that was cut.
-fn record(line: &str) -> Option<(String, PastRecord)> {
+pub(super) fn record(line: &str) -> Option<(String, PastRecord)> {
     let line: Line = serde_json::from_str(line).ok().filter(|line: &Line| line.n <= LARGEST && line.time <= LATEST)?;
     let json = |value: Value| (!value.is_null()).then(|| value.to_string());
     let record = PastRecord {
