@@ -132,7 +132,7 @@ fn a_broken_module_is_shown_on_its_components_and_stops_nothing_else() {
             assert!(said.contains(reason), "{id}: {said}");
             assert!(tab.attribute(&format!("#{id} button"), "inert").await.is_some(), "{id}: nobody hears this button");
         }
-        tab.until("document.getElementById('ohms').title.includes('`ohms` failed')").await;
+        tab.until("document.getElementById('ohms').dataset.bad?.includes('`ohms` failed')").await;
 
         // Everything else works: a component of the library, and one of the user's own.
         tab.until_live().await;
