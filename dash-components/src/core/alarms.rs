@@ -115,7 +115,7 @@ impl View for Alarms {
             icon::draw(look, Icon::Check.path());
             look.text("No alarms");
         });
-        // The stylesheet shows the others while it is open. Where there is little height, all but the first are others.
+        // The stylesheet shows the others while it is open. On a phone, all but the first are others.
         let (is_long, some) = (p.items.count().is_above(SHOWN), p.items.count().is_above(1));
         let more = look.tag("details").attr("class", "dd-alarms-more").flag("data-alarm", true);
         more.flag("data-long", is_long).flag("hidden", some.not()).inner(|look| {
