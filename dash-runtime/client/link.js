@@ -125,6 +125,7 @@ export class Link {
       this.#connection,
       (p) => this.#numberOf(p),
       () => this.#clock.timeOf(env.now(), env.now()),
+      () => this.#connection.isWelcomed && this.#behind === null,
     );
     const http = {
       place: () => this.#session.place,
@@ -311,13 +312,12 @@ export class Link {
     this.#poison = null;
     this.#connection.welcomed(asked);
     this.#behind = welcome.rev;
-    if (this.#behind === null) this.#state.show(restarted ? "restarted" : "live");
+    if (this.#behind === null) this.#caughtUp(restarted);
     else this.#state.behind();
     this.#settled(settled);
     this.#flush();
     this.look();
     this.#missing?.askAgain();
-    this.#pictures?.welcomed();
     this.#connection.settled();
   }
 
@@ -346,18 +346,17 @@ export class Link {
       if (echo) this.#connection.send(echo);
     }
     this.#flush();
-    this.#caughtUp(rev, restarted);
+    if (this.#behind !== null && rev >= this.#behind) this.#caughtUp(restarted);
   }
 
   /**
-   * The page has the values of this revision.
-   * @param {number} rev
-   * @param {boolean} restarted  whether they are the first of a restarted server
+   * The page has the values that it missed.
+   * @param {boolean} restarted  whether they are of a restarted server
    */
-  #caughtUp(rev, restarted) {
-    if (this.#behind === null || rev < this.#behind) return;
+  #caughtUp(restarted) {
     this.#behind = null;
     this.#state.show(restarted ? "restarted" : "live");
+    this.#pictures?.caughtUp();
   }
 
   #flush() {

@@ -22,10 +22,12 @@ import { extras } from "./extras.js";
  * @property {boolean} loads  whether a picture is being fetched
  *
  * @typedef {[
- *   connection: Pick<Connection, "isWelcomed" | "transport" | "send">,
+ *   connection: Pick<Connection, "transport" | "send">,
  *   numberOf: (p: number) => number,
- *   now: () => number | null
- * ]} PictureLink  the connection, as the pictures see it; the number of a property at the server; the server's clock
+ *   now: () => number | null,
+ *   isCurrent: () => boolean
+ * ]} PictureLink  the connection, as the pictures see it; the number of a property at the server; the server's clock;
+ *   whether the page is connected and has the values that it missed, so that it knows the newest picture
  */
 
 /** The byte in front of a part that others follow: "+". Before the last part is "=". */
@@ -116,8 +118,8 @@ export class Pictures {
     if (this.#link?.[0].transport === "stream") this.#ask(feed);
   }
 
-  /** There is a new connection. What was on its way over the last one is lost. */
-  welcomed() {
+  /** There is a new connection, and the page is current. What was on its way over the last one is lost. */
+  caughtUp() {
     this.#parts = [];
     this.#got.clear();
     for (const feed of this.#live()) this.#ask(feed);
@@ -126,8 +128,8 @@ export class Pictures {
   /** @param {Feed} feed */
   #ask(feed) {
     if (!this.#link || !feed.wants || Number.isNaN(feed.number)) return;
-    const [connection, numberOf] = this.#link;
-    if (!connection.isWelcomed) return;
+    const [connection, numberOf, , isCurrent] = this.#link;
+    if (!isCurrent()) return;
     if (connection.transport === "stream") {
       this.#load(feed);
       return;

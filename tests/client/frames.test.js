@@ -39,11 +39,12 @@ function questionFor(p) {
 function requestFor(p, has, got) {
   const sent = [];
   const element = { isConnected: true };
-  const connection = { isWelcomed: true, transport: "socket", send: (frame) => sent.push(frame) };
+  const connection = { transport: "socket", send: (frame) => sent.push(frame) };
   const pictures = new Pictures(async () => new Blob()).connect(
     connection,
     (p) => p,
     () => 0,
+    () => true,
   );
   pictures.open(element, () => undefined);
   pictures.attached(element, p);

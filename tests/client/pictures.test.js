@@ -161,11 +161,12 @@ test("a message that is neither text nor a picture ends the connection", () => {
 
 test("without a socket the newest picture is fetched, one at a time", async () => {
   const { client, camera, drawn } = setUp();
-  const connection = { isWelcomed: true, transport: "stream", send: () => assert.fail("no socket") };
+  const connection = { transport: "stream", send: () => assert.fail("no socket") };
   client.pictures.connect(
     connection,
     (p) => p,
     () => 0,
+    () => true,
   );
   client.pictures.tell(camera, "a");
   assert.deepEqual(client.fetched, [], "nobody looks");
@@ -184,4 +185,40 @@ test("without a socket the newest picture is fetched, one at a time", async () =
   await new Promise((resolve) => setImmediate(resolve));
   client.pictures.want(camera, "c");
   assert.equal(client.fetched.length, 2, "there is no newer one");
+});
+
+test("fault: a page that came back over a stream asked for a picture that was gone", () => {
+  const { client, camera } = setUp();
+  const connection = { transport: "stream", send: () => assert.fail("no socket") };
+  let isCurrent = false;
+  client.pictures.connect(
+    connection,
+    (p) => p,
+    () => 0,
+    () => isCurrent,
+  );
+  // The value is from before the link was cut.
+  client.pictures.tell(camera, "gone");
+  client.pictures.want(camera, "drawn");
+  assert.deepEqual(client.fetched, [], "the page does not know yet which one is the newest");
+  client.pictures.tell(camera, "newest");
+  isCurrent = true;
+  client.pictures.caughtUp();
+  assert.deepEqual(
+    client.fetched.map(({ id }) => id),
+    ["newest"],
+  );
+});
+
+test("a page that is behind asks for pictures when it has the values", () => {
+  const { client, camera } = setUp();
+  client.pictures.want(camera, null);
+  client.socket.accept();
+  client.socket.sent.shift();
+  client.socket.deliver({ t: "welcome", epoch: "e1", session: "s1", last: 0, rev: 3 });
+  assert.deepEqual(asked(client), []);
+  client.socket.deliver({ r: 2, p: [] });
+  assert.deepEqual(asked(client), []);
+  client.socket.deliver({ r: 3, p: [] });
+  assert.deepEqual(asked(client), [{ t: "picture", p: CAMERA }]);
 });
