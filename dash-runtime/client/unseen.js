@@ -1,5 +1,6 @@
-// Looks of components that are off the screen. They follow within a second: nobody sees them, but a search and a screen
-// reader may read them. A page of 1 000 gauges would spend its time on what nobody sees.
+// Looks of components that are off the screen. They follow within three seconds: nobody sees them, but a search and a
+// screen reader may read them. A page of 1 000 gauges would spend its time on what nobody sees: within one second, this
+// takes as long as all that is seen.
 //
 // The browser skips what is far from the screen (`content-visibility: auto`), but lays out more than a screen above and
 // below. So what it does not skip is watched. What it skips is not, because it looks at each watched element in each frame.
@@ -9,7 +10,7 @@ import { extras } from "./extras.js";
 /** @import { Component, Drawn } from "./element.js" */
 
 /** The time between two turns, in milliseconds. After so many turns everything is drawn. */
-const [TURN, TURNS] = [100, 10];
+const [TURN, TURNS] = [100, 30];
 
 /** How far from the screen a component is drawn with each change, so that a scroll does not show what is old. */
 const NEAR = "25%";
@@ -80,7 +81,8 @@ export class UnseenLook {
 
   /** @param {string} name */
   draw(name) {
-    if (this.#isSeen || this.#element.matches(MARKED)) {
+    // What waits had no mark. If it has got one since, it is drawn in its turn, and at once from then on.
+    if (this.#isSeen || (!waiting.has(this) && this.#element.matches(MARKED))) {
       this.#look.draw(name);
       return;
     }
