@@ -205,12 +205,13 @@ pub mod prelude {
         TreeNodes, Trend, Width,
     };
     pub use dash_components::{
-        AttitudeIndicator, AudioFrame, AudioLevel, Badge, Bar, Bars, Battery, Bins, BrowserStore, Camera, Checklist,
-        Color, ColorPicker, Combobox, Compass, Curve, Date, DatePicker, DateRange, DateRangePicker, EventMarker, Fence,
-        Geolocation, Heatmap, Histogram, Kept, Keypad, Knob, LedDisplay, LocationFault, MachineState, Map, MapPoint,
-        Meter, MultiSelect, Pad, PadPoint, Pose, Position, PowerButton, PrecisionInput, QrCode, QrText, RadioItems,
-        RangeSlider, SegmentedControl, Span, Spectrum, Split, Stat, StateGraph, StateMachine, Status, StatusList,
-        Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker, Track, Video, Waterfall, XY,
+        AttitudeIndicator, AudioFrame, AudioLevel, Badge, Banner, Bar, Bars, Battery, Bins, BrowserStore, Camera,
+        Checklist, Color, ColorPicker, Combobox, Compass, Curve, Date, DatePicker, DateRange, DateRangePicker,
+        EventMarker, Fence, Geolocation, Heatmap, Histogram, Kept, Keypad, Knob, LedDisplay, LocationFault,
+        MachineState, Map, MapPoint, Meter, MultiSelect, Pad, PadPoint, Pose, Position, PowerButton, PrecisionInput,
+        QrCode, QrText, RadioItems, RangeSlider, SegmentedControl, Span, Spectrum, Split, Stat, StateGraph,
+        StateMachine, Status, StatusList, Sweep, Tabs, Tank, Textarea, ThemeSwitch, Thermometer, TimeOfDay, TimePicker,
+        Track, Video, Waterfall, XY,
     };
     #[cfg(feature = "plotly")]
     pub use dash_components::{AxisRange, Figure, Graph, GraphPoint, GraphPoints, GraphSelection};

@@ -366,7 +366,7 @@ fn the_prelude_has_these_names_and_no_others() {
     let mut names: Vec<_> = uses.flat_map(|part| leaves(part.trim().trim_start_matches("pub use"))).collect();
     names.sort_unstable();
     let expected = "Alarm, Alarms, Align, AlignExt as _, Armed, Attachment, AttitudeIndicator, AudioFrame, AudioLevel, AuditLog, Axes, \
-        AxisRange, Badge, Bar, Bars, Battery, Bindings, Bins, BrowserStore, Button, ButtonTone, Callbacks, \
+        AxisRange, Badge, Banner, Bar, Bars, Battery, Bindings, Bins, BrowserStore, Button, ButtonTone, Callbacks, \
         Camera, Cancellation, Cause, Cell, Checklist, Choice, Choices, Client, Clients, Clipboard, Code, Color, \
         ColorPicker, Column, Combobox, Compass, Condition, Container, Control, Curve, Dashboard, Date, \
         DatePicker, DateRange, DateRangePicker, Device, Dialog, Download, Drawer, Dropdown, Edit, Element, \

@@ -48,6 +48,7 @@ pub use crate::{
         audio_level::{AudioFrame, AudioLevel, AudioLevelProps, ChannelLevel},
         audit_log::{AuditLog, AuditLogProps},
         badge::{Badge, BadgeProps},
+        banner::{Banner, BannerProps},
         bars::{Bar, Bars, BarsProps},
         battery::{Battery, BatteryProps},
         browser_store::{BrowserStore, BrowserStoreProps, Kept, KeptFault, KeptIn},

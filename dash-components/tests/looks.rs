@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use dash_components::{
-    Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, AudioLevel, AuditLog, Axes, Badge, Bar, Bars,
-    Battery, Button, ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox,
+    Alarm, AlarmState, Alarms, Armed, ArmedState, AttitudeIndicator, AudioLevel, AuditLog, Axes, Badge, Banner, Bar,
+    Bars, Battery, Button, ButtonTone, Camera, Cell, Checklist, Clipboard, Code, Color, ColorPicker, Column, Combobox,
     Compass, Condition, Control, ControlPart, Curve, Date, DatePicker, DateRange, DateRangePicker, Download, Dropdown,
     Gauge, Geolocation, HoldButton, Icon, Indicator, Input, Joystick, Json, JsonTree, KeyboardShortcut, Keypad, Knob,
     LedDisplay, Log, MachineState, Map, Meter, MultiSelect, NumberInput, Pad, PadPoint, Pose, PowerButton,
@@ -563,6 +563,7 @@ fn tone(random: &mut Random) -> Tone {
 #[test]
 fn badges_and_lists_of_states_are_drawn_alike() {
     compare::<Badge>(100, |badge, random| badge.text(random.text()).label(random.text()).tone(tone(random)));
+    compare::<Banner>(100, |banner, random| banner.text(random.text()).title(random.text()).tone(tone(random)));
     compare::<StatusList>(200, |list, random| {
         let count = random.below(5);
         let items: Vec<Status> = (0..count).map(|_| Status::new(random.text(), tone(random), random.text())).collect();

@@ -6,7 +6,7 @@
 use std::{fs, path::PathBuf};
 
 use dash_components::{
-    Alarms, Armed, AttitudeIndicator, AudioLevel, AuditLog, Badge, Bars, Battery, BrowserStore, Button, Camera,
+    Alarms, Armed, AttitudeIndicator, AudioLevel, AuditLog, Badge, Banner, Bars, Battery, BrowserStore, Button, Camera,
     Checklist, Clipboard, Code, ColorPicker, Combobox, Compass, Container, Control, DatePicker, DateRangePicker,
     Dialog, Download, Drawer, Dropdown, Gauge, Geolocation, Heatmap, Histogram, HoldButton, Image, Indicator, Input,
     Joystick, Json, KeyboardShortcut, Keypad, Knob, LedDisplay, Log, Map, Markdown, Meter, MultiSelect, NumberInput,
@@ -63,6 +63,7 @@ const ALL: &[&ComponentInfo] = &[
     Heatmap::INFO,
     Bars::INFO,
     Badge::INFO,
+    Banner::INFO,
     Battery::INFO,
     Compass::INFO,
     AttitudeIndicator::INFO,

@@ -110,6 +110,8 @@ struct Ui {
     #[dynamic]
     badge: Badge,
     #[dynamic]
+    banner: Banner,
+    #[dynamic]
     indicator: Indicator,
     #[dynamic]
     progress: Progress,
@@ -300,6 +302,16 @@ fn judge(plant: &mut Plant) -> (String, Tone, bool, Tone, Vec<Status>, String) {
     (word.to_owned(), tone, true, tone, vec![pump, filter, door], format!("{:.1} s", plant.seconds))
 }
 
+#[callback_shared(on = Ui::stat.value, output = (Ui::banner.text, Ui::banner.tone))]
+fn announce(plant: &mut Plant) -> (&'static str, Tone) {
+    match plant.mode {
+        Mode::Alarm => ("The cooling has failed.", Tone::Bad),
+        Mode::Warning => ("The door switch is bridged.", Tone::Warn),
+        Mode::Missing => ("", Tone::Neutral),
+        Mode::Live | Mode::Error => ("Run 7 is recorded until 18:00.", Tone::Accent),
+    }
+}
+
 /// The states of a boiler, one after the other.
 #[callback_shared(every = "500ms", output = Ui::phase.current)]
 fn phase(plant: &mut Plant) -> Result<String, &'static str> {
@@ -471,6 +483,7 @@ impl Dashboard for Ui {
         choose_state,
         measure,
         judge,
+        announce,
         charts::record,
         charts::load,
         charts::trace,

@@ -266,6 +266,7 @@ pub(crate) fn readouts() -> Vec<Element> {
         shown!("AudioLevel", Ui::loudness.place().label("Microphone").channels(["Left", "Right"])),
         shown!("StatusList", Ui::health.place().label("Health")),
         shown!("Badge", Ui::badge.place().label("State")),
+        shown!("Banner", Ui::banner.place().title("Plant")),
         shown!("Indicator", Ui::indicator.place().label("Running").words("yes", "no")),
         shown!("Progress", Ui::progress.place().label("Upload").value(63.0)),
         shown!("Text", Ui::text.place().label("Running for")),

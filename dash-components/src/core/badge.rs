@@ -12,7 +12,7 @@ use super::indicator::Tone;
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-badge", style = "readout.css")]
+#[component(tag = "dd-badge", style = ["mark.css", "readout.css"])]
 pub struct Badge {
     id: ComponentId,
     /// The word. Empty (the default): the badge is not drawn.
@@ -96,5 +96,24 @@ mod tests {
     #[test]
     fn an_empty_badge_is_not_drawn() {
         assert!(!drawn(&component::<Badge>()).contains("dd-badge\""));
+    }
+
+    /// On a page with a tree and without a badge, the marks were black.
+    #[test]
+    fn fault_a_mark_had_no_style_on_a_page_without_a_readout() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core");
+        let mut draws = Vec::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "rs") {
+                continue;
+            }
+            let code = std::fs::read_to_string(&path).unwrap();
+            if code.contains(" mark(") {
+                assert!(code.contains("[\"mark.css\", "), "{} needs the style of its marks", path.display());
+                draws.push(path);
+            }
+        }
+        assert!(draws.len() >= 4, "{draws:?}");
     }
 }

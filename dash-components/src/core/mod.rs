@@ -59,6 +59,7 @@ pub(crate) mod xy;
 
 pub(crate) mod attitude_indicator;
 pub(crate) mod badge;
+pub(crate) mod banner;
 pub(crate) mod bars;
 pub(crate) mod battery;
 pub(crate) mod compass;

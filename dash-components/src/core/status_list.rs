@@ -18,7 +18,7 @@ use super::{
 /// # }
 /// ```
 #[derive(Component)]
-#[component(tag = "dd-status-list", style = "readout.css")]
+#[component(tag = "dd-status-list", style = ["mark.css", "readout.css"])]
 pub struct StatusList {
     id: ComponentId,
     /// The states, from top to bottom. Default: none, shown as "No entries".

@@ -34,7 +34,7 @@ pub(super) const DEEPEST: usize = 64;
 /// ```
 // The client has a module with the name `tree`.
 #[derive(Component)]
-#[component(tag = "dd-tree", script = "tree_nodes.js", style = "tree.css", bundled)]
+#[component(tag = "dd-tree", script = "tree_nodes.js", style = ["mark.css", "tree.css"], bundled)]
 pub struct Tree {
     id: ComponentId,
     /// The nodes. Default: none, shown as "Nothing to show". Callbacks write [`TreeNodes`]. At most 2000 nodes and 64

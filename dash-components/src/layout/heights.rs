@@ -24,7 +24,7 @@ pub(super) fn height(element: &Element, size: Size) -> f64 {
         (Some("dd-tank" | "dd-thermometer" | "dd-power-button" | "dd-radio-items" | "dd-checklist"), _) => 3.2,
         (Some("dd-stat" | "dd-battery" | "dd-led-display"), _) => 2.4,
         (Some("dd-text" | "dd-slider" | "dd-progress"), _) => 1.5,
-        (Some("dd-switch" | "dd-button"), _) => 1.2,
+        (Some("dd-switch" | "dd-button" | "dd-banner"), _) => 1.2,
         (Some("dd-indicator" | "dd-badge" | "span"), _) => 0.9,
         (_, Some("dd-card-title")) => 0.75,
         (_, Some("dd-row")) => side_by_side(),
