@@ -19,6 +19,7 @@
 mod accessible;
 mod alarms;
 mod audit_log;
+mod banner;
 mod beside_others;
 mod bound;
 mod camera;

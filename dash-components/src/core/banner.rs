@@ -45,6 +45,7 @@ impl View for Banner {
                     mark(p.tone, look);
                     look.tag("p").attr("class", "dd-banner-words").inner(|look| {
                         look.tag("strong").text(p.title);
+                        look.text(" ");
                         look.tag("span").text(p.text);
                         look.tag("span").attr("class", "dd-spoken").text(spoken(p.tone));
                     });
