@@ -97,6 +97,9 @@ fn the_legend_switches_series_and_their_limits_and_the_axis_fits_what_is_shown()
         tab.go(&server.url()).await;
         tab.until(&format!("{WATTS} && {LIMIT} && !{VOLTS}")).await;
         until_pressed(&tab, 2, true).await;
+        // A mouse needs no more room than the text has.
+        let height = "document.querySelector('#chart .dd-trend-legend > li').getBoundingClientRect().height";
+        assert_eq!(tab.js::<f64>(height).await, 24.0);
         tab.click(&switch(2)).await;
         until_pressed(&tab, 2, false).await;
         tab.until(&format!("{VOLTS} && {LIMIT} && !{WATTS}")).await;
