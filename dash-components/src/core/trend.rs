@@ -402,7 +402,7 @@ mod tests {
         let trend = component::<Trend>().series([Series::new("U").unit("V"), Series::new("I").unit("A").right()]);
         assert_has(
             &trend,
-            &["U</span><span class=\"dd-trend-reading\"", "I</span><span class=\"dd-trend-side\">right axis<"],
+            &["U</button><span class=\"dd-trend-reading\"", "I</button><span class=\"dd-trend-side\">right axis<"],
         );
     }
 
@@ -411,7 +411,11 @@ mod tests {
         let trend = component::<Trend>().series([Series::new("is"), Series::new("set").colour(1).wanted()]);
         assert_has(
             &trend,
-            &["<li data-colour=\"1\"><span class=\"dd-chart-name\">is", "<li data-colour=\"1\" data-wanted>"],
+            &[
+                "<li data-colour=\"1\"><button class=\"dd-chart-name\"",
+                ">is</button>",
+                "<li data-colour=\"1\" data-wanted>",
+            ],
         );
     }
 
