@@ -9,9 +9,11 @@ import { sampleTime, timeStep, timeTicks } from "./chart_time.js";
 /** @import { Axis } from "./chart_scale.js" */
 
 /**
- * @typedef {{ box: Box, left: Axis | null, right: Axis | null, axes: Axis[], dashed: boolean[], start: number, end: number, first: number,
- *   gap: number }} View  what is drawn; `axes` has the axis of each series, `dashed` says which lines are of what was asked for, `first` is the index of the first sample, and
- *   nothing was measured between samples that are further apart than `gap`
+ * @typedef {{ box: Box, left: Axis | null, right: Axis | null, limited: Axis, axes: Axis[], shown: boolean[],
+ *   dashed: boolean[], start: number, end: number, first: number, gap: number }} View  what is drawn; `limited` is the axis of
+ *   the limits that series share, `axes` has the axis of each series, `shown` says which lines are drawn and `dashed` which are
+ *   of what was asked for, `first` is the index of the first sample, and nothing was measured between samples that are
+ *   further apart than `gap`
  * @typedef {{ context: CanvasRenderingContext2D, view: View, palette: Palette, ring: ChartRing }} Drawing
  */
 
@@ -88,7 +90,7 @@ export function drawAxes({ context, view, palette, ring }, labels, now) {
  * @param {Int32Array} out  room for the samples of one line
  */
 export function drawLines({ context, view, palette, ring }, out) {
-  const { box, axes, dashed, start, end, first, gap } = view;
+  const { box, axes, shown, dashed, start, end, first, gap } = view;
   const { left, right, top, bottom, unit } = box;
   const { times, values, end: to } = ring;
   const scaleX = (right - left) / (end - start);
@@ -101,6 +103,7 @@ export function drawLines({ context, view, palette, ring }, out) {
   let points = 0;
   const paths = values.map((series, number) => {
     const path = new Path2D();
+    if (!shown[number]) return path;
     const axis = /** @type {Axis} */ (axes[number]);
     const scaleY = (bottom - top) / (axis.max - axis.min);
     const count = thinLine(times, series, first, to, column, out, gap);
@@ -147,7 +150,7 @@ export function drawLines({ context, view, palette, ring }, out) {
  * @param {number} at  its index
  * @param {number} now  in seconds since the Unix epoch
  */
-export function drawCursor({ context, view: { box, axes, start, end }, palette, ring }, at, now) {
+export function drawCursor({ context, view: { box, axes, shown, start, end }, palette, ring }, at, now) {
   const { left, right, top, bottom, unit } = box;
   const t = /** @type {number} */ (ring.times[at]);
   const x = left + ((t - start) / (end - start)) * (right - left);
@@ -156,7 +159,7 @@ export function drawCursor({ context, view: { box, axes, start, end }, palette, 
   context.fillRect(Math.round(x - thin / 2), top, thin, bottom - top);
   ring.values.forEach((column, number) => {
     const value = /** @type {number} */ (column[at]);
-    if (Number.isNaN(value)) return;
+    if (!shown[number] || Number.isNaN(value)) return;
     const y = heightOf(box, /** @type {Axis} */ (axes[number]), value);
     if (y < top - unit || y > bottom + unit) return;
     context.fillStyle = palette.series[number] ?? "";

@@ -97,7 +97,7 @@ export function csvOfHistory(names, { samples, cells = [] }) {
  * A picture of a chart with its name, what it shows, and its legend.
  * @param {HTMLCanvasElement} plot
  * @param {Palette} palette
- * @param {{ title: string, note: string, legend: string[] }} words
+ * @param {{ title: string, note: string, legend: { text: string, colour: string }[] }} words
  * @returns {Promise<Blob | null>}
  */
 export function pictureOf(plot, palette, { title, note, legend }) {
@@ -110,10 +110,10 @@ export function pictureOf(plot, palette, { title, note, legend }) {
   context.font = font(400);
   // Where each entry of the legend stands. It begins a new line if it has no room.
   let [x, line] = [0, 0];
-  const places = legend.map((text) => {
+  const places = legend.map(({ text, colour }) => {
     const width = context.measureText(text).width + 32 * unit;
     if (x > 0 && x + width > plot.width) [x, line] = [0, line + 1];
-    const place = { text, x, line };
+    const place = { text, colour, x, line };
     x += width;
     return place;
   });
@@ -132,9 +132,9 @@ export function pictureOf(plot, palette, { title, note, legend }) {
   context.textAlign = "right";
   context.fillText(note, canvas.width - edge, edge + (TITLE / 2) * unit);
   context.textAlign = "left";
-  places.forEach(({ text, x, line }, number) => {
+  places.forEach(({ text, colour, x, line }) => {
     const middle = top + plot.height + (line + 0.5) * ENTRY * unit;
-    context.fillStyle = palette.series[number] ?? palette.text;
+    context.fillStyle = colour;
     context.fillRect(edge + x, middle - 1.5 * unit, 12 * unit, 3 * unit);
     context.fillStyle = palette.cursor;
     context.fillText(text, edge + x + 18 * unit, middle);

@@ -83,6 +83,8 @@ fn fault_a_screen_reader_heard_the_old_value_of_a_probe_that_does_not_answer() {
             let rendered = format!("id=\"{id}\" {role} aria-label=\"{name}, no value: {WHY}\" data-bad=\"{WHY}\"");
             assert!(html.contains(&rendered), "{rendered} in {html}");
         }
+        let said = format!("aria-valuetext=\"no value: {WHY}\"");
+        assert!(html.contains(&said), "{said} in {html}");
         for tab in [&tab, &late] {
             let heard = heard(tab).await;
             for name in ["pH", "Power", "Level", "note"] {

@@ -1,7 +1,7 @@
 use std::f64::consts::TAU;
 
 use dash_macros::{Component, value};
-use dash_runtime::component::prelude::*;
+use dash_runtime::{component::prelude::*, look::Bound};
 
 use super::{field, indicator::Tone};
 
@@ -82,6 +82,8 @@ pub struct StateGraph {
     boxes: Vec<StateBox>,
     arrows: Vec<StateArrow>,
     view_box: String,
+    /// The width of the picture in CSS pixels, if there is room for it.
+    width: f64,
 }
 
 /// A state with its place in the picture.
@@ -98,6 +100,9 @@ pub(crate) struct StateBox {
     next: String,
     x: f64,
     y: f64,
+    /// The middle of the box, as shares of the picture's width and height.
+    across: f64,
+    down: f64,
 }
 
 /// A change from one state to another in the picture.
@@ -114,6 +119,9 @@ pub(crate) struct StateArrow {
 const BOX: Point = Point { x: 104.0, y: 34.0 };
 /// The distance from one column and row of the grid to the next.
 const GRID: Point = Point { x: 148.0, y: 78.0 };
+/// The largest height of the picture in CSS pixels, and how much larger than drawn it becomes.
+const HIGHEST: f64 = 384.0;
+const LARGEST: f64 = 1.25;
 /// Half of the width of a ring with few states.
 const RING: f64 = 116.0;
 /// How far an arrow bends to its right, so that two arrows between two states do not lie on each other.
@@ -204,6 +212,7 @@ impl FromIterator<MachineState> for StateGraph {
         } else {
             on_a_ring(states.len())
         };
+        let (start, size) = bounds(&places);
         let of = |id: &String| states.iter().position(|state| state.id == *id);
         let mut arrows = Vec::new();
         let mut boxes = Vec::new();
@@ -222,9 +231,12 @@ impl FromIterator<MachineState> for StateGraph {
                 next: names.join(", "),
                 x: place.x.round(),
                 y: place.y.round(),
+                across: (place.x.round() - start.x) / size.x,
+                down: (place.y.round() - start.y) / size.y,
             });
         }
-        Self { boxes, arrows, view_box: view_box(&places) }
+        let view_box = format!("{} {}", start.text(), size.text());
+        Self { boxes, arrows, view_box, width: (size.x * (HIGHEST / size.y).min(LARGEST)).round() }
     }
 }
 
@@ -235,20 +247,19 @@ fn shortened(label: &str) -> String {
     label.chars().take(LONGEST - 1).chain(['…']).collect()
 }
 
-/// The picture has room for the boxes, and for the arrows that bend around them.
-fn view_box(places: &[Point]) -> String {
+/// The start and the size of the picture. It has room for the boxes, and for the arrows that bend around them.
+fn bounds(places: &[Point]) -> (Point, Point) {
     let ends = |of: fn(&Point) -> f64| {
         let all = || places.iter().map(of);
         (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max))
     };
     let ((left, right), (top, bottom)) = (ends(|place| place.x), ends(|place| place.y));
     if places.is_empty() {
-        return "0 0 1 1".to_owned();
+        return (Point { x: 0.0, y: 0.0 }, Point { x: 1.0, y: 1.0 });
     }
     let (wide, high) = (BOX.x / 2.0 + 8.0, BOX.y / 2.0 + 22.0);
-    let start = Point { x: left - wide, y: top - high };
-    let size = Point { x: right - left + 2.0 * wide, y: bottom - top + 2.0 * high };
-    format!("{} {}", start.text(), size.text())
+    let round = |x: f64, y: f64| Point { x: x.round(), y: y.round() };
+    (round(left - wide, top - high), round(right - left + 2.0 * wide, bottom - top + 2.0 * high))
 }
 
 impl StateMachine {
@@ -270,39 +281,59 @@ impl View for StateMachine {
         let after = next.is_known().choose(constant("Next: ").then(next), "No state follows");
         let note = label.is_known().choose(after, unknown);
         look.tag("div").attr("class", "dd-label dd-field-label").attr("aria-hidden", "true").text(p.label);
-        look.tag("svg")
-            .attr("class", "dd-machine")
-            .attr("viewBox", field!(p.states, StateGraph.view_box))
-            .attr("role", "img")
-            .attr("aria-label", p.label.or(words_of_id()).then(": ").then(said))
-            .flag("hidden", boxes.count().reaches(1).not())
-            .inner(|look| {
-                look.each(field!(p.states, StateGraph.arrows), |item, look| {
-                    let leads_on = field!(item.value, StateArrow.from).is(p.current);
-                    look.tag("g").attr("class", "dd-machine-arrow").flag("data-next", leads_on).inner(|look| {
-                        let line = look.tag("path").attr("class", "dd-machine-line");
-                        line.attr("d", field!(item.value, StateArrow.line)).empty();
-                        look.tag("path").attr("d", field!(item.value, StateArrow.head)).empty();
+        let needs_somebody = |tone: Bound<Tone>| tone.is("bad").choose(true, tone.is("warn"));
+        let machine = look.tag("div").attr("class", "dd-machine").flag("hidden", boxes.count().reaches(1).not());
+        machine.flag("data-alarm", needs_somebody(field!(current, StateBox.tone))).inner(|look| {
+            look.tag("div").attr("class", "dd-machine-picture").inner(|look| {
+                look.tag("svg")
+                    .attr("class", "dd-machine-drawing")
+                    .attr("viewBox", field!(p.states, StateGraph.view_box))
+                    .attr("width", field!(p.states, StateGraph.width))
+                    .attr("role", "img")
+                    .attr("aria-label", p.label.or(words_of_id()).then(": ").then(said))
+                    .inner(|look| {
+                        look.each(field!(p.states, StateGraph.arrows), |item, look| {
+                            let leads_on = field!(item.value, StateArrow.from).is(p.current);
+                            look.tag("g").attr("class", "dd-machine-arrow").flag("data-next", leads_on).inner(|look| {
+                                let line = look.tag("path").attr("class", "dd-machine-line");
+                                line.attr("d", field!(item.value, StateArrow.line)).empty();
+                                look.tag("path").attr("d", field!(item.value, StateArrow.head)).empty();
+                            });
+                        });
+                        look.each(boxes, |item, look| {
+                            let is_current = field!(item.value, StateBox.id).is(p.current);
+                            let tone = field!(item.value, StateBox.tone);
+                            let (x, y) = (field!(item.value, StateBox.x), field!(item.value, StateBox.y));
+                            let frame = look.tag("rect").attr("class", "dd-machine-state").attr("data-tone", tone);
+                            frame
+                                .flag("data-current", is_current)
+                                .flag("data-alarm", is_current.and(needs_somebody(tone)))
+                                .attr("x", x - BOX.x / 2.0)
+                                .attr("y", y - BOX.y / 2.0)
+                                .attr("width", BOX.x)
+                                .attr("height", BOX.y)
+                                .attr("rx", 8)
+                                .empty();
+                        });
+                    });
+                // A drawing of its own: what is in the other one becomes smaller with it, and then nobody can read it.
+                look.tag("svg").attr("class", "dd-machine-names").attr("aria-hidden", "true").inner(|look| {
+                    look.each(boxes, |item, look| {
+                        let is_current = field!(item.value, StateBox.id).is(p.current);
+                        let tone = field!(item.value, StateBox.tone);
+                        look.tag("text")
+                            .attr("class", "dd-machine-name")
+                            .attr("data-tone", tone)
+                            .flag("data-current", is_current)
+                            .flag("data-alarm", is_current.and(needs_somebody(tone)))
+                            .attr("x", field!(item.value, StateBox.across).percent())
+                            .attr("y", field!(item.value, StateBox.down).percent())
+                            .attr("dy", "0.35em")
+                            .text(field!(item.value, StateBox.short));
                     });
                 });
-                look.each(boxes, |item, look| {
-                    let is_current = field!(item.value, StateBox.id).is(p.current);
-                    let tone = field!(item.value, StateBox.tone);
-                    let needs_somebody = is_current.and(tone.is("bad").choose(true, tone.is("warn")));
-                    let (x, y) = (field!(item.value, StateBox.x), field!(item.value, StateBox.y));
-                    look.tag("g")
-                        .attr("class", "dd-machine-state")
-                        .attr("data-tone", tone)
-                        .flag("data-current", is_current)
-                        .flag("data-alarm", needs_somebody)
-                        .inner(|look| {
-                            let frame = look.tag("rect").attr("x", x - BOX.x / 2.0).attr("y", y - BOX.y / 2.0);
-                            frame.attr("width", BOX.x).attr("height", BOX.y).attr("rx", 8).empty();
-                            let text = look.tag("text").attr("x", x).attr("y", y + 4.5);
-                            text.text(field!(item.value, StateBox.short));
-                        });
-                });
             });
+        });
         look.tag("div").attr("class", "dd-note").text(boxes.count().reaches(1).choose(note, "No states"));
     }
 }
@@ -323,13 +354,13 @@ mod tests {
     #[test]
     fn the_current_state_is_marked_and_what_leads_out_of_it() {
         let parts =
-            ["aria-label=\"left motor: Running\"", "data-current><rect", ">Running<", "Next: Off &lt;1&gt;, Fault of"];
+            ["aria-label=\"left motor: Running\"", "data-current x=", ">Running<", "Next: Off &lt;1&gt;, Fault of"];
         assert_has(&machine().current("run"), &parts);
         let html = drawn(&machine().current("run"));
-        assert_eq!((html.matches("data-next").count(), html.matches("data-current").count()), (3, 1));
+        assert_eq!((html.matches("data-next").count(), html.matches("data-current").count()), (3, 2));
         assert_has(
             &machine().current("fault"),
-            &["data-current data-alarm><rect", ">Fault of the …<", ">No state follows<"],
+            &["dd-machine\" data-alarm>", "data-current data-alarm x=", ">Fault of the …<", ">No state follows<"],
         );
     }
 
@@ -338,7 +369,7 @@ mod tests {
         assert_has(&machine().current("x"), &["left motor: Unknown state: x", "dd-note\">Unknown state: x<"]);
         assert!(!drawn(&machine().current("x")).contains("data-current"));
         assert_has(&machine(), &["dd-note\">No state yet<"]);
-        assert_has(&component::<StateMachine>(), &[" hidden>", ">No states<"]);
+        assert_has(&component::<StateMachine>(), &["dd-machine\" hidden>", ">No states<"]);
     }
 
     #[test]

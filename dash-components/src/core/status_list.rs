@@ -58,7 +58,9 @@ impl StatusList {
 
 impl View for StatusList {
     fn view(p: StatusListBound, look: &mut Look) {
-        look.tag("ul").attr("class", "dd-status-list").attr("aria-label", p.label.or(words_of_id())).inner(|look| {
+        // What is in an alarm is not made grey when it is old. Each line says for itself whether it is one.
+        let list = look.tag("ul").attr("class", "dd-status-list").flag("data-alarm", true);
+        list.attr("aria-label", p.label.or(words_of_id())).inner(|look| {
             let label = |item: dash_runtime::look::Item<Status>| item.value.field("label", |status| &status.label);
             look.each_by(p.items, label, |item, look| {
                 let tone = item.value.field("tone", |status| &status.tone);
@@ -89,7 +91,7 @@ mod tests {
         assert_has(
             &list,
             &[
-                "<ul class=\"dd-status-list\" aria-label=\"left motor\">",
+                "<ul class=\"dd-status-list\" data-alarm aria-label=\"left motor\">",
                 "data-tone=\"ok\"><svg",
                 ">Pump &lt;1&gt;<",
                 ">running<",

@@ -56,6 +56,9 @@ const TREND_AGAIN = 5_000;
 
 const TREND_PAST_KEYS = " Page Up and Page Down go through the past, plus and minus change its span.";
 
+/** The names of the series that a person has switched off, by chart. They stay off as long as the document stays. */
+const trendOff = /** @type {Map<string, Set<string>>} */ (new Map());
+
 /** `<dd-trend>`: a line chart of the last seconds. */
 export class DdTrend extends Component {
   /** @type {HTMLElement | null} */
@@ -89,10 +92,11 @@ export class DdTrend extends Component {
     if (this.#past) this.#openPast(this.#plot);
     this.#canvas = new ChartCanvas(
       this.#plot,
-      () => this.querySelectorAll(".dd-chart-legend > li"),
+      () => this.#entries(),
       (context, width, height, unit) => this.#draw(context, width, height, unit),
     );
     if (this.isConnected) this.#canvas.attach();
+    this.#drawSwitches();
     this.#plot.addEventListener("pointermove", (event) => this.#point(event.offsetX));
     this.#plot.addEventListener("pointerdown", (event) => this.#point(event.offsetX));
     this.#plot.addEventListener("pointerleave", () => this.#leave());
@@ -103,6 +107,9 @@ export class DdTrend extends Component {
       const kind = target instanceof HTMLElement ? target.dataset.export : undefined;
       if (kind === "png") this.#savePicture();
       if (kind === "csv") this.#saveValues();
+      const entry =
+        target instanceof Element ? target.closest(".dd-trend-legend button")?.parentElement : null;
+      if (entry) this.#switch([...this.#entries()].indexOf(entry));
     });
   }
 
@@ -120,9 +127,39 @@ export class DdTrend extends Component {
   update(name) {
     if (name === "series") this.#live.show(this.#props.series.length);
     if (name === "label") this.#tellKeys();
-    this.#gutters = { left: TREND_GUTTER, right: TREND_GUTTER };
+    this.#drawSwitches();
     // The look has drawn the legend, and with it the colours.
     this.#canvas?.restyle();
+  }
+
+  /** The entries of the legend. */
+  #entries() {
+    return this.querySelectorAll(".dd-trend-legend > li");
+  }
+
+  /** Whether a series is drawn. The only one always is. @param {number} index */
+  #isOn(index) {
+    const { series } = this.#props;
+    return series.length < 2 || !trendOff.get(this.id)?.has(series[index]?.name ?? "");
+  }
+
+  /** @param {number} index  of a series */
+  #switch(index) {
+    const { name = "" } = this.#props.series[index] ?? {};
+    const off = trendOff.get(this.id) ?? new Set();
+    if (!off.delete(name)) off.add(name);
+    trendOff.set(this.id, off);
+    this.#drawSwitches();
+    this.#request();
+  }
+
+  #drawSwitches() {
+    this.#gutters = { left: TREND_GUTTER, right: TREND_GUTTER };
+    this.#entries().forEach((entry, index) => {
+      const isOn = this.#isOn(index);
+      entry.toggleAttribute("data-off", !isOn);
+      entry.querySelector("button")?.setAttribute("aria-pressed", String(isOn));
+    });
   }
 
   /** The look has written the name of the chart. A chart with a past has more keys. */
@@ -283,22 +320,27 @@ export class DdTrend extends Component {
     const drawing = { context, view, palette, ring };
     const now = Date.now() / 1000;
     const at = this.#at();
-    const { axis, unit: unitOfLimits } = this.#limited(view);
-    drawZones(context, view.box, axis, palette, this.#props);
+    const { limited: axis } = view;
+    // These limits go with the last series that they are of.
+    const shared = [view.left, view.right].includes(axis)
+      ? [
+          {
+            limits: this.#props,
+            axis,
+            suffix: unitSuffix(this.#unitOf(axis === view.right)),
+            name: "",
+            colour: null,
+          },
+        ]
+      : [];
+    for (const { limits } of shared) drawZones(context, view.box, axis, palette, limits);
     drawGaps(drawing);
     drawAxes(drawing, { left: this.#labels(view.left, false), right: this.#labels(view.right, true) }, now);
     drawLines(drawing, this.#thinned);
-    const shared = { limits: this.#props, axis, suffix: unitSuffix(unitOfLimits), name: "", colour: null };
-    drawLimits(context, view.box, palette, [shared, ...this.#ownLimits(view, palette)]);
+    drawLimits(context, view.box, palette, [...shared, ...this.#ownLimits(view, palette)]);
     drawMarkers(context, view, palette, this.#markers, at === null ? [] : this.#markersAt(at));
     if (this.#cursor !== null && at !== null) drawCursor(drawing, at, now);
     this.#offerLegend();
-  }
-
-  /** The axis of the limits, which is the left one if there is one, and the unit of its values. @param {View} view */
-  #limited({ left, right }) {
-    const axis = /** @type {Axis} */ (left ?? right);
-    return { axis, unit: this.#unitOf(left === null) };
   }
 
   /**
@@ -306,19 +348,23 @@ export class DdTrend extends Component {
    * @param {View} view
    * @param {Palette} palette
    */
-  #ownLimits({ axes }, palette) {
-    return this.#props.series.map((series, index) => ({
-      limits: series,
-      axis: /** @type {Axis} */ (axes[index]),
-      suffix: unitSuffix(series.unit),
-      name: `${series.name}: `,
-      colour: palette.series[index] ?? null,
-    }));
+  #ownLimits({ axes, shown }, palette) {
+    return this.#props.series
+      .map((series, index) => ({
+        limits: series,
+        axis: /** @type {Axis} */ (axes[index]),
+        suffix: unitSuffix(series.unit),
+        name: `${series.name}: `,
+        colour: palette.series[index] ?? null,
+      }))
+      .filter((_, index) => shown[index]);
   }
 
-  /** The unit of an axis: that of its series, if all have the same. @param {boolean} isRight */
+  /** The unit of an axis: that of its series that are drawn, if all have the same. @param {boolean} isRight */
   #unitOf(isRight) {
-    const [first, ...others] = this.#props.series.filter(({ right }) => right === isRight);
+    const [first, ...others] = this.#props.series.filter(
+      ({ right }, index) => right === isRight && this.#isOn(index),
+    );
     return first && others.every(({ unit }) => unit === first.unit) ? first.unit : "";
   }
 
@@ -334,6 +380,9 @@ export class DdTrend extends Component {
     const { series, window, min, max, right_min, right_max, gap } = this.#props;
     const ring = this.#ring;
     const past = this.#past?.span;
+    const shown = series.map((_, index) => this.#isOn(index));
+    const isDrawn = (/** @type {boolean} */ isRight) =>
+      series.some(({ right }, index) => right === isRight && shown[index]);
     const end = past?.end ?? this.#newest();
     const start = past?.start ?? end - Math.max(window, 1e-3);
     // One sample before the left edge, so that the line starts outside the plot.
@@ -344,10 +393,11 @@ export class DdTrend extends Component {
     const bottom = height - 22 * unit;
     const parts = Math.min(Math.max(2, Math.floor((bottom - top) / (TREND_STEP * unit))), TREND_PARTS);
     const axisOf = (/** @type {boolean} */ isRight) => {
+      const fits = isDrawn(isRight);
       let low = Number.POSITIVE_INFINITY;
       let high = Number.NEGATIVE_INFINITY;
       ring.values.forEach((column, number) => {
-        if ((series[number]?.right ?? false) !== isRight) return;
+        if ((series[number]?.right ?? false) !== isRight || (fits && !shown[number])) return;
         for (let index = first; index < until; index++) {
           const value = /** @type {number} */ (column[index]);
           if (value < low) low = value;
@@ -358,8 +408,11 @@ export class DdTrend extends Component {
       return valueAxis(low, high, least, most, parts);
     };
     const hasRight = series.some(({ right }) => right);
-    const left = hasRight && series.every(({ right }) => right) ? null : axisOf(false);
-    const right = hasRight ? axisOf(true) : null;
+    const leftAxis = hasRight && series.every(({ right }) => right) ? null : axisOf(false);
+    const rightAxis = hasRight ? axisOf(true) : null;
+    // An axis goes with its last series, but one is always there.
+    const left = isDrawn(false) || !isDrawn(true) ? leftAxis : null;
+    const right = isDrawn(true) || !isDrawn(false) ? rightAxis : null;
     const gutter = (/** @type {"left" | "right"} */ side, /** @type {string[]} */ labels) => {
       for (const text of labels) {
         const room = Math.ceil(context.measureText(text).width / unit / 4) * 4 + 8;
@@ -379,8 +432,10 @@ export class DdTrend extends Component {
       box,
       left,
       right,
+      limited: /** @type {Axis} */ (leftAxis ?? rightAxis),
+      shown,
       dashed: series.map(({ wanted }) => wanted),
-      axes: series.map((one) => /** @type {Axis} */ (one.right ? right : left)),
+      axes: series.map((one) => /** @type {Axis} */ (one.right ? rightAxis : leftAxis)),
       start,
       end,
       first,
@@ -441,7 +496,7 @@ export class DdTrend extends Component {
     const write = (/** @type {Element | null} */ part, /** @type {string} */ text) => {
       if (part) writeText(part, text);
     };
-    this.querySelectorAll(".dd-trend-legend > li").forEach((entry, index) => {
+    this.#entries().forEach((entry, index) => {
       const { text = "", zone = null } = read[index] ?? {};
       write(entry.querySelector(".dd-chart-value"), text);
       write(entry.querySelector(".dd-trend-zone"), zone === null ? "" : ZONE_WORDS[zone]);
@@ -453,13 +508,12 @@ export class DdTrend extends Component {
   /** The values of a sample as text, and the zones that they are in. @param {number | null} at */
   #read(at) {
     const means = at === null || !this.#past?.span ? null : this.#past.read(at);
-    const limited = this.#view?.left ?? this.#view?.right;
     return this.#props.series.map((series, index) => {
       const value = at === null ? null : means ? means[index] : this.#ring.values[index]?.[at];
       const axis = this.#view?.axes[index] ?? { min: 0, max: 1, step: 1 };
       const usual = Math.min(Math.max(1 - Math.floor(Math.log10(axis.step) + 1e-9), 0), 12);
       const own = zoneOf(value, series);
-      const shared = axis === limited ? zoneOf(value, this.#props) : null;
+      const shared = axis === this.#view?.limited ? zoneOf(value, this.#props) : null;
       return {
         text: formatNumber(value, series.digits ?? usual),
         zone: own === "bad" ? own : (shared ?? own),
@@ -497,8 +551,13 @@ export class DdTrend extends Component {
     if (!canvas || !palette || !view) return;
     const day = (/** @type {number} */ t) => new Date(t * 1000).toLocaleString();
     const read = this.#read(this.#at());
-    const legend = this.#props.series.map(
-      ({ name, unit }, at) => `${name} ${read[at]?.text ?? ""}${unitSuffix(unit)}`,
+    const legend = this.#props.series.flatMap(({ name, unit }, at) =>
+      view.shown[at]
+        ? {
+            text: `${name} ${read[at]?.text ?? ""}${unitSuffix(unit)}`,
+            colour: palette.series[at] ?? palette.text,
+          }
+        : [],
     );
     const note = `${day(view.start)} – ${day(view.end)}`;
     const file = await pictureOf(canvas, palette, { title: this.#name(), note, legend });
@@ -578,7 +637,8 @@ export class DdTrend extends Component {
   #say(at) {
     const status = this.querySelector("[role=status]");
     if (!status) return;
-    const read = this.#read(at).map(({ text, zone }, index) => {
+    const read = this.#read(at).flatMap(({ text, zone }, index) => {
+      if (!this.#isOn(index)) return [];
       const { name, unit } = this.#props.series[index] ?? { name: "", unit: "" };
       return `${name} ${text} ${unit}${zone === null ? "" : ` ${ZONE_WORDS[zone]}`}`;
     });

@@ -21,7 +21,8 @@ const TREND_PAST: Library = Library::new("dd-trend-past.js", || Ok(include_str!(
 /// The values beyond `warn_above`, `bad_above`, `warn_below` and `bad_below` are tinted zones with a dashed line at the
 /// limit. These limits are those of all series of the left axis, or of the only one. A limit of one series
 /// ([`Series::warn_above`]) is a line in the colour of the series, on its axis and with its name. The legend says which
-/// series is beyond a limit. A series may use a second axis at the right ([`Series::right`]). `markers` says what happened
+/// series is beyond a limit. If there are several series, a press on a name in it hides that line and its limits, and the
+/// axes fit what is left. Nobody else sees that. A series may use a second axis at the right ([`Series::right`]). `markers` says what happened
 /// when: [`EventMarker`].
 ///
 /// ```
@@ -310,6 +311,8 @@ impl View for Trend {
         chart::caption(look, p.label);
         let limits = any_known([p.warn_above, p.bad_above, p.warn_below, p.bad_below]);
         let legend = look.tag("ul").attr("class", "dd-chart-legend dd-trend-legend").flag("data-limits", limits);
+        // The only series is not switched off.
+        let several = p.series.count().reaches(2);
         legend.inner(|look| {
             look.each(p.series, |series: Item<Series>, look| {
                 let given = series.value.field("colour", |series| &series.colour);
@@ -322,9 +325,12 @@ impl View for Trend {
                     series.value.field("bad_below", |series| &series.bad_below),
                 ];
                 entry.flag("data-wanted", wanted).flag("data-limits", any_known(limits)).inner(|look| {
-                    look.tag("span")
-                        .attr("class", "dd-chart-name")
-                        .text(series.value.field("name", |series| &series.name));
+                    let name = series.value.field("name", |series| &series.name);
+                    look.when(several, |look| {
+                        let switch = look.tag("button").attr("class", "dd-chart-name").attr("type", "button");
+                        switch.attr("aria-pressed", "true").text(name);
+                    });
+                    look.when(several.not(), |look| look.tag("span").attr("class", "dd-chart-name").text(name));
                     look.when(series.value.field("right", |series| &series.right), |look| {
                         look.tag("span").attr("class", "dd-trend-side").text("right axis");
                     });
@@ -368,7 +374,7 @@ mod tests {
             &trend,
             &[
                 "dd-chart-label\">Load &lt;1&gt;</div>",
-                "<li data-colour=\"1\"><span class=\"dd-chart-name\">a &lt;b&gt;</span>",
+                "<li data-colour=\"1\"><button class=\"dd-chart-name\" type=\"button\" aria-pressed=\"true\">a &lt;b&gt;</button>",
                 "<span class=\"dd-chart-value\">–</span><span class=\"dd-unit\">%</span></span><span class=\"dd-trend-zone\"></span></li>",
                 "<li data-colour=\"7\">",
                 "<li data-colour=\"10\">",
@@ -384,11 +390,19 @@ mod tests {
     }
 
     #[test]
+    fn the_only_series_cannot_be_switched_off() {
+        assert_has(
+            &component::<Trend>().series(["a"]),
+            &["<li data-colour=\"1\"><span class=\"dd-chart-name\">a</span>"],
+        );
+    }
+
+    #[test]
     fn the_legend_says_which_series_is_on_the_second_axis() {
         let trend = component::<Trend>().series([Series::new("U").unit("V"), Series::new("I").unit("A").right()]);
         assert_has(
             &trend,
-            &["U</span><span class=\"dd-trend-reading\"", "I</span><span class=\"dd-trend-side\">right axis<"],
+            &["U</button><span class=\"dd-trend-reading\"", "I</button><span class=\"dd-trend-side\">right axis<"],
         );
     }
 
@@ -397,7 +411,11 @@ mod tests {
         let trend = component::<Trend>().series([Series::new("is"), Series::new("set").colour(1).wanted()]);
         assert_has(
             &trend,
-            &["<li data-colour=\"1\"><span class=\"dd-chart-name\">is", "<li data-colour=\"1\" data-wanted>"],
+            &[
+                "<li data-colour=\"1\"><button class=\"dd-chart-name\"",
+                ">is</button>",
+                "<li data-colour=\"1\" data-wanted>",
+            ],
         );
     }
 

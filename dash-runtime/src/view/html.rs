@@ -241,6 +241,18 @@ impl Html {
         }
     }
 
+    /// Writes an attribute into the text of a tag. What is heard of a bad value is not the old value.
+    pub(crate) fn written_attr(&mut self, name: &str, value: impl Display) {
+        let said = self.heard.as_ref().filter(|_| name == "aria-valuetext").map(|heard| Arc::clone(&heard.said));
+        let Out::Text(out) = &mut self.out else { return };
+        let _ = write!(out, " {name}=\"");
+        match said {
+            Some(said) => escaped(out, said),
+            None => escaped(out, value),
+        }
+        out.push('"');
+    }
+
     /// The text. Empty for a tree.
     pub fn into_string(self) -> String {
         match self.out {
@@ -323,22 +335,8 @@ impl Tag<'_> {
     pub fn attr(mut self, name: &str, value: impl Display) -> Self {
         // One that is never heard stays so when the value is good again.
         self.is_hidden &= name != "aria-hidden";
-        match &self.html.heard {
-            Some(heard) if name == "aria-valuetext" => {
-                let said = Arc::clone(&heard.said);
-                self.write_attr(name, said)
-            }
-            _ => self.write_attr(name, value),
-        }
-    }
-
-    fn write_attr(self, name: &str, value: impl Display) -> Self {
         match &mut self.html.out {
-            Out::Text(out) => {
-                let _ = write!(out, " {name}=\"");
-                escaped(out, value);
-                out.push('"');
-            }
+            Out::Text(_) => self.html.written_attr(name, value),
             Out::Tree(open) => {
                 // The first one counts, as in a document.
                 if let Some(branch) = open.last_mut().filter(|branch| branch.attrs.iter().all(|(old, _)| old != name)) {

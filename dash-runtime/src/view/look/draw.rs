@@ -67,11 +67,7 @@ impl<'a> Drawing<'a> {
                 }
                 Piece::Attr(name, step) => {
                     if let Some(value) = self.value(*step, items).shown() {
-                        html.raw(" ");
-                        html.raw(name);
-                        html.raw("=\"");
-                        html.text(value);
-                        html.raw("\"");
+                        html.written_attr(name, value);
                     }
                 }
                 Piece::Flag(name, step) => {
