@@ -150,14 +150,9 @@ impl Engine {
         }
     }
 
-    /// The mark of a refused value says nothing about the value that now replaces it.
-    pub(super) fn unmark_replaced(&mut self, changes: &mut Vec<(PropNo, Change)>) {
-        let is_marked = |prop: &PropNo| self.truth.store.slot(*prop).is_refused();
-        let replaced: Vec<PropNo> = changes.iter().map(|(prop, _)| *prop).filter(is_marked).collect();
-        for prop in replaced {
-            self.taken.refused.remove(&prop);
-            changes.push((prop, Change::Quality(Quality::Good)));
-        }
+    /// Another value replaces one that is marked as refused.
+    pub(super) fn is_replaced(&mut self, prop: PropNo) {
+        self.taken.refused.remove(&prop);
     }
 
     /// Whether this turn runs because the value is marked as refused.
