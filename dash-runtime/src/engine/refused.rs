@@ -135,8 +135,9 @@ impl Engine {
                 continue;
             }
             let name = self.plan.callbacks[by].def.spec.name;
-            let records = self.record_of_return(now, name, prop, &to);
-            let changes = vec![(prop, Action::Write(Write::Set(to)))];
+            let write = Write::Set(to);
+            let records = self.records_of_program(now, Some(name), None, &[(prop, write.clone())]);
+            let changes = vec![(prop, Action::Write(write))];
             let entry = Entry {
                 // The callback must run for other values that wait.
                 may_merge: false,
