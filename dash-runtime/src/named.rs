@@ -87,7 +87,7 @@ pub use crate::{
         checks::{Asked, Said},
         ports::{
             AList, CancelPort, Gives, GuardPort, Held, LivePort, OutputPort, PeriodPort, RatePort, ReadingPort,
-            SharedPort, StatePort,
+            SharedPort, StatePort, TakenByName,
         },
         reading::GivesReading,
     },

@@ -87,6 +87,8 @@ impl Engine {
         }
         if !for_all.is_empty() || !own.is_empty() {
             let changed = for_all.iter().map(|(prop, _)| (*prop, ())).collect();
+            self.unmark_written(None, false, &mut for_all);
+            self.unmark_written(client, false, &mut own);
             let rev = self.commit_both(for_all, client, own);
             if let Some(ticket) = ticket.filter(|_| waited) {
                 self.in_effect(ticket, rev);
@@ -112,6 +114,7 @@ impl Engine {
         }
         for session in self.roster.all_mut() {
             for (prop, change) in &own {
+                session.own_times.remove(prop);
                 for one in self.plan.prop(*prop).aliases.iter().chain([prop]) {
                     if let Some(slot) = session.own.get_mut(one) {
                         slot.apply(change.clone(), rev);
@@ -137,6 +140,7 @@ impl Engine {
         rev: u64,
     ) {
         let changes: Vec<_> = changes.into_iter().filter(|(prop, _)| self.has(*prop)).collect();
+        self.date_own_writes(id, &changes);
         let Some(session) = self.roster.get_mut(id) else { return };
         for (prop, change) in changes {
             for &alias in &self.plan.prop(prop).aliases {

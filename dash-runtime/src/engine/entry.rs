@@ -235,9 +235,11 @@ impl Engine {
 
         let in_effect = entry.order == Order::AtArrival;
         let (refused_by, releases) = (entry.refused_by, entry.releases);
-        let Sorted { mut for_all, own, values, viewed, placed } = self.sort(entry);
+        let Sorted { mut for_all, mut own, values, viewed, placed } = self.sort(entry);
+        // A value that comes back keeps the mark of the one that was refused.
         if refused_by.is_none() {
-            self.unmark_replaced(&mut for_all);
+            self.unmark_written(None, true, &mut for_all);
+            self.unmark_written(sender.one(), true, &mut own);
         }
         let (seen_by_all, seen_by_one) = (!for_all.is_empty(), !own.is_empty());
         let rev = self.commit_both(for_all, sender.one(), own);

@@ -312,8 +312,10 @@ impl Engine {
         let started = started.filter(|other| other.island == wiring.island && other.shared() == wiring.shared());
         let starting: Vec<_> = started.flat_map(|other| self.runs(other, prop)).collect();
         let no_of = |place: usize| plan.islands[wiring.island].callbacks[place];
+        let date = plan.prop(prop).is_read_with_quality.then(|| self.time_of_writes());
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         turn.stage(wiring.shared(), (prop, Change::Write(write)));
+        turn.dates.extend(date.map(|date| ((wiring.shared(), prop), date)));
         turn.changed.insert(prop);
         for run in starting {
             let no = no_of(run.0);

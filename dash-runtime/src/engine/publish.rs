@@ -57,6 +57,7 @@ impl Engine {
         let Some(turn) = self.scheduler.turn_mut(id) else { return };
         let (mut staged, mut own) = (mem::take(&mut turn.staged), mem::take(&mut turn.own_staged));
         let (unsent, client) = (mem::take(&mut turn.unsent), turn.client);
+        let dates = mem::take(&mut turn.dates);
         let known = mem::take(&mut turn.rated);
         let failure = settle_edits(&mut staged, |prop| self.truth.store.value(prop));
         let failure = failure.or(settle_edits(&mut own, |prop| self.seen_by(client?, prop).value()));
@@ -70,6 +71,7 @@ impl Engine {
             let changed = staged.iter().filter_map(written).map(|(prop, _)| (prop, ())).collect();
             let stopped = self.stopped_by(staged.iter().filter_map(written), None);
             let rev = self.commit(staged);
+            self.date_staged(None, &dates);
             self.stop(now, stopped, fx);
             self.update_private_views(now, &changed, fx);
             self.start_rated(now, Whom::All, &rated, &known, fx);
@@ -86,6 +88,7 @@ impl Engine {
             let placed = placed(&own);
             let stopped = self.stopped_by(own.iter().filter_map(written), Some(client));
             let rev = self.commit_own(client, own);
+            self.date_staged(Some(client), &dates);
             self.stop(now, stopped, fx);
             self.start_rated(now, Whom::One(client), &own_rated, &known, fx);
             self.start_readers_of_placed(now, Whom::One(client), placed, rev, fx);

@@ -15,7 +15,7 @@ use super::{
     item::{Cause, Item},
     lane::LaneId,
     plan::CallbackPlan,
-    store::Change,
+    store::{Change, Slot},
     turn::Turn,
 };
 use crate::{
@@ -44,11 +44,56 @@ impl Dated {
 impl Engine {
     /// Changes are about to be committed for everybody.
     pub(super) fn date_writes(&mut self, changes: &[(PropNo, Change)]) {
-        let now = self.began + self.dated.now;
+        let now = self.time_of_writes();
         for (prop, change) in changes {
             if matches!(change, Change::Write(_)) && self.plan.prop(*prop).is_read_with_quality {
                 self.dated.times.insert(*prop, now);
             }
+        }
+    }
+
+    /// The same for one client.
+    pub(super) fn date_own_writes(&mut self, id: ClientId, changes: &[(PropNo, Change)]) {
+        let now = self.time_of_writes();
+        let Some(session) = self.roster.get_mut(id) else { return };
+        for (prop, change) in changes {
+            if matches!(change, Change::Write(_)) && self.plan.prop(*prop).is_read_with_quality {
+                session.own_times.insert(*prop, now);
+            }
+        }
+    }
+
+    /// What a turn has written was committed for everybody, or for one client. It was written when the run ended, which
+    /// the later runs of the turn have read already.
+    pub(super) fn date_staged(&mut self, client: Option<ClientId>, dates: &BTreeMap<(bool, PropNo), Duration>) {
+        let dates = dates.iter().filter(|((shared, _), _)| *shared == client.is_none());
+        let session = client.and_then(|client| self.roster.get_mut(client));
+        let times = session.map_or(&mut self.dated.times, |session| &mut session.own_times);
+        times.extend(dates.map(|((_, prop), date)| (*prop, *date)));
+    }
+
+    /// The time of what is written now, since the Unix epoch.
+    pub(super) fn time_of_writes(&self) -> Duration {
+        self.began + self.dated.now
+    }
+
+    /// Changes are about to be committed for everybody, or for the client `one`. Who wrote last decides: a value that
+    /// somebody has written is good, whatever was known against the one before. The next failure of its source marks
+    /// it again. `refused` says whether that holds for a refused value too.
+    pub(super) fn unmark_written(&mut self, one: Option<ClientId>, refused: bool, changes: &mut Vec<(PropNo, Change)>) {
+        let counts = |slot: &Slot| slot.bad().is_some() && (refused || !slot.is_refused());
+        let is_marked = |prop: &PropNo| match one {
+            Some(client) => counts(self.seen_by(client, *prop)),
+            None if counts(self.truth.store.slot(*prop)) => true,
+            None => self.has_own(*prop) && self.roster.all().any(|session| session.own.get(prop).is_some_and(counts)),
+        };
+        let written = changes.iter().filter(|(_, change)| matches!(change, Change::Write(_))).map(|(prop, _)| *prop);
+        let marked: Vec<PropNo> = written.filter(is_marked).collect();
+        for prop in marked {
+            if one.is_none() {
+                self.is_replaced(prop);
+            }
+            changes.push((prop, Change::Quality(Quality::Good)));
         }
     }
 
@@ -87,9 +132,12 @@ impl Engine {
             let is_measured = is_written && self.is_unmeasured(prop);
             let quality = quality.or_else(|| is_measured.then_some(Quality::Good));
             let quality = quality.unwrap_or_else(|| self.quality_for(client, prop));
-            let time =
-                if is_written { Some(self.began + self.dated.now) } else { self.dated.times.get(&prop).copied() };
-            Rating { at, quality, time: time.and_then(|time| SystemTime::UNIX_EPOCH.checked_add(time)) }
+            let is_own = self.has_own(prop);
+            let dates = self.scheduler.turn(id).into_iter().flat_map(|turn| &turn.dates);
+            let staged = dates.filter(|((shared, other), _)| *other == prop && (*shared || is_own));
+            // The one of the client comes first.
+            let staged = staged.map(|(_, date)| *date).next();
+            Rating { at, quality, time: staged.or_else(|| self.time_for(client, prop)).and_then(system_time) }
         };
         taken.map(|reading| rating(reading.at)).collect()
     }
@@ -107,7 +155,7 @@ impl Engine {
             if is_wanted(prop) {
                 return Rating { at, ..Rating::default() };
             }
-            let time = self.dated.times.get(&prop).and_then(|time| SystemTime::UNIX_EPOCH.checked_add(*time));
+            let time = self.time_for(client, prop).and_then(system_time);
             Rating { at, quality: self.quality_for(client, prop), time }
         };
         taken.map(|reading| rating(reading.at)).collect()
@@ -118,6 +166,12 @@ impl Engine {
             Some(client) => self.seen_by(client, prop).quality().clone(),
             None => self.truth.store.slot(prop).quality().clone(),
         }
+    }
+
+    fn time_for(&self, client: Option<ClientId>, prop: PropNo) -> Option<Duration> {
+        let session = client.filter(|_| self.has_own(prop)).and_then(|client| self.roster.get(client));
+        let own = session.and_then(|session| session.own_times.get(&prop));
+        own.or_else(|| self.dated.times.get(&prop)).copied()
     }
 
     /// The properties among these changes of which the quality changes and the value does not. If the value changes too,
@@ -212,4 +266,8 @@ impl Engine {
             }
         }
     }
+}
+
+fn system_time(since_epoch: Duration) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(since_epoch)
 }

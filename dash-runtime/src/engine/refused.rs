@@ -135,8 +135,9 @@ impl Engine {
                 continue;
             }
             let name = self.plan.callbacks[by].def.spec.name;
-            let records = self.record_of_return(now, name, prop, &to);
-            let changes = vec![(prop, Action::Write(Write::Set(to)))];
+            let write = Write::Set(to);
+            let records = self.records_of_program(now, Some(name), None, &[(prop, write.clone())]);
+            let changes = vec![(prop, Action::Write(write))];
             let entry = Entry {
                 // The callback must run for other values that wait.
                 may_merge: false,
@@ -150,14 +151,9 @@ impl Engine {
         }
     }
 
-    /// The mark of a refused value says nothing about the value that now replaces it.
-    pub(super) fn unmark_replaced(&mut self, changes: &mut Vec<(PropNo, Change)>) {
-        let is_marked = |prop: &PropNo| self.truth.store.slot(*prop).is_refused();
-        let replaced: Vec<PropNo> = changes.iter().map(|(prop, _)| *prop).filter(is_marked).collect();
-        for prop in replaced {
-            self.taken.refused.remove(&prop);
-            changes.push((prop, Change::Quality(Quality::Good)));
-        }
+    /// Another value replaces one that is marked as refused.
+    pub(super) fn is_replaced(&mut self, prop: PropNo) {
+        self.taken.refused.remove(&prop);
     }
 
     /// Whether this turn runs because the value is marked as refused.

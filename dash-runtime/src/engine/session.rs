@@ -82,6 +82,8 @@ pub(crate) struct Session {
     pub(super) last_outcomes: outcomes::Last,
     /// Private values. A property that is missing here has the shared starting value.
     pub(crate) own: BTreeMap<PropNo, Slot>,
+    /// When they were written, like [`Dated`](super::quality::Dated) for shared values.
+    pub(super) own_times: BTreeMap<PropNo, Duration>,
     /// Private values as of the current item of each island's queue, like `Lane::view` for shared state. A property
     /// that is missing here has not changed.
     pub(crate) views: BTreeMap<(IslandNo, PropNo), Value>,
@@ -162,6 +164,7 @@ impl Session {
             commands: Commands::new(now, limits),
             last_outcomes: outcomes::Last::default(),
             own: BTreeMap::new(),
+            own_times: BTreeMap::new(),
             views: BTreeMap::new(),
             contents: Contents::default(),
             early: Early::default(),
@@ -188,6 +191,7 @@ impl Session {
     /// Removes the values in these cells, because their row is removed.
     pub(crate) fn remove_cells(&mut self, cells: &PropRange, islands: impl Iterator<Item = IslandNo>) {
         self.own.extract_if(cells.clone(), |_, _| true).for_each(drop);
+        self.own_times.extract_if(cells.clone(), |_, _| true).for_each(drop);
         self.pictures.remove_cells(cells);
         // By range, so that the cost does not depend on the number of other rows.
         for island in islands {

@@ -71,6 +71,8 @@ pub(crate) struct Turn {
     pub(crate) staged: Vec<(PropNo, Change)>,
     /// Private changes for `client` that are not committed yet.
     pub(crate) own_staged: Vec<(PropNo, Change)>,
+    /// When the values among them were written that some callback reads with their time. `true`: for everybody.
+    pub(crate) dates: BTreeMap<(bool, PropNo), Duration>,
     /// The clients that this turn still has to wake.
     pub(crate) unsent: Unsent,
     pub(crate) failure: Option<String>,
@@ -101,6 +103,7 @@ impl Turn {
             barred: BTreeSet::new(),
             staged: Vec::new(),
             own_staged: Vec::new(),
+            dates: BTreeMap::new(),
             unsent: Unsent::Nothing,
             failure: None,
             releases: false,

@@ -14,6 +14,7 @@ use crate::{
         task::ProgressSink,
     },
     prop::{Kind, Port, Prop, PropKind, PropValue, kind},
+    reading::Reading,
     rows::{ListProps, RowKey, Rows},
     value::Value,
 };
@@ -234,6 +235,31 @@ pub enum Same {}
 impl<T> Gives<T, Same> for T {
     fn give(self) -> T {
         self
+    }
+}
+
+/// The `M` of a [`Reading`] that the attribute has not seen, because it goes by the names.
+#[derive(Debug)]
+pub enum Renamed {}
+
+/// Nothing has it. This trait exists for its error message. It is not one of the value, because the compiler would then
+/// report [`Gives`].
+#[diagnostic::on_unimplemented(
+    message = "a `Reading` is taken by its name, and this parameter has another name for it",
+    label = "write `Reading<{T}>`",
+    note = "the attribute sees the words of the parameter, and does not know what a type alias or `use .. as ..` stands for"
+)]
+pub trait TakenByName<T>: Sized {
+    #[doc(hidden)]
+    fn none(value: T) -> Self;
+}
+
+impl<T, U> Gives<Reading<U>, Renamed> for T
+where
+    Reading<U>: TakenByName<T>,
+{
+    fn give(self) -> Reading<U> {
+        TakenByName::none(self)
     }
 }
 

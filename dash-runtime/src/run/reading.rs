@@ -20,8 +20,9 @@ pub struct Reading<T> {
     pub value: T,
     /// Whether it is good, and if not, why.
     pub quality: Quality,
-    /// When the value was written, by the clock of the server. A value that was kept over a restart has the time from
-    /// before. `None` for the starting value, and for a value that each client has of its own.
+    /// When the value was written, by the clock of the server: when the run ended that has written it, or when the
+    /// command or the push arrived. A value that was kept over a restart has the time from before. `None` for the
+    /// starting value.
     pub time: Option<SystemTime>,
 }
 
@@ -52,7 +53,8 @@ pub enum Quality {
     /// Nothing newer has come: its source is silent, a callback does not end, or it is from before a restart. OPC UA:
     /// Uncertain, last usable value.
     Stale(Arc<str>),
-    /// The callback that writes it has returned an `Err` or has panicked. OPC UA: Bad. EPICS: INVALID.
+    /// The callback that writes it has returned an `Err` or has panicked, and nobody has written it since. OPC UA: Bad.
+    /// EPICS: INVALID.
     Failed(Arc<str>),
     /// A set-point that the device has refused, or that a person must set again after a restart.
     Refused(Arc<str>),

@@ -14,7 +14,6 @@ use crate::{
     numbers::PropNo,
     prop::Kind,
     rights::PROGRAM,
-    value::Value,
 };
 
 impl Record {
@@ -42,7 +41,7 @@ impl Engine {
     }
 
     /// The records of set-points that the callback `by`, or a thread without one, is about to change.
-    fn records_of_program(
+    pub(in crate::engine) fn records_of_program(
         &mut self,
         now: Duration,
         by: Option<&str>,
@@ -116,17 +115,6 @@ impl Engine {
             vec![record],
             &Ended { why: Some(why.into()), ..Ended::with_effect(RecordOutcome::Unknown) },
         );
-    }
-
-    /// The callback `by` is about to give this value back. Its record, for when it has taken effect.
-    pub(in crate::engine) fn record_of_return(
-        &mut self,
-        now: Duration,
-        by: &str,
-        prop: PropNo,
-        to: &Value,
-    ) -> Vec<Record> {
-        self.records_of_program(now, Some(by), None, &[(prop, Write::Set(to.clone()))])
     }
 
     fn unowned_record(&mut self, now: Duration, by: Option<&str>, prop: String) -> Record {

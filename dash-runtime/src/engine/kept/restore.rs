@@ -182,6 +182,25 @@ impl Engine {
         }
     }
 
+    /// Rows were added at this revision, and these changes are the next ones at it. What they write in a row replaces the
+    /// value that has just come back there.
+    pub(in crate::engine) fn replace_restored(&mut self, changes: &mut Vec<(PropNo, Change)>, rev: u64) {
+        let is_new = |prop: PropNo| self.kept.restored.get(&prop) == Some(&rev);
+        let written = changes.iter().filter(|(_, change)| matches!(change, Change::Write(_))).map(|(prop, _)| *prop);
+        let replaced: Vec<PropNo> = written.filter(|prop| is_new(*prop)).collect();
+        if replaced.is_empty() {
+            return;
+        }
+        self.date_writes(changes);
+        for prop in replaced {
+            self.kept.restored.remove(&prop);
+            self.kept.unmeasured.remove(&prop);
+            if self.truth.store.slot(prop).bad().is_some() {
+                changes.push((prop, Change::Quality(Quality::Good)));
+            }
+        }
+    }
+
     /// The kept cells of a list. Those without checks come first, because a range may be kept too.
     fn kept_cells(&self, cells: Range<PropNo>) -> Vec<PropNo> {
         let is_kept = |cell: &PropNo| self.plan.prop(*cell).keep.is_some();

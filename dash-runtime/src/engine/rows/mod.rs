@@ -195,12 +195,13 @@ impl Engine {
         if lists.is_empty() {
             return self.truth.store.commit(changes);
         }
-        let (keys, cells): (Vec<_>, Vec<_>) =
+        let (keys, mut cells): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|(prop, _)| plan.list_with(*prop).is_some());
         let rev = self.truth.store.commit(keys);
         for list in lists {
             self.update_rows(list, rev);
         }
+        self.replace_restored(&mut cells, rev);
         self.truth.store.commit_at(cells, rev);
         rev
     }

@@ -16,7 +16,8 @@ use crate::{
     element::Element,
     engine::{kept::KeptValue, plan::Plan},
     protocol::limits::Limits,
-    rows::Many,
+    reading::Reading,
+    rows::{Many, Rows},
     stops::Stops,
 };
 
@@ -544,5 +545,88 @@ proptest! {
                 prop_assert_eq!(sim.shown(page, Garden::lamps.row(row).level.value), expected, "lamp {}", row);
             }
         }
+    }
+}
+
+#[test]
+fn probe_fault_the_callbacks_of_kept_rows_ran_twice_at_a_restart_when_another_callback_wrote_something() {
+    let (mut sim, _) =
+        unstarted::<Lamps>(Vec::new(), &disk(&[("lamps.rows", json!([1, 2])), ("lamps[key].lit.value|1", json!(3.0))]));
+    sim.begin();
+    sim.rest();
+    let mut runs = sim.device::<Vec<String>>().clone();
+    runs.sort_unstable();
+    assert_eq!(runs, ["1 lit 3", "2 lit 0"], "each once, with the kept value");
+}
+
+/// A program that finds its lamp again, and has measured it already.
+fn found_again(sim: &mut Sim) {
+    sim.push::<Lamps>(changes![Lamps::found.rows = vec![7], Lamps::found.row(7).lit.value = 5.0]).unwrap();
+    sim.rest();
+}
+
+#[test]
+fn probe_fault_a_value_that_came_with_its_row_was_marked_and_dated_as_the_kept_one_and_not_kept() {
+    let mut on_disk = disk(&[("found[key].lit.value|7", json!(3.0))]);
+    let (mut sim, _) = unstarted::<Lamps>(Vec::new(), &on_disk);
+    sim.begin();
+    sim.rest();
+    sim.pass(5000);
+    found_again(&mut sim);
+    let page = sim.join();
+    sim.rest();
+    let lit = Lamps::found.row(7).lit.value;
+    assert_eq!((sim.shown(page, lit), sim.bad(page, lit)), (5.0.into(), None));
+    assert_eq!(sim.shown(page, Lamps::found.row(7).told.text), "7: 5 good at 1800000005");
+    write(&mut sim, &mut on_disk);
+    assert_eq!(on_disk, disk(&[("found[key].lit.value|7", json!(5.0))]));
+}
+
+#[components]
+pub struct LitLamp {
+    #[keep]
+    pub lit: Dial,
+    pub told: Label,
+}
+
+#[components]
+pub struct Lamps {
+    #[keep]
+    pub lamps: Many<u32, LitLamp>,
+    /// The program finds these again.
+    pub found: Many<u32, LitLamp>,
+    pub ticks: Label,
+}
+
+/// In a queue of its own, so that it ends before the callbacks of the rows do.
+#[callback_shared(every = "1h", output = (Lamps::ticks.text, Lamps::found[..].lit.value))]
+fn tick() -> (String, Rows<u32, f64>) {
+    ("tick".to_owned(), Rows::default())
+}
+
+#[callback_shared(output = Lamps::lamps[key].told.text)]
+fn light(runs: &mut Vec<String>, #[key] key: u32, #[input(Lamps::lamps[key].lit.value)] lit: f64) -> String {
+    runs.push(format!("{key} lit {lit}"));
+    String::new()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
+#[callback_shared(output = Lamps::found[key].told.text)]
+fn tell_found(#[key] key: u32, #[input(Lamps::found[key].lit.value)] lit: Reading<f64>) -> String {
+    let time = lit.time.map_or(0, |time| time.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap().as_secs());
+    format!("{key}: {} {} at {time}", lit.value, lit.quality)
+}
+
+impl Dashboard for Lamps {
+    type Device = Vec<String>;
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![tick, light, tell_found];
+
+    fn layout(self) -> Element {
+        place((
+            self.lamps.each(|_, lamp| place((lamp.lit, lamp.told))),
+            self.found.each(|_, lamp| place((lamp.lit, lamp.told))),
+            self.ticks,
+        ))
     }
 }

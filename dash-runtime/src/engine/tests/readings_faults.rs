@@ -9,7 +9,7 @@ use dash_macros::{callback, callback_shared, callbacks, changes, components};
 
 use super::{
     kept::unstarted,
-    parts::{Dial, Label, place},
+    parts::{Button, Dial, Label, Log, place},
     sim::Sim,
 };
 use crate::{callback::Callbacks, dashboard::Dashboard, element::Element, reading::Reading, rows::Many};
@@ -328,4 +328,190 @@ fn probe_fault_kept_values_in_rows_had_no_time() {
         assert_eq!(sim.shown(page, Pots::pots.row(key).told.text), format!("{key}: {value} since Some(1799992800)"));
     }
     assert_eq!(kept(&mut sim), Vec::<String>::new(), "nobody has written them");
+}
+
+#[components]
+struct Cell {
+    /// What the probe says. Below zero it fails.
+    probe: Dial,
+    /// The source writes it. A person and the program may, too.
+    wet: Dial,
+    told: Label,
+    own: Label,
+    log: Log,
+}
+
+#[callback_shared(every = "1s", output = (Cell::wet.value, Cell::log.items))]
+fn sense(#[state(Cell::probe.value)] probe: f64) -> Result<(f64, Vec<u32>), String> {
+    if probe < 0.0 { Err("no probe".to_owned()) } else { Ok((probe, vec![1])) }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
+#[callback_shared(output = Cell::told.text)]
+fn tell_wet(#[input(Cell::wet.value)] wet: Reading<f64>) -> String {
+    format!("{} {}", wet.value, wet.quality)
+}
+
+#[callback(output = Cell::own.text)]
+fn own_probe(#[input(Cell::probe.value)] probe: f64) -> Result<String, String> {
+    if probe < 0.0 { Err("none of one's own".to_owned()) } else { Ok(probe.to_string()) }
+}
+
+impl Dashboard for Cell {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![sense, tell_wet, own_probe];
+
+    fn layout(self) -> Element {
+        place((self.probe.value(7.0), self.wet, self.told, self.own, self.log))
+    }
+}
+
+/// The dashboard whose probe does not work since a second.
+fn without_probe() -> (Sim, usize) {
+    let mut sim = Sim::new::<Cell>(());
+    let page = sim.join();
+    sim.rest();
+    sim.send(page, Cell::probe.value, -1.0);
+    sim.rest();
+    sim.pass(1000);
+    sim.rest();
+    assert_eq!(sim.shown(page, Cell::told.text), "7 failed: no probe");
+    (sim, page)
+}
+
+/// The next failure of the source holds for the newer value, which is the last good one now.
+fn fails_again(sim: &mut Sim, page: usize, value: f64) {
+    sim.pass(1000);
+    sim.rest();
+    assert_eq!(sim.shown(page, Cell::told.text), format!("{value} failed: no probe"));
+    assert_eq!((sim.shown(page, Cell::wet.value), sim.bad(page, Cell::wet.value)), (value.into(), Some("no probe")));
+}
+
+#[test]
+fn probe_fault_a_value_that_was_pushed_while_its_source_failed_was_failed_too() {
+    let (mut sim, page) = without_probe();
+    sim.push(changes![Cell::wet.value = 33.0, Cell::log.items = vec![2]]).unwrap();
+    sim.rest();
+    assert_eq!(sim.shown(page, Cell::told.text), "33 good");
+    assert_eq!((sim.bad(page, Cell::wet.value), sim.bad(page, Cell::log.items)), (None, None));
+    fails_again(&mut sim, page, 33.0);
+}
+
+#[test]
+fn probe_fault_a_value_that_a_person_set_while_its_source_failed_was_failed_too() {
+    let (mut sim, page) = without_probe();
+    sim.send(page, Cell::wet.value, 33.0);
+    sim.rest();
+    assert_eq!((sim.shown(page, Cell::told.text), sim.bad(page, Cell::wet.value)), ("33 good".into(), None));
+    fails_again(&mut sim, page, 33.0);
+}
+
+#[test]
+fn probe_fault_a_value_that_was_pushed_to_one_client_stayed_failed() {
+    let (mut sim, page) = without_probe();
+    let other = sim.join();
+    sim.rest();
+    assert_eq!(sim.bad(page, Cell::own.text), Some("none of one's own"));
+    sim.push_one(page, changes![Cell::own.text = "for one".to_owned()]).unwrap();
+    sim.rest();
+    assert_eq!((sim.shown(page, Cell::own.text), sim.bad(page, Cell::own.text)), ("for one".into(), None));
+    assert_eq!(sim.bad(other, Cell::own.text), Some("none of one's own"));
+    sim.push(changes![Cell::own.text = "for all".to_owned()]).unwrap();
+    sim.rest();
+    for page in [page, other] {
+        assert_eq!((sim.shown(page, Cell::own.text), sim.bad(page, Cell::own.text)), ("for all".into(), None));
+    }
+}
+
+#[test]
+fn a_set_point_that_is_set_again_behind_a_callback_that_does_not_end_is_marked_again() {
+    let runs = Runs::default();
+    let mut sim = Sim::new::<Oven>(runs);
+    let page = sim.join();
+    sim.rest();
+    sim.send(page, Oven::heat.value, 20.0);
+    sim.pass(11_000);
+    sim.send(page, Oven::heat.value, 30.0);
+    sim.poll_woken();
+    let why = sim.bad(page, Oven::heat.value).unwrap().to_owned();
+    sim.send(page, Oven::heat.value, 40.0);
+    sim.poll_woken();
+    assert_eq!(sim.bad(page, Oven::heat.value), Some(&*why), "the device does not have it");
+    sim.rest();
+    assert_eq!(sim.bad(page, Oven::heat.value), None);
+}
+
+#[components]
+struct Each {
+    add: Dial,
+    sum: Label,
+    /// What has read the sum in the turn in which it was written.
+    told: Label,
+    ask: Button,
+    /// The same later.
+    later: Label,
+}
+
+#[callback(initial = false, output = Each::sum.text)]
+fn sum(#[input(Each::add.value)] add: f64) -> String {
+    add.to_string()
+}
+
+fn dated(reading: &Reading<String>) -> String {
+    let time = reading.time.map(|time| time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs());
+    format!("{} at {time:?}", reading.value)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
+#[callback(output = Each::told.text)]
+fn tell_sum(#[input(Each::sum.text)] sum: Reading<String>) -> String {
+    dated(&sum)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what is made for a run is passed by value")]
+#[callback(on = Each::ask.click, output = Each::later.text)]
+fn ask_later(#[state(Each::sum.text)] sum: Reading<String>) -> String {
+    dated(&sum)
+}
+
+impl Dashboard for Each {
+    type Device = ();
+    type Session = ();
+    const CALLBACKS: Callbacks<Self> = callbacks![sum, tell_sum, ask_later];
+
+    fn layout(self) -> Element {
+        place((self.add, self.sum, self.told, self.ask, self.later))
+    }
+}
+
+/// What the client has been told in the turn, and later.
+fn told_of(sim: &mut Sim, page: usize) -> [serde_json::Value; 2] {
+    sim.pass(60_000);
+    sim.click(page, Each::ask.click);
+    sim.rest();
+    [sim.shown(page, Each::told.text), sim.shown(page, Each::later.text)]
+}
+
+#[test]
+fn probe_fault_a_value_of_one_client_had_a_time_in_its_own_turn_and_none_later() {
+    let mut sim = Sim::new::<Each>(());
+    let (a, b) = (sim.join(), sim.join());
+    sim.rest();
+    sim.pass(5000);
+    // The first callback takes a second, and the second one four.
+    sim.send(a, Each::add.value, 3);
+    sim.pass(1000);
+    sim.finish_one("sum");
+    sim.pass(4000);
+    sim.rest();
+    assert_eq!(told_of(&mut sim, a), ["3 at Some(6)", "3 at Some(6)"], "when the run has ended that wrote it");
+    assert_eq!(told_of(&mut sim, b), [" at None", " at None"], "nobody has written it");
+    sim.push(changes![Each::sum.text = "all".to_owned()]).unwrap();
+    sim.rest();
+    assert_eq!(told_of(&mut sim, a), ["all at Some(130)", "all at Some(130)"], "everybody has it");
+    sim.push_one(b, changes![Each::sum.text = "one".to_owned()]).unwrap();
+    sim.rest();
+    assert_eq!(told_of(&mut sim, b), ["one at Some(190)", "one at Some(190)"]);
+    assert_eq!(told_of(&mut sim, a), ["all at Some(130)", "all at Some(130)"]);
 }

@@ -4,6 +4,7 @@
 //! the files do not take in time is counted, and the files say so as soon as they take something again.
 
 mod files;
+mod holes;
 mod past;
 mod search;
 
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use tokio::{sync::oneshot, time::timeout};
 
 use self::files::{Kept, Lost, of_refusals};
+pub(crate) use self::holes::Hole;
 use super::lock;
 use crate::{
     engine::audit::{PastRecord, Record},
@@ -65,6 +67,8 @@ pub(crate) struct Search {
 pub(crate) struct Found {
     /// The newest that are wanted, oldest first.
     pub(crate) records: Vec<PastRecord>,
+    /// What is missing among them, oldest first.
+    pub(crate) lost: Vec<(Place, Hole)>,
     /// It has ended before all files were read that can have what is wanted: it goes on before this place.
     pub(crate) next: Option<Place>,
     /// So many bytes were read, beside those for the index.

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use super::{
     Found, Place, Search,
     files::{KEPT, numbered, of_refusals},
+    holes::{Hole, Holes},
     past::{LARGEST, LATEST, record},
 };
 use crate::engine::audit::PastRecord;
@@ -46,6 +47,7 @@ struct Indexed {
     /// So many bytes are in the blocks: whole lines.
     len: u64,
     blocks: Vec<Block>,
+    holes: Holes,
 }
 
 /// Some lines of a file.
@@ -65,7 +67,9 @@ struct Stamp {
 }
 
 fn place_of(line: &[u8]) -> Option<Place> {
-    let Stamp { n, time } = serde_json::from_slice(line).ok()?;
+    // The parts that are not looked at must be texts too.
+    let line = std::str::from_utf8(line).ok()?;
+    let Stamp { n, time } = serde_json::from_str(line).ok()?;
     (n <= LARGEST && time <= LATEST).then_some((time, n))
 }
 
@@ -73,6 +77,7 @@ fn place_of(line: &[u8]) -> Option<Place> {
 pub(super) fn search(path: &Path, index: &mut Index, search: &Search, is_gone: &AtomicBool) -> Option<Found> {
     let mut files = index.take_open(path);
     let found = extended(&mut files, is_gone).and_then(|()| newest(&files, search, is_gone));
+    let found = found.map(|found| with_holes(found, &files, search));
     index.files = files.into_iter().map(|(_, indexed)| indexed).collect();
     found
 }
@@ -150,9 +155,13 @@ impl Indexed {
             _ => self.blocks.push_mut(Block { begin, end: begin, places: None }),
         };
         block.end = self.len;
-        if let Some(place) = place_of(line) {
-            let (oldest, newest) = block.places.unwrap_or((place, place));
-            block.places = Some((oldest.min(place), newest.max(place)));
+        match place_of(line) {
+            Some(place) => {
+                let (oldest, newest) = block.places.unwrap_or((place, place));
+                block.places = Some((oldest.min(place), newest.max(place)));
+                self.holes.record(place.0);
+            }
+            None => self.holes.other(line),
         }
     }
 }
@@ -192,6 +201,28 @@ fn newest(files: &[(File, Indexed)], search: &Search, is_gone: &AtomicBool) -> O
         }
     }
     Some(Found { read, ..found.since(begin) })
+}
+
+/// Adds what is missing in the part of the time that was searched.
+fn with_holes(mut found: Found, files: &[(File, Indexed)], search: &Search) -> Found {
+    let begin = match found.records.first() {
+        // Of what is before them, the next answer has the holes.
+        Some(oldest) if found.records.len() >= search.most => {
+            (oldest.time.as_millis().try_into().unwrap_or(u64::MAX), oldest.number)
+        }
+        _ => found.next.unwrap_or((search.times.start, 0)),
+    };
+    let end = search.before.unwrap_or((u64::MAX, u64::MAX)).min((search.times.end, 0));
+    let mut lost = BTreeMap::<Place, Hole>::new();
+    for hole in files.iter().flat_map(|(_, indexed)| indexed.holes.all()).filter(|hole| hole.is_in(&search.times)) {
+        let place = hole.place(&search.times);
+        if place >= begin && place < end {
+            // Two of one place would be one answer apart from each other.
+            lost.entry(place).and_modify(|other| *other = other.with(hole)).or_insert(hole);
+        }
+    }
+    found.lost = lost.into_iter().collect();
+    found
 }
 
 /// The newest records so far that are wanted.
@@ -240,7 +271,7 @@ impl Newest<'_> {
 
     /// Those at this place and after it.
     fn since(mut self, place: Place) -> Found {
-        Found { records: self.of.split_off(&(place, 0)).into_values().collect(), next: None, read: 0 }
+        Found { records: self.of.split_off(&(place, 0)).into_values().collect(), ..Found::default() }
     }
 }
 

@@ -178,14 +178,23 @@ struct Pending {
     written: Written,
 }
 
-/// What a write of a history takes.
+/// What a write of a history takes. `R` is a [`Merge`] or a [`Removal`].
 #[derive(Debug)]
-pub(crate) enum Work {
+pub(crate) enum Work<R> {
     /// These entries. None: there is nothing to write.
     Entries(Vec<Entry>),
-    /// These read the store, so they [run](Merge::run) without a lock of the history.
-    Merge(Box<Merge>),
-    Removal(Removal),
+    /// This reads the store, so it runs without a lock of the history.
+    Reading(R),
+}
+
+impl<R> Work<R> {
+    /// The same, as a part of another type.
+    pub(crate) fn map<S>(self, of: impl FnOnce(R) -> S) -> Work<S> {
+        match self {
+            Self::Entries(entries) => Work::Entries(entries),
+            Self::Reading(reading) => Work::Reading(of(reading)),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -328,7 +337,7 @@ impl History {
     /// be appended and read.
     ///
     /// All samples that were appended are in them. So the caller asks every five seconds, and at the end.
-    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work {
+    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work<Box<Merge>> {
         let dates = dates.into();
         let now = dates.now;
         self.pending = None;
@@ -345,7 +354,7 @@ impl History {
             || self.part_bytes >= many
             || now.saturating_sub(since).saturating_abs() >= self.limits.age;
         if is_over || is_due {
-            return Work::Merge(Box::new(Merge {
+            return Work::Reading(Box::new(Merge {
                 snapshot: self.snapshot(),
                 retention: self.retention,
                 record: self.record(now),
@@ -386,8 +395,7 @@ impl History {
     pub(crate) fn entries(&mut self, store: &dyn Store, dates: impl Into<Dates>) -> Result<Vec<Entry>, StoreError> {
         match self.work(dates) {
             Work::Entries(entries) => Ok(entries),
-            Work::Merge(merge) => merge.run(store).map(|merged| self.merged(merged)),
-            Work::Removal(_) => unreachable!("a merge removes"),
+            Work::Reading(merge) => merge.run(store).map(|merged| self.merged(merged)),
         }
     }
 

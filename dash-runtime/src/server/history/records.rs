@@ -222,7 +222,7 @@ impl Records {
     /// What a write takes now, as [`History::work`](super::History::work): new records, or the removal of old ones. If there
     /// is something, the caller asks again after [`written`](Self::written). What is [`uncounted`](Self::uncounted) must be
     /// counted before.
-    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work {
+    pub(crate) fn work(&mut self, dates: impl Into<Dates>) -> Work<Removal> {
         let dates = dates.into();
         self.pending = None;
         let Some(bytes) = self.bytes else { return Work::Entries(Vec::new()) };
@@ -232,7 +232,7 @@ impl Records {
         }
         match self.ends {
             Some((oldest, last)) if self.retention.is_due(dates.trim, oldest >> SHIFT, bytes) => {
-                Work::Removal(Removal {
+                Work::Reading(Removal {
                     keys: Arc::clone(&self.keys),
                     floor: self.retention.floor(dates.trim),
                     excess: self.retention.excess(bytes),
@@ -257,9 +257,8 @@ impl Records {
             self.counted(uncounted.count(store)?);
         }
         match self.work(dates) {
-            Work::Removal(removal) => Ok(self.removed(removal.run(store)?)),
+            Work::Reading(removal) => Ok(self.removed(removal.run(store)?)),
             Work::Entries(entries) => Ok(entries),
-            Work::Merge(_) => unreachable!("records are not merged"),
         }
     }
 

@@ -352,13 +352,9 @@ fn entries(store: &dyn Store, history: &Mutex<Series>, dates: Dates) -> Result<V
     let work = lock(history).work(dates);
     Ok(match work {
         Work::Entries(entries) => entries,
-        Work::Merge(merge) => {
-            let merged = merge.run(store)?;
-            lock(history).merged(merged)
-        }
-        Work::Removal(removal) => {
-            let removed = removal.run(store)?;
-            lock(history).removed(removed)
+        Work::Reading(reading) => {
+            let done = reading.run(store)?;
+            lock(history).done(done)
         }
     })
 }

@@ -184,3 +184,35 @@ fn what_is_written_and_renamed_after_a_search_is_found_by_the_next_one() {
     assert!(search(&path, &mut index, &wanting(0..u64::MAX, None, 100), &AtomicBool::new(true)).is_none());
     fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn fault_what_is_missing_in_the_files_was_not_told() {
+    let folder = folder("audit-holes");
+    let path = folder.join("audit.jsonl");
+    let lost =
+        |time: u64, times: u64| format!("{{\"time\":{time},\"outcome\":\"lost\",\"times\":{times},\"why\":\"\"}}\n");
+    let of =
+        |numbers: std::ops::RangeInclusive<u64>| numbers.map(|n| line(n, 100 * n, "speed.value")).collect::<String>();
+    let torn = format!("{}\n", &line(4, 400, "speed.value")[..50]);
+    let mut rotten = line(8, 800, "speed.value").into_bytes();
+    rotten[60] = 0xff;
+    let before = [of(1..=3), torn, of(5..=6), lost(650, 57), of(7..=7)].concat();
+    fs::write(&path, [before.as_bytes(), &rotten, of(9..=10).as_bytes()].concat()).unwrap();
+    fs::write(of_refusals(&path), [of(11..=11), lost(1_150, 3)].concat()).unwrap();
+    let holes = |times, before, most| {
+        let found = ask(&path, &mut Index::default(), &wanting(times, before, most));
+        found.lost.iter().map(|(_, hole)| (hole.since, hole.until, hole.records, hole.is_damaged)).collect::<Vec<_>>()
+    };
+    let all = [
+        (Some(300), 500, 1, true),
+        (Some(600), 650, 57, false),
+        (Some(700), 900, 1, true),
+        (Some(1_100), 1_150, 3, false),
+    ];
+    assert_eq!(holes(0..u64::MAX, None, 100), all);
+    assert_eq!(holes(610..620, None, 100), all[1..2], "one that began before the span and ended after it");
+    assert_eq!(holes(651..700, None, 100), [], "beside it");
+    assert_eq!(holes(0..u64::MAX, None, 2), all[3..], "an answer has those after its oldest record");
+    assert_eq!(holes(0..u64::MAX, Some((650, 0)), 100), all[..1], "the next one has those before");
+    fs::remove_dir_all(&folder).unwrap();
+}

@@ -4,7 +4,7 @@ use super::Kind;
 use crate::{
     history::{HistoryType, Items},
     server::{
-        history::{Dates, History, Late, Merged, Records, Removed, Uncounted, Work},
+        history::{Dates, History, Late, Merge, Merged, Records, Removal, Removed, Uncounted, Work},
         store::{Entry, Store, StoreError},
     },
     value::Value,
@@ -14,6 +14,29 @@ use crate::{
 pub(super) enum Series {
     Numbers(Box<History>),
     Records(Box<Records>),
+}
+
+/// The part of the work of a history that reads the store.
+pub(super) enum Reading {
+    Merge(Box<Merge>),
+    Removal(Removal),
+}
+
+/// The same, when it has run.
+pub(super) enum HasRun {
+    Merge(Merged),
+    Removal(Removed),
+}
+
+impl Reading {
+    /// # Errors
+    /// If the store cannot be read.
+    pub(super) fn run(self, store: &dyn Store) -> Result<HasRun, StoreError> {
+        match self {
+            Self::Merge(merge) => merge.run(store).map(HasRun::Merge),
+            Self::Removal(removal) => removal.run(store).map(HasRun::Removal),
+        }
+    }
 }
 
 /// Calls the same function of either kind.
@@ -70,25 +93,20 @@ impl Series {
     }
 
     /// What a write takes now. What is [`uncounted`](Self::uncounted) must be counted before.
-    pub(super) fn work(&mut self, dates: Dates) -> Work {
-        either!(self, series => series.work(dates))
-    }
-
-    /// The entries of a merge that has run.
-    pub(super) fn merged(&mut self, merged: Merged) -> Vec<Entry> {
+    pub(super) fn work(&mut self, dates: Dates) -> Work<Reading> {
         match self {
-            Self::Numbers(history) => history.merged(merged),
-            // It has none.
-            Self::Records(_) => Vec::new(),
+            Self::Numbers(history) => history.work(dates).map(Reading::Merge),
+            Self::Records(records) => records.work(dates).map(Reading::Removal),
         }
     }
 
-    /// The entries of a removal that has run.
-    pub(super) fn removed(&mut self, removed: Removed) -> Vec<Entry> {
-        match self {
-            // Its merge removes.
-            Self::Numbers(_) => Vec::new(),
-            Self::Records(records) => records.removed(removed),
+    /// The entries of a part of its work that has run.
+    pub(super) fn done(&mut self, done: HasRun) -> Vec<Entry> {
+        match (self, done) {
+            (Self::Numbers(history), HasRun::Merge(merged)) => history.merged(merged),
+            (Self::Records(records), HasRun::Removal(removed)) => records.removed(removed),
+            // A history has only work of its own.
+            (Self::Numbers(_) | Self::Records(_), _) => Vec::new(),
         }
     }
 
