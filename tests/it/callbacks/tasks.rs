@@ -160,8 +160,15 @@ async fn private_progress_is_seen_by_one_client_and_the_newest_value_arrives() {
     let (mut asking, mut watching) = (app.join().await, app.join().await);
     asking.apply("mine.click", Value::Null).await;
     asking.sees("my_bar.value", 100.0).await;
-    // How many depends on how quickly this machine makes the values: never one frame for each.
-    assert!(asking.updates.len() < 90, "as often as it can take one: {}", asking.updates.len());
+    // How many of the values arrive depends on which thread runs when: on one busy processor nearly all. That a page which
+    // cannot take each one gets the newest is tested in virtual time. Here each one is newer than the one before.
+    let bar = asking.page.number("my_bar.value");
+    let of_bar = |frame: &Value| -> Vec<f64> {
+        let values = frame["p"].as_array().into_iter().flatten();
+        values.filter(|entry| entry[0] == bar).filter_map(|entry| entry[1].as_f64()).collect()
+    };
+    let seen: Vec<f64> = asking.updates.iter().flat_map(of_bar).collect();
+    assert!(seen.len() <= 101 && seen.is_sorted_by(|one, next| one < next) && seen.last() == Some(&100.0), "{seen:?}");
     watching.settle().await;
     assert_eq!(watching.value("my_bar.value"), &Value::Null);
 }

@@ -176,7 +176,7 @@ async fn fault_the_record_could_not_be_read_over_http() {
     assert_eq!(short(&read("?to=5").await), Vec::<String>::new());
     let table = get(&app, "/api/audit?format=csv", &eve).await.text();
     let mut lines = table.lines();
-    assert_eq!(lines.next(), Some("time,time_utc,n,user,property,old,new,outcome,why,times"));
+    assert_eq!(lines.next(), Some("time,time_utc,n,user,property,old,new,outcome,why,times,since"));
     assert_eq!(lines.count(), 4);
     // Who does not see the record on a page does not read it here either.
     for cookie in [&gus, &ada] {
@@ -202,6 +202,39 @@ async fn the_record_without_a_file_has_what_pages_show_and_no_property_that_the_
     };
     eventually("both records", async || (props(&eve).await == ["speed.value", "code.value"]).then_some(())).await;
     assert_eq!(props(&ada).await, ["speed.value"]);
+}
+
+#[tokio::test]
+async fn fault_holes_in_the_files_were_not_in_the_pages_of_the_record() {
+    let folder = Folder::new("record-holes");
+    write_users(&folder, &[("eve", "admin")]);
+    let record = folder.0.join("audit.jsonl");
+    let line = |n: u64| {
+        format!(
+            "{}\n",
+            json!({ "n": n, "time": 1_000 * n, "user": "ada", "property": "speed.value", "outcome": "applied" })
+        )
+    };
+    let lost = format!("{}\n", json!({ "time": 2_500, "outcome": "lost", "times": 57, "why": "57 records lost" }));
+    std::fs::write(&record, [line(1), line(2), lost, line(3), line(4)[..20].to_owned() + "\n", line(5)].concat())
+        .unwrap();
+    let app = Served::app(App::new::<Vault>(()).unwrap().users(folder.users()).audit(&record)).await;
+    let eve = log_in(&app, "eve").await;
+    for points in [1, 2, 3, 100] {
+        let (mut seen, mut before) = (Vec::new(), String::new());
+        loop {
+            let text = get(&app, &format!("/api/audit?points={points}{before}"), &eve).await.text();
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let records = read["records"].as_array().unwrap().iter();
+            let short = |one: &serde_json::Value| (one["n"].as_u64(), one["times"].as_u64(), one["since"].as_f64());
+            seen.splice(0..0, records.map(short));
+            let Some(next) = read["next"].as_str() else { break };
+            before = format!("&before={next}");
+        }
+        let one = |n: u64| (Some(n), Some(1), None);
+        let holes = [(Some(0), Some(57), Some(2.0)), (Some(0), Some(1), Some(3.0))];
+        assert_eq!(seen, [one(1), one(2), holes[0], one(3), holes[1], one(5)], "each once, in pages of {points}");
+    }
 }
 
 #[tokio::test]
