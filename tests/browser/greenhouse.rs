@@ -59,7 +59,8 @@ const FAULTS: &str = "(() => {
     const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]');
     for (const one of all) {
         if (!one.checkVisibility({ visibilityProperty: true }) || one.disabled) continue;
-        const target = one.closest('label') ?? one;
+        // A name in a legend takes the presses of its whole entry.
+        const target = one.closest('label, .dd-trend-legend > li') ?? one;
         target.scrollIntoView({ block: 'center' });
         const box = target.getBoundingClientRect();
         const name = one.id || one.closest('[id]')?.id || '';
